@@ -1,0 +1,10 @@
+# GF_SANITIZE=address adds the undefined-behaviour sanitizer too; both stop at the first finding.
+if(GF_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+elseif(GF_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(GF_SANITIZE)
+  message(FATAL_ERROR "GF_SANITIZE must be address, thread or empty, not '${GF_SANITIZE}'")
+endif()

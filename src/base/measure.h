@@ -1,0 +1,14 @@
+/* How wide text is, without knowing about fonts: text/ fills this in, layout/ asks. */
+#ifndef GF_BASE_MEASURE_H
+#define GF_BASE_MEASURE_H
+
+#include <stdint.h>
+
+struct gf_measure {
+    void *ctx;
+    /* Advance in pixels of `codepoint` at `px` pixels per em, after `previous` (0: none) for
+     * kerning. */
+    float (*advance)(void *ctx, uint32_t codepoint, uint32_t previous, unsigned px);
+};
+
+#endif

@@ -1,0 +1,71 @@
+#include "base/vec.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+
+/* Below this a mapping is not worth a huge page of its own. */
+#define HUGE_PAGE ((size_t)2 << 20)
+
+bool gf_grow_raw(void **data, size_t *cap, size_t need, size_t size, struct gf_error *err)
+{
+    if (need <= *cap)
+        return true;
+    size_t want = *cap + *cap / 2;
+    if (want < need)
+        want = need;
+    if (want < 16)
+        want = 16;
+    size_t bytes;
+    if (!gf_mul(want, size, &bytes))
+        return gf_fail(err, GF_ERR_LIMIT, "an array of %zu elements is too large", want);
+    void *grown = realloc(*data, bytes);
+    if (!grown)
+        return gf_fail_nomem(err, bytes);
+    *data = grown;
+    *cap = want;
+    return true;
+}
+
+bool gf_map_reserve(struct gf_map *map, size_t need, struct gf_error *err)
+{
+    if (need <= map->cap)
+        return true;
+    size_t want = map->cap + map->cap / 2;
+    if (want < need)
+        want = need;
+    size_t unit = want >= HUGE_PAGE ? HUGE_PAGE : (size_t)64 << 10;
+    if (!gf_add(want, unit - 1, &want))
+        return gf_fail(err, GF_ERR_LIMIT, "a mapping of %zu bytes is too large", need);
+    want -= want % unit;
+    void *data = map->data
+                     ? mremap(map->data, map->cap, want, MREMAP_MAYMOVE)
+                     : mmap(NULL, want, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED)
+        return gf_fail_nomem(err, want);
+    /* Random access over hundreds of MB is bound by TLB misses; THP is often "madvise". */
+    if (want >= HUGE_PAGE)
+        madvise(data, want, MADV_HUGEPAGE);
+    map->data = data;
+    map->cap = want;
+    return true;
+}
+
+void gf_map_shrink(struct gf_map *map, size_t keep)
+{
+    size_t page = (size_t)4096;
+    keep += (page - keep % page) % page;
+    if (keep == 0) {
+        gf_map_free(map);
+    } else if (keep < map->cap) {
+        munmap((char *)map->data + keep, map->cap - keep);
+        map->cap = keep;
+    }
+}
+
+void gf_map_free(struct gf_map *map)
+{
+    if (map->data)
+        munmap(map->data, map->cap);
+    map->data = NULL;
+    map->cap = 0;
+}

@@ -1,0 +1,36 @@
+/* Pull streams of decoded bytes over an open input: plain, zstd (any number of frames, skippable
+ * ones included), gzip (any number of members). */
+#ifndef GF_DECOMPRESS_STREAM_H
+#define GF_DECOMPRESS_STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "io/sniff.h"
+#include "io/source.h"
+
+struct gf_stream;
+
+/* Starts decoding `file` (borrowed; must outlive the stream) from its current position. The kind is
+ * told from the first bytes. `memory_limit` bounds what the decoder itself may allocate: a zstd
+ * window beyond it, or beyond 2 GiB, is GF_ERR_LIMIT with both sizes in the message. */
+bool gf_stream_open(struct gf_file *file, uint64_t memory_limit, struct gf_stream **out,
+                    struct gf_error *err);
+
+/* Fills buf with up to cap > 0 decoded bytes; *got is 0 only at the end of the input. A truncated
+ * or corrupt input is GF_ERR_CORRUPT with the offset in the compressed input in err->byte. Bytes
+ * after the last gzip member or zstd frame that start no new one are an error, except zero padding.
+ */
+bool gf_stream_read(struct gf_stream *stream, void *buf, size_t cap, size_t *got,
+                    struct gf_error *err);
+
+enum gf_compression gf_stream_compression(const struct gf_stream *stream);
+
+/* Compressed bytes taken from the file so far; may be called from another thread. */
+uint64_t gf_stream_bytes_in(const struct gf_stream *stream);
+
+void gf_stream_close(struct gf_stream *stream);
+
+#endif

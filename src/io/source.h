@@ -1,0 +1,49 @@
+/* Where bytes come from: files, directories, standard input. */
+#ifndef GF_IO_SOURCE_H
+#define GF_IO_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* One input as it will be opened. A file found in a directory may turn out not to be a profile and
+ * is then skipped; one that was named by the user may not. */
+struct gf_source {
+    char *path; /* "-" is standard input */
+    bool from_directory;
+};
+
+struct gf_source_list {
+    struct gf_source *items;
+    size_t n, cap;
+};
+
+/* Expands `paths` in their order: "-" and files as they are, a directory to every regular file
+ * below it, sorted by path bytes; hidden files and the links that lead in circles are left out.
+ * Fails on a path that does not exist, a directory that cannot be read, and one without files. */
+bool gf_source_list_expand(const char *const *paths, size_t n, struct gf_source_list *out,
+                           struct gf_error *err);
+void gf_source_list_free(struct gf_source_list *list);
+
+/* An open input. */
+struct gf_file {
+    int fd;
+    const char *path; /* for messages; borrowed */
+    bool regular;     /* size is known and gf_file_pread works */
+    uint64_t size;
+};
+
+/* Opens `path` ("-": standard input) for reading. A directory is an error. */
+bool gf_file_open(const char *path, struct gf_file *out, struct gf_error *err);
+void gf_file_close(struct gf_file *file);
+
+/* Reads up to cap bytes at the current position; *got is 0 only at the end. Retries on EINTR. */
+bool gf_file_read(struct gf_file *file, void *buf, size_t cap, size_t *got, struct gf_error *err);
+
+/* Reads exactly up to min(cap, bytes until the end) at `offset` of a regular file; thread-safe. */
+bool gf_file_pread(const struct gf_file *file, uint64_t offset, void *buf, size_t cap, size_t *got,
+                   struct gf_error *err);
+
+#endif

@@ -1,0 +1,79 @@
+/* From frames and a view to a draw list. The cost depends on the pixels, not on the profile. */
+#ifndef GF_LAYOUT_LAYOUT_H
+#define GF_LAYOUT_LAYOUT_H
+
+#include "base/measure.h"
+#include "layout/drawlist.h"
+#include "layout/palette.h"
+#include "model/frames.h"
+
+/* Which part of a profile is seen. The left edge is at weight x + frac (0 <= frac < 1), `span`
+ * weights lie across the width; kept apart so that one sample in 2^60 is still placed exactly.
+ * `scroll` is the number of device pixels that the rows are scrolled away from the root's side. */
+struct gf_view {
+    uint64_t x;
+    double frac;
+    double span;
+    double scroll;
+};
+
+/* The view that shows everything. */
+struct gf_view gf_view_all(const struct gf_frames *frames, uint32_t value);
+/* The view that fits `node` to the width. */
+struct gf_view gf_view_node(const struct gf_frames *frames, uint32_t value, uint32_t node);
+/* Zooms by `factor` (2: twice as wide) around pixel `px` of `width`; what is under px stays there.
+ * Clamped to the profile and to a span of no less than 1/64 of one weight unit. */
+struct gf_view gf_view_zoom(struct gf_view view, double factor, double px, double width,
+                            uint64_t total);
+/* Moves the view right by `pixels` of `width`; clamped. */
+struct gf_view gf_view_pan(struct gf_view view, double pixels, double width, uint64_t total);
+
+/* Where the graph lies in the target and how it is drawn. */
+struct gf_graph {
+    const struct gf_frames *frames;
+    uint32_t value;
+    struct gf_view view;
+    int32_t x, y;           /* top left of the graph in the target, device pixels */
+    uint32_t width, height; /* device pixels */
+    uint32_t row_pitch;     /* device pixels from row to row, gap included */
+    uint32_t text_px;       /* label size */
+    double scale;           /* device pixels per design pixel: paddings and gaps follow it */
+    bool inverted;          /* true: icicle, the root at the top; false: the root at the bottom */
+    double
+        min_width; /* frames narrower than this many pixels are not drawn at all; 0: all are seen */
+    bool lod;      /* false: every frame is a rect of its own, none merged */
+    const struct gf_colors *colors;
+    const struct gf_theme *theme;
+    const struct gf_measure *measure;
+    const uint8_t *matched; /* per name: drawn as a match and the rest faded; NULL: no search */
+};
+
+struct gf_layout_counts {
+    uint64_t drawn;  /* frames drawn as rects of their own */
+    uint64_t merged; /* frames seen only as part of a merged block */
+    uint64_t labels;
+};
+
+/* Reusable memory of a layout; {0} is empty. */
+struct gf_layout_scratch {
+    void *impl;
+};
+void gf_layout_scratch_free(struct gf_layout_scratch *scratch);
+
+/* Appends the picture of the graph to `list`. */
+bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scratch,
+                     struct gf_drawlist *list, struct gf_layout_counts *counts,
+                     struct gf_error *err);
+
+struct gf_hit {
+    uint32_t node, depth;
+};
+/* The frame under a pixel of the target, or node GF_NO_NODE. Finds the widest one within half a
+ * pixel where frames are thinner than a pixel. */
+struct gf_hit gf_layout_hit(const struct gf_graph *graph, double px, double py);
+
+/* The pixels of a frame in the target, clipped to the graph: false when it is not in view. */
+bool gf_layout_frame_box(const struct gf_graph *graph, uint32_t node, uint32_t depth, int32_t *x,
+                         int32_t *y, int32_t *w, int32_t *h);
+
+#endif

@@ -1,0 +1,43 @@
+/* Colours: themes, and one fill per name. Deterministic by name, so that two pictures compare. */
+#ifndef GF_LAYOUT_PALETTE_H
+#define GF_LAYOUT_PALETTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/frames.h"
+
+struct gf_theme {
+    const char *name; /* "light", "dark" */
+    bool dark;
+    uint32_t background, panel, text, text_dim, rule, accent, match, root_fill, frame_text_dark,
+        frame_text_light;
+};
+
+/* "light" or "dark"; NULL for any other name. */
+const struct gf_theme *gf_theme_by_name(const char *name);
+
+/* Fills by name id; colours 0xAABBGGRR. */
+struct gf_colors {
+    uint32_t *fill; /* [names] */
+    uint32_t n;
+    const char *mode;
+};
+
+/* True when `mode` is a palette that gf_colors_make knows; `names` receives all of them,
+ * NULL-terminated. */
+bool gf_palette_known(const char *mode);
+const char *const *gf_palette_names(void);
+
+/* Computes the fills of all names: "module" (the default), "kind", or one of flamegraph.pl's
+ * palettes (hot, mem, io, wakeup, chain, java, js, perl, red, green, blue, aqua, yellow, purple,
+ * orange). `hash`: flamegraph.pl's --hash. */
+bool gf_colors_make(const struct gf_name_table *names, const char *mode, bool hash,
+                    const struct gf_theme *theme, struct gf_colors *out, struct gf_error *err);
+void gf_colors_free(struct gf_colors *colors);
+
+/* The colour for text on a fill: contrast 4.5:1 or more. */
+uint32_t gf_text_on(const struct gf_theme *theme, uint32_t fill);
+
+#endif
