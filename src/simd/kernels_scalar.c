@@ -25,7 +25,7 @@ static size_t index_byte(const void *p, size_t n, uint8_t c, uint32_t *out)
     size_t found = 0;
     for (size_t i = 0; i < n; i++) {
         if (x[i] == c)
-            out[found++] = (uint32_t) i;
+            out[found++] = (uint32_t)i;
     }
     return found;
 }

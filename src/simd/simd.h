@@ -1,5 +1,6 @@
-/* Kernels over bytes and integers, in one table per instruction set. kernels_scalar.c is the readable
- * reference that every other level is tested against. No kernel reads outside the ranges it is given. */
+/* Kernels over bytes and integers, in one table per instruction set. kernels_scalar.c is the
+ * readable reference that every other level is tested against. No kernel reads outside the ranges
+ * it is given. */
 #ifndef GF_SIMD_SIMD_H
 #define GF_SIMD_SIMD_H
 
@@ -22,8 +23,8 @@ struct gf_simd {
      * room for n entries; those after the returned count may be overwritten. */
     size_t (*index_byte)(const void *p, size_t n, uint8_t c, uint32_t *out);
 
-    /* Turns values[0..n) into exclusive running sums from `start`, modulo 2^64; returns start plus the
-     * sum of all. */
+    /* Turns values[0..n) into exclusive running sums from `start`, modulo 2^64; returns start plus
+     * the sum of all. */
     uint64_t (*prefix_sum)(uint64_t *values, size_t n, uint64_t start);
 };
 

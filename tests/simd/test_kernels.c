@@ -28,7 +28,7 @@ static struct guarded guarded_make(uint64_t seed)
     g.page = g.base + PAGE;
     assert_int_equal(mprotect(g.page, PAGE, PROT_READ | PROT_WRITE), 0);
     for (size_t i = 0; i < PAGE; i++)
-        g.page[i] = (uint8_t) ("ab;c\nd; "[gf_mix(seed + i) % 8]);
+        g.page[i] = (uint8_t)("ab;c\nd; "[gf_mix(seed + i) % 8]);
     return g;
 }
 
@@ -83,8 +83,9 @@ static void check_long(const struct gf_simd *ref, const struct gf_simd *level)
     uint32_t want[PAGE], got[PAGE];
     for (size_t round = 0; round < 2000; round++) {
         size_t from = gf_mix(round) % PAGE, n = gf_mix(round + 7) % (PAGE - from + 1);
-        uint8_t c = (uint8_t) ("ab;c\nd; x"[round % 9]);
-        assert_int_equal(level->find_byte(a.page + from, n, c), ref->find_byte(a.page + from, n, c));
+        uint8_t c = (uint8_t)("ab;c\nd; x"[round % 9]);
+        assert_int_equal(level->find_byte(a.page + from, n, c),
+                         ref->find_byte(a.page + from, n, c));
         size_t count = ref->index_byte(a.page + from, n, c, want);
         assert_int_equal(level->index_byte(a.page + from, n, c, got), count);
         assert_memory_equal(got, want, count * sizeof *want);
@@ -113,20 +114,20 @@ static void check_sums(const struct gf_simd *ref, const struct gf_simd *level)
 
 static void bytes_match_the_reference(void **state)
 {
-    (void) state;
+    (void)state;
     for_each_level(check_bytes);
     for_each_level(check_long);
 }
 
 static void sums_match_the_reference(void **state)
 {
-    (void) state;
+    (void)state;
     for_each_level(check_sums);
 }
 
 static void the_environment_forces_a_level(void **state)
 {
-    (void) state;
+    (void)state;
     struct gf_error err;
     for (const struct gf_simd *const *level = gf_simd_levels(); *level; level++) {
         setenv("GIGAFLAME_SIMD", (*level)->name, 1);
