@@ -15,10 +15,15 @@ static bool is_stdin(const char *path)
     return strcmp(path, "-") == 0;
 }
 
+const char *gf_file_label(const struct gf_file *file)
+{
+    return is_stdin(file->path) ? "standard input" : file->path;
+}
+
 static bool fail(const struct gf_file *file, struct gf_error *err, const char *what)
 {
     gf_fail_errno(err, errno, "%s", what);
-    return gf_error_in(err, is_stdin(file->path) ? "standard input" : file->path);
+    return gf_error_in(err, gf_file_label(file));
 }
 
 bool gf_file_open(const char *path, struct gf_file *out, struct gf_error *err)

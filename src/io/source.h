@@ -39,6 +39,10 @@ struct gf_file {
 
 /* Opens `path` ("-": standard input) for reading. A directory is an error. */
 bool gf_file_open(const char *path, struct gf_file *out, struct gf_error *err);
+
+/* What messages call the input: its path, or "standard input". */
+const char *gf_file_label(const struct gf_file *file);
+
 void gf_file_close(struct gf_file *file);
 
 /* Reads up to cap bytes at the current position; *got is 0 only at the end. Retries on EINTR, and
