@@ -153,9 +153,8 @@ static bool find_by_order(struct gf_builder *b, const char *name, uint32_t len, 
         l->order &= (uint8_t)~ORDER_LINE;
     } else if ((l->order & ORDER_LINE) && *found == FOUND_NOT) {
         *found = FOUND_NEW;
-        const struct comeback *c = b->comebacks + b->ncomebacks - 1;
-        if (internal && b->ncomebacks > 0 && c->level == b->depth &&
-            node_has_name(&b->tree, c->node, name, len)) {
+        const struct comeback *c = b->ncomebacks ? &b->comebacks[b->ncomebacks - 1] : NULL;
+        if (internal && c && c->level == b->depth && node_has_name(&b->tree, c->node, name, len)) {
             *found = FOUND_LEAF;
             *node = c->node;
         }
@@ -173,8 +172,9 @@ static bool find_child(struct gf_builder *b, const char *name, uint32_t len, boo
     enum found found = FOUND_NOT;
     *order = ORDER_NAME | ORDER_LINE;
     if (l->last_child != GF_ROOT && node_has_name(t, l->last_child, name, len)) {
+        /* It has no children only if this visit made it and always saw it as a leaf. */
         *node = l->last_child;
-        if (l->last_internal)
+        if (l->last_internal || !l->order)
             *order = 0;
         return true;
     }
