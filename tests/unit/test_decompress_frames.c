@@ -141,7 +141,7 @@ static void test_walking(void **state)
                          1);
         /* no frame may be walked: one run for all */
         assert_int_equal(expect_runs(&packed, &only_indexed, &text), 1);
-        assert_int_equal(expect_runs(&packed, &(struct gf_zstd_find){0, 150000}, &text), 1);
+        assert_int_equal(expect_runs(&packed, &(struct gf_zstd_find){0, 100000}, &text), 1);
         bytes_zeros(&packed, 10000);
         assert_int_equal(expect_runs(&packed, &everything, &text), 6);
         assert_int_equal(expect_runs(&packed, &only_indexed, &text), 1);
@@ -241,7 +241,7 @@ static void test_tiny_frames_are_joined(void **state)
         if (i % 3 == 0)
             pack_skippable(&packed, 0, "size", 4);
     }
-    assert_in_range(expect_runs(&packed, &everything, &text), 10, packed.n >> 16);
+    assert_in_range(expect_runs(&packed, &everything, &text), 10, (packed.n >> 16) + 1);
     bytes_free(&packed);
 }
 

@@ -15,6 +15,20 @@
 
 static char big[1 << 20];
 
+/* The linker leads our calls of openat() here: file systems without O_TMPFILE are played. */
+static bool no_tmpfile;
+int __real_openat(int dir, const char *path, int flags, ...);
+int __wrap_openat(int dir, const char *path, int flags, mode_t mode);
+
+int __wrap_openat(int dir, const char *path, int flags, mode_t mode)
+{
+    if (no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return __real_openat(dir, path, flags, mode);
+}
+
 static int setup(void **state)
 {
     static struct scratch s;
@@ -25,8 +39,15 @@ static int setup(void **state)
     return 0;
 }
 
+static int setup_named(void **state)
+{
+    no_tmpfile = true;
+    return setup(state);
+}
+
 static int teardown(void **state)
 {
+    no_tmpfile = false;
     scratch_remove(*state);
     return 0;
 }
@@ -333,7 +354,22 @@ static void test_relative_name(void **state)
     close(here);
 }
 
+static void test_named_temporary_is_beside(void **state)
+{
+    struct scratch *s = *state;
+    const char *path = scratch_path(s, "f");
+    struct gf_output *out = begin(path);
+    assert_int_equal(scratch_entries(s->dir), 1);
+    assert_int_equal(access(path, F_OK), -1);
+    gf_output_abort(out);
+    assert_int_equal(scratch_entries(s->dir), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST_NAMED(f)                                                                              \
+    {                                                                                              \
+        "named " #f, f, setup_named, teardown, NULL                                                \
+    }
 
 int main(void)
 {
@@ -351,6 +387,13 @@ int main(void)
         TEST(test_standard_output),
         TEST(test_link_of_proc),
         TEST(test_relative_name),
+        TEST_NAMED(test_new_file),
+        TEST_NAMED(test_abort_leaves_the_old_file),
+        TEST_NAMED(test_replacing_keeps_permissions),
+        TEST_NAMED(test_links_stay_links),
+        TEST_NAMED(test_failed_write_publishes_nothing),
+        TEST_NAMED(test_relative_name),
+        TEST_NAMED(test_named_temporary_is_beside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
