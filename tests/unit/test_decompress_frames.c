@@ -166,6 +166,14 @@ static void test_kinds_of_blocks(void **state)
     bytes_add(&all, "raw", 3);
     bytes_add(&all, text.data + runs_of_a, text.n - runs_of_a);
     expect_runs(&packed, &everything, &all);
+    /* content sizes are written in 1, 2, 4 or 8 bytes */
+    static const size_t sizes[] = {0, 1, 255, 256, 257, 65791, 65792, 150000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        packed.n = 0;
+        all.n = sizes[i];
+        pack_zstd(&packed, all.data, all.n, true);
+        assert_int_equal(expect_runs(&packed, &everything, &all), 1);
+    }
     bytes_free(&all);
     bytes_free(&text);
     bytes_free(&packed);
@@ -274,6 +282,12 @@ static void test_errors(void **state)
     bytes_zeros(&packed, 5000);
     bytes_add(&packed, "x", 1);
     expect_error(&packed, GF_ERR_CORRUPT, whole);
+    packed.n = whole;
+    packed.data[4] |= 8; /* reserved bit of the frame header */
+    expect_error(&packed, GF_ERR_CORRUPT, 0);
+    packed.n = 0;
+    pack_zstd_raw(&packed, text.data, 131073, 20, 0); /* a block above 128 KiB */
+    expect_error(&packed, GF_ERR_CORRUPT, 6);
     packed.n = 0;
     bytes_add(&packed, text.data, 100);
     expect_error(&packed, GF_ERR_FORMAT, 0);

@@ -29,6 +29,20 @@ int __wrap_openat(int dir, const char *path, int flags, mode_t mode)
     return __real_openat(dir, path, flags, mode);
 }
 
+/* The same for fsync(): the disk reports what write() could not know yet. */
+static bool disk_fails;
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+
+int __wrap_fsync(int fd)
+{
+    if (disk_fails) {
+        errno = EIO;
+        return -1;
+    }
+    return __real_fsync(fd);
+}
+
 static int setup(void **state)
 {
     static struct scratch s;
@@ -233,6 +247,22 @@ static void test_failed_write_publishes_nothing(void **state)
     assert_int_equal(scratch_entries(s->dir), 1);
 }
 
+static void test_disk_that_fails_late(void **state)
+{
+    struct scratch *s = *state;
+    const char *path = scratch_write(s, "f", "old", 3);
+    struct gf_output *out = begin(path);
+    struct gf_error err = {0};
+    assert_true(gf_output_write(out, "new", 3, &err));
+    disk_fails = true;
+    bool ok = gf_output_commit(out, &err);
+    disk_fails = false;
+    assert_false(ok);
+    assert_non_null(strstr(err.message, strerror(EIO)));
+    expect_content(path, "old", 3);
+    assert_int_equal(scratch_entries(s->dir), 1);
+}
+
 static void test_killed_in_mid_write(void **state)
 {
     struct scratch *s = *state;
@@ -382,6 +412,8 @@ int main(void)
         TEST(test_what_cannot_be_opened),
         TEST(test_full_device),
         TEST(test_failed_write_publishes_nothing),
+        TEST(test_disk_that_fails_late),
+        TEST_NAMED(test_disk_that_fails_late),
         TEST(test_killed_in_mid_write),
         TEST(test_closed_pipe),
         TEST(test_standard_output),
