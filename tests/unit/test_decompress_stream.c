@@ -235,6 +235,35 @@ static void test_pipe_is_not_held_back(void **state)
     bytes_free(&frame);
 }
 
+/* Nor what is decoded already when the caller takes little at a time in the midst of a frame. */
+static void test_decoded_bytes_are_not_held_back(void **state)
+{
+    (void)state;
+    struct bytes text = make_text(1000, 10), frame = {0};
+    pack_zstd_raw(&frame, text.data, text.n, 20, 0);
+    frame.data[6] &= 0xfe; /* not the last block */
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], frame.data, frame.n), (ssize_t)frame.n);
+    struct gf_file file = {.fd = ends[0], .path = "pipe"};
+    struct gf_stream *s;
+    assert_true(gf_stream_open(&file, NO_LIMIT, &s, NULL));
+    char buf[100];
+    size_t got;
+    alarm(60); /* a decoder that waits here waits for ever */
+    for (size_t sum = 0; sum < text.n; sum += got) {
+        assert_true(gf_stream_read(s, buf, sizeof buf, &got, NULL));
+        assert_true(got > 0);
+        assert_memory_equal(buf, text.data + sum, got);
+    }
+    alarm(0);
+    gf_stream_close(s);
+    close(ends[0]);
+    close(ends[1]);
+    bytes_free(&text);
+    bytes_free(&frame);
+}
+
 static void expect_limit(const struct bytes *packed, uint64_t limit, const char *wanted,
                          const char *allowed)
 {
@@ -303,11 +332,17 @@ static void test_zstd_dictionary(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),          cmocka_unit_test(test_small_zstd),
-        cmocka_unit_test(test_zstd_frames),    cmocka_unit_test(test_small_gzip),
-        cmocka_unit_test(test_gzip_members),   cmocka_unit_test(test_large),
-        cmocka_unit_test(test_count_and_kind), cmocka_unit_test(test_pipe_is_not_held_back),
-        cmocka_unit_test(test_zstd_windows),   cmocka_unit_test(test_zstd_dictionary),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_small_zstd),
+        cmocka_unit_test(test_zstd_frames),
+        cmocka_unit_test(test_small_gzip),
+        cmocka_unit_test(test_gzip_members),
+        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_count_and_kind),
+        cmocka_unit_test(test_pipe_is_not_held_back),
+        cmocka_unit_test(test_decoded_bytes_are_not_held_back),
+        cmocka_unit_test(test_zstd_windows),
+        cmocka_unit_test(test_zstd_dictionary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
