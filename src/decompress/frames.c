@@ -49,7 +49,7 @@ static bool corrupt(const struct finder *f, uint64_t offset, const char *what, s
 {
     gf_fail(err, GF_ERR_CORRUPT, "%s", what);
     if (err)
-        err->byte = offset;
+        err->byte = offset < f->file->size ? offset : f->file->size;
     return gf_error_in(err, gf_file_label(f->file));
 }
 

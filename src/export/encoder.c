@@ -106,8 +106,7 @@ static bool encode_gzip(struct gf_encoder *e, bool last, struct gf_error *err)
             return gf_fail(err, GF_ERR_LIMIT, "gzip cannot compress: error %d", result);
         if (!gf_output_write(e->out, e->encoded, OUTPUT_SIZE - z->avail_out, err))
             return false;
-    } while (z->avail_in > 0 || z->avail_out == 0 ||
-             (last && z->internal_state.state != ZSTATE_END));
+    } while (z->avail_in > 0 || (last && z->internal_state.state != ZSTATE_END));
     return true;
 }
 
