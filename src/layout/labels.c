@@ -348,3 +348,30 @@ size_t gf_label_fit(const struct gf_measure *measure, unsigned px, double room, 
         return fit_located(&f, t.s, t.n, name_end, location, out);
     return shorten(&f, t.s, t.n, out);
 }
+
+size_t gf_label_cut(const struct gf_measure *measure, unsigned px, double room, const char *text,
+                    size_t n, char out[GF_LABEL_BYTES])
+{
+    struct fit f = {measure, px, room};
+    struct text t;
+    make_safe(&t, text, n < LOOKED_AT ? n : LOOKED_AT);
+    if (n <= LOOKED_AT && fits(&f, t.s, t.n)) {
+        memcpy(out, t.s, t.n);
+        return t.n;
+    }
+    return cut_end(&f, t.s, t.n, out);
+}
+
+double gf_label_width(const struct gf_measure *measure, unsigned px, const char *text, size_t n)
+{
+    struct fit f = {measure, px, 0};
+    double width = 0;
+    uint32_t previous = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t codepoint;
+        i += next(text + i, n - i, &codepoint);
+        width += advance(&f, codepoint, previous);
+        previous = codepoint;
+    }
+    return width;
+}

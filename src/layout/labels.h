@@ -19,4 +19,11 @@ enum { GF_LABEL_BYTES = 4096 };
 size_t gf_label_fit(const struct gf_measure *measure, unsigned px, double room, const char *name,
                     size_t n, char out[GF_LABEL_BYTES]);
 
+/* As gf_label_fit for plain text: made safe, and cut at its end when it does not fit. */
+size_t gf_label_cut(const struct gf_measure *measure, unsigned px, double room, const char *text,
+                    size_t n, char out[GF_LABEL_BYTES]);
+
+/* Width in pixels of text that is safe. */
+double gf_label_width(const struct gf_measure *measure, unsigned px, const char *text, size_t n);
+
 #endif
