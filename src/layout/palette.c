@@ -74,21 +74,19 @@ static unsigned legend_own(bool by_kind, const struct gf_theme *theme, struct gf
     static const struct {
         const char *label;
         enum gf_kind kind;
-    } kinds[] = {{"kernel", GF_KIND_KERNEL}, {"JIT", GF_KIND_JIT}, {"inlined", GF_KIND_INLINED}};
-    unsigned n = 0;
+    } kinds[] = {{"native", GF_KIND_USER},
+                 {"kernel", GF_KIND_KERNEL},
+                 {"JIT", GF_KIND_JIT},
+                 {"inlined", GF_KIND_INLINED}};
     struct gf_hues hues;
     gf_hues_make(&hues, theme, by_kind);
-    if (by_kind) {
-        out[n++] = (struct gf_legend_entry){"native", hues.special[GF_KIND_USER][GF_SHADES / 2]};
-    } else {
-        out[n++] = (struct gf_legend_entry){NULL, hues.user[0][GF_SHADES / 2]};
-        out[n++] = (struct gf_legend_entry){NULL, hues.user[GF_HUES / 3][GF_SHADES / 2]};
-        out[n++] = (struct gf_legend_entry){NULL, hues.user[2 * GF_HUES / 3][GF_SHADES / 2]};
-        out[n++] = (struct gf_legend_entry){"by module", hues.user[GF_HUES - 1][GF_SHADES / 2]};
-    }
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    unsigned n = 0, shade = GF_SHADES / 2;
+    for (int i = 0; i < 4 && !by_kind; i++)
+        out[n++] = (struct gf_legend_entry){i == 3 ? "by module" : NULL,
+                                            hues.fill[GF_KIND_USER][i * (GF_HUES - 1) / 3][shade]};
+    for (size_t i = by_kind ? 0 : 1; i < sizeof kinds / sizeof *kinds; i++)
         out[n++] =
-            (struct gf_legend_entry){kinds[i].label, hues.special[kinds[i].kind][GF_SHADES / 2]};
+            (struct gf_legend_entry){kinds[i].label, hues.fill[kinds[i].kind][GF_HUES / 2][shade]};
     return n;
 }
 

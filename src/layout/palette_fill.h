@@ -47,11 +47,10 @@ enum gf_kind gf_name_kind(const char *name, size_t n);
 size_t gf_name_module(const char *name, size_t n, size_t *at);
 
 /* Ready-made fills of "module" and "kind" for one theme. */
-#define GF_HUES   64
+#define GF_HUES   32
 #define GF_SHADES 8
 struct gf_hues {
-    uint32_t user[GF_HUES][GF_SHADES];
-    uint32_t special[GF_KIND_SEPARATOR + 1][GF_SHADES];
+    uint32_t fill[GF_KIND_SEPARATOR + 1][GF_HUES][GF_SHADES];
 };
 void gf_hues_make(struct gf_hues *hues, const struct gf_theme *theme, bool by_kind);
 uint32_t gf_hues_fill(const struct gf_hues *hues, bool by_kind, const char *name, size_t n);

@@ -129,39 +129,42 @@ size_t gf_name_module(const char *name, size_t n, size_t *at)
     return module_of_word(name, n, at);
 }
 
-/* Kernel, JIT and inlined code stay apart from the warm hues of everything else, also for people
- * who do not tell red from green: blue, bluish green, purple, and they differ in lightness. */
+/* Each kind of code has its range of hues, in degrees: from red to yellow what was compiled ahead,
+ * and apart from it, also for people who do not tell red from green, kernel, JIT and inlined code.
+ * Between 105 and 140 degrees a fill reads as neither. */
 static const struct {
-    double hue, chroma, lighter;
-} special_hues[GF_KIND_SEPARATOR + 1] = {
-    [GF_KIND_USER] = {70, 0.115, 0},          [GF_KIND_KERNEL] = {250, 0.075, -0.02},
-    [GF_KIND_JIT] = {160, 0.100, 0.02},       [GF_KIND_INLINED] = {320, 0.085, 0.03},
-    [GF_KIND_WAKER] = {205, 0.080, 0.02},     [GF_KIND_UNKNOWN] = {70, 0.012, 0},
-    [GF_KIND_SEPARATOR] = {70, 0.004, -0.06},
+    double from, to, chroma, lighter;
+} ranges[GF_KIND_SEPARATOR + 1] = {
+    [GF_KIND_USER] = {28, 105, 0.125, 0},      [GF_KIND_KERNEL] = {236, 276, 0.080, 0},
+    [GF_KIND_JIT] = {140, 186, 0.100, 0.02},   [GF_KIND_INLINED] = {302, 342, 0.085, 0.03},
+    [GF_KIND_WAKER] = {200, 215, 0.080, 0.02}, [GF_KIND_UNKNOWN] = {70, 70, 0.012, 0},
+    [GF_KIND_SEPARATOR] = {70, 70, 0.004, 0},
 };
 
 void gf_hues_make(struct gf_hues *hues, const struct gf_theme *theme, bool by_kind)
 {
-    double base = theme->dark ? 0.60 : 0.80;
-    for (int s = 0; s < GF_SHADES; s++) {
-        double step = ((double)s / (GF_SHADES - 1) - 0.5) * 0.05;
-        /* From red to yellow; beyond 105 degrees a fill reads as green. */
+    /* Lighter than this, light frames lose their contrast to the background; darker, dark ones lose
+     * that of their text. */
+    double base = theme->dark ? 0.62 : 0.80;
+    for (int k = 0; k <= GF_KIND_SEPARATOR; k++)
         for (int h = 0; h < GF_HUES; h++)
-            hues->user[h][s] = gf_color_oklch(base + step, 0.125, 28 + 77.0 * h / (GF_HUES - 1));
-        for (int k = 0; k <= GF_KIND_SEPARATOR; k++) {
-            double lighter = by_kind ? 2 * special_hues[k].lighter : special_hues[k].lighter;
-            hues->special[k][s] =
-                gf_color_oklch(base + step + lighter, special_hues[k].chroma, special_hues[k].hue);
-        }
-    }
+            for (int s = 0; s < GF_SHADES; s++) {
+                double place = by_kind ? 0.5 : (double)h / (GF_HUES - 1);
+                double shade = ((double)s / (GF_SHADES - 1) - 0.5) * 0.05;
+                hues->fill[k][h][s] = gf_color_oklch(
+                    base + shade + (by_kind ? 2 : 1) * ranges[k].lighter, ranges[k].chroma,
+                    ranges[k].from + place * (ranges[k].to - ranges[k].from));
+            }
 }
 
 uint32_t gf_hues_fill(const struct gf_hues *hues, bool by_kind, const char *name, size_t n)
 {
     enum gf_kind kind = gf_name_kind(name, n);
     unsigned shade = (unsigned)(gf_hash(name, n, 0) >> 32) % GF_SHADES;
-    if (by_kind || kind != GF_KIND_USER)
-        return hues->special[kind][shade];
-    size_t at, len = gf_name_module(name, n, &at);
-    return hues->user[(unsigned)(gf_hash(name + at, len, 1) >> 32) % GF_HUES][shade];
+    if (by_kind)
+        return hues->fill[kind][0][shade];
+    bool annotated = kind >= GF_KIND_KERNEL && kind <= GF_KIND_WAKER;
+    size_t at, len = gf_name_module(name, annotated ? n - 4 : n, &at);
+    unsigned hue = (unsigned)(gf_hash(name + at, len, 1) >> 32) % GF_HUES;
+    return hues->fill[kind][hue][shade];
 }

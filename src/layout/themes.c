@@ -43,10 +43,11 @@ const struct gf_theme *gf_theme_by_name(const char *name)
 
 uint32_t gf_text_on(const struct gf_theme *theme, uint32_t fill)
 {
-    double dark = gf_color_contrast(theme->frame_text_dark, fill);
-    double light = gf_color_contrast(theme->frame_text_light, fill);
-    if (dark >= 4.5 || light >= 4.5)
-        return dark >= light ? theme->frame_text_dark : theme->frame_text_light;
+    /* Dark text wherever it can be read, so that it does not change from frame to frame. */
+    if (gf_color_contrast(theme->frame_text_dark, fill) >= 4.5)
+        return theme->frame_text_dark;
+    if (gf_color_contrast(theme->frame_text_light, fill) >= 4.5)
+        return theme->frame_text_light;
     /* Between the two only pure black or white will do: one of them always reaches 4.58:1. */
     uint32_t black = gf_rgb(0, 0, 0), white = gf_rgb(255, 255, 255);
     return gf_color_contrast(black, fill) >= gf_color_contrast(white, fill) ? black : white;
