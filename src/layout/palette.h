@@ -37,6 +37,17 @@ bool gf_colors_make(const struct gf_name_table *names, const char *mode, bool ha
                     const struct gf_theme *theme, struct gf_colors *out, struct gf_error *err);
 void gf_colors_free(struct gf_colors *colors);
 
+/* What a legend says about a palette: entries from left to right. An entry without a label is
+ * another shade of the one that follows it. Returns their number; 0 where colours tell nothing but
+ * names apart. */
+struct gf_legend_entry {
+    const char *label;
+    uint32_t fill;
+};
+#define GF_LEGEND_MAX 8
+unsigned gf_palette_legend(const char *mode, const struct gf_theme *theme,
+                           struct gf_legend_entry out[GF_LEGEND_MAX]);
+
 /* The colour for text on a fill: contrast 4.5:1 or more. */
 uint32_t gf_text_on(const struct gf_theme *theme, uint32_t fill);
 

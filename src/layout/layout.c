@@ -1,0 +1,316 @@
+/* Rows to pixels. A row is walked frame by frame as long as there are few frames to a pixel;
+ * denser rows go through the pyramid (pyramid.h). Frames of less than RECT_PX pixels are drawn into
+ * the row's texels (merge.h): there they cost nothing more, where a quad costs a software
+ * rasteriser about a microsecond. */
+#include "layout/layout.h"
+
+#include <string.h>
+
+#include "layout/color.h"
+#include "layout/labels.h"
+#include "layout/merge.h"
+
+enum {
+    RECT_PX = 16,       /* frames from this width on become rectangles */
+    VISITS_PER_PX = 4,  /* with more frames to a pixel column a row is dense */
+    DENSE_LEAST = 8192, /* rows with fewer frames are always walked */
+    LABEL_PAD = 4       /* design pixels before and after a label */
+};
+
+struct painter {
+    struct gf_paint paint;
+    uint32_t depth;
+    int64_t y0, y1; /* the row in the target, clipped to the graph */
+    int64_t row_y;
+    double label_least; /* no label is tried in less room */
+};
+
+static uint32_t fill_of(const struct gf_graph *g, uint32_t node, bool *match)
+{
+    uint32_t name = g->frames->name[node];
+    *match = g->matched && name < g->frames->names.n && g->matched[name];
+    return name < g->colors->n ? g->colors->fill[name] : g->theme->root_fill;
+}
+
+/* The colour of a frame that has pixels of its own. */
+static uint32_t shown_fill(const struct gf_graph *g, uint32_t fill, bool match)
+{
+    if (match)
+        return g->theme->match;
+    return g->matched ? gf_color_mix(fill, g->theme->background, GF_FADED) : fill;
+}
+
+static bool add_rect(struct painter *w, int64_t x0, int64_t x1, uint32_t fill)
+{
+    const struct gf_paint *p = &w->paint;
+    x0 = x0 < p->c0 ? p->c0 : x0;
+    x1 = x1 > p->c1 ? p->c1 : x1;
+    return gf_drawlist_rect(p->list, p->graph->x + x0, w->y0, x1 - x0, w->y1 - w->y0, fill, p->err);
+}
+
+static bool add_label(struct painter *w, uint32_t node, int64_t x0, int64_t x1, uint32_t fill)
+{
+    const struct gf_graph *g = w->paint.graph;
+    /* A label belongs to what is seen of the graph, not of the target: tiles have to agree. */
+    int64_t pad = gf_snap(LABEL_PAD * (g->scale > 1 ? g->scale : 1));
+    int64_t left = (x0 < 0 ? 0 : x0) + pad;
+    int64_t right = (x1 > g->width ? g->width : x1) - pad;
+    double room = (double)(right - left);
+    if (room < w->label_least || right + pad <= w->paint.c0 || left >= w->paint.c1)
+        return true;
+    size_t n = 3;
+    const char *name = "all";
+    uint32_t id = g->frames->name[node];
+    if (id < g->frames->names.n) {
+        name = g->frames->names.bytes + g->frames->names.offset[id];
+        n = (size_t)(g->frames->names.offset[id + 1] - g->frames->names.offset[id]);
+    }
+    char text[GF_LABEL_BYTES];
+    size_t len = gf_label_fit(g->measure, g->text_px, room, name, n, text);
+    if (len == 0)
+        return true;
+    int64_t height = g->row_pitch - w->paint.plane.gap;
+    /* Capitals and ascenders reach about 0.72 of the size above the baseline. */
+    int64_t baseline = w->row_y + gf_snap((double)height / 2 + 0.36 * g->text_px);
+    if (baseline - g->text_px < g->y || baseline + g->text_px / 4 > g->y + (int64_t)g->height)
+        return true; /* the row is cut at the graph's edge, and text can't be */
+    struct gf_label label = {.x = (float)(g->x + left),
+                             .baseline = (int32_t)baseline,
+                             .clip_x0 = (int32_t)(g->x + left - pad),
+                             .clip_x1 = (int32_t)(g->x + right + pad),
+                             .color = gf_text_on(g->theme, fill),
+                             .px = (uint16_t)g->text_px};
+    w->paint.counts->labels++;
+    return gf_drawlist_label(w->paint.list, label, text, len, w->paint.err);
+}
+
+static bool draw_frame(struct painter *w, uint32_t node)
+{
+    struct gf_paint *p = &w->paint;
+    const struct gf_graph *g = p->graph;
+    uint64_t weight = gf_frame_total(g->frames, node, g->value);
+    if (weight == 0 || weight < p->plane.least)
+        return true;
+    double start = gf_start_px(&p->plane, node), end = gf_end_px(&p->plane, node);
+    int64_t x0 = gf_snap(start), x1 = gf_snap(end);
+    bool match;
+    uint32_t fill = fill_of(g, node, &match);
+    if (g->lod && x1 - x0 < 2) {
+        gf_merge_thin(p, start, end, fill, match);
+        p->counts->merged++;
+        return true;
+    }
+    fill = shown_fill(g, fill, match);
+    int64_t shown = x1 - x0 >= 3 * p->plane.gap ? x1 - p->plane.gap : x1;
+    p->counts->drawn += x1 > x0;
+    if (g->lod) {
+        bool rect = x1 - x0 >= RECT_PX;
+        gf_merge_own(p, start, end, x0, x1, shown, rect ? GF_OWNER_GAP : fill);
+        if (!rect)
+            return true;
+    }
+    return add_rect(w, x0, shown, fill) && add_label(w, node, x0, shown, fill);
+}
+
+static bool draw_frames(struct painter *w, uint32_t k, uint32_t end)
+{
+    const struct gf_plane *p = &w->paint.plane;
+    for (; k < end; k++) {
+        if (k + 6 < end)
+            __builtin_prefetch(&p->prefix[p->frames->end[p->rows.nodes[k + 6]]]);
+        uint32_t node = p->rows.nodes[k];
+        if (gf_start_px(p, node) >= (double)w->paint.c1 + 1)
+            break;
+        if (!draw_frame(w, node))
+            return false;
+    }
+    return true;
+}
+
+/* The frames of a row lie far apart in the arrays: asks for those of the block that is walked
+ * next while another one is drawn. */
+static void prefetch_block(const struct gf_plane *p, uint32_t k, uint32_t end)
+{
+    for (; k < end; k++) {
+        uint32_t node = p->rows.nodes[k];
+        __builtin_prefetch(&p->prefix[node]);
+        __builtin_prefetch(&p->frames->end[node]);
+        __builtin_prefetch(&p->frames->name[node]);
+    }
+}
+
+static uint32_t block_end(const struct gf_pyramid_row *row, uint32_t first, uint32_t block)
+{
+    uint32_t end = (block + 1) * GF_BLOCK;
+    return first + (end < row->n ? end : row->n);
+}
+
+/* A dense row: runs of blocks without wide frames are summed, the other blocks walked. */
+static bool draw_dense(struct painter *w, uint32_t k0, uint32_t k1, uint32_t first)
+{
+    const struct gf_pyramid_row *row;
+    if (!gf_layout_state_pyramid(w->paint.state, w->paint.graph, w->depth, &row, w->paint.err))
+        return false;
+    /* A hair under a pixel, for what rounding may add. */
+    double pixel = (1 - 1e-6) / w->paint.plane.scale.pixels;
+    uint32_t b = (k0 - first) / GF_BLOCK, end = (k1 - first + GF_BLOCK - 1) / GF_BLOCK;
+    uint32_t wide = gf_pyramid_next_wide(row, b, end, pixel);
+    while (b < end) {
+        uint32_t next = wide < end ? gf_pyramid_next_wide(row, wide + 1, end, pixel) : end;
+        if (next < end)
+            prefetch_block(&w->paint.plane, first + next * GF_BLOCK, block_end(row, first, next));
+        if (wide > b)
+            gf_merge_blocks(&w->paint, row, b, wide);
+        if (wide < end && !draw_frames(w, first + wide * GF_BLOCK, block_end(row, first, wide)))
+            return false;
+        b = wide < end ? wide + 1 : end;
+        wide = next;
+    }
+    return true;
+}
+
+/* The texels of a row that is only partly in the graph, as rectangles. */
+static bool texels_as_rects(struct painter *w, const uint32_t *texels)
+{
+    const struct gf_paint *p = &w->paint;
+    for (int64_t c = p->c0, next; c < p->c1; c = next) {
+        uint32_t texel = texels[c - p->c0];
+        for (next = c + 1; next < p->c1 && texels[next - p->c0] == texel;)
+            next++;
+        if (texel && !add_rect(w, c, next, texel))
+            return false;
+    }
+    return true;
+}
+
+/* Thin matches that lie where a rectangle was drawn. */
+static bool uncover_matches(struct painter *w)
+{
+    const struct gf_paint *p = &w->paint;
+    if (!p->graph->matched)
+        return true;
+    for (int64_t c = p->c0; c < p->c1; c++)
+        if (p->state->match[c - p->c0] && p->state->owner[c - p->c0] == GF_OWNER_GAP &&
+            !add_rect(w, c, c + 1, p->graph->theme->match))
+            return false;
+    return true;
+}
+
+/* Draws row w->depth into rectangles and `texels`; *used tells whether these show anything. */
+static bool draw_row(struct painter *w, uint32_t *texels, bool *used)
+{
+    struct gf_paint *p = &w->paint;
+    struct gf_plane *plane = &p->plane;
+    uint32_t first = plane->rows.start[w->depth], last = plane->rows.start[w->depth + 1];
+    /* Whether a row is dense must not depend on the tile that it is drawn into. */
+    uint32_t in_view = gf_row_seek(plane, first, last, 0);
+    uint32_t view_end = gf_row_seek(plane, in_view, last, (double)p->graph->width);
+    view_end += view_end < last;
+    bool dense = p->graph->lod && plane->least <= 1 && last - first >= DENSE_LEAST &&
+                 (view_end - in_view) / VISITS_PER_PX > p->graph->width &&
+                 plane->scale.pixels > 0x1p-56;
+    uint32_t k0 = gf_row_seek(plane, in_view, view_end, (double)p->c0 - 1);
+    if (!p->graph->lod)
+        return draw_frames(w, k0, view_end);
+    gf_merge_begin(p);
+    uint32_t k1 = gf_row_seek(plane, k0, view_end, (double)p->c1);
+    k1 += k1 < view_end;
+    if (!(dense ? draw_dense(w, k0, k1, first) : draw_frames(w, k0, view_end)))
+        return false;
+    *used = gf_merge_texels(p, texels);
+    return uncover_matches(w);
+}
+
+/* The rows [*first, *last) that have pixels between top and bottom. */
+static void rows_in_view(const struct gf_paint *p, uint32_t *first, uint32_t *last)
+{
+    const struct gf_graph *g = p->graph;
+    int64_t pitch = g->row_pitch, rows = p->plane.rows.n, scroll = p->plane.scroll;
+    int64_t from, to; /* pixels away from the root's side */
+    if (g->inverted) {
+        from = p->top - g->y + scroll;
+        to = p->bottom - g->y + scroll;
+    } else {
+        int64_t base = g->y + (int64_t)g->height + scroll;
+        from = base - p->bottom;
+        to = base - p->top;
+    }
+    from = from < 0 ? 0 : from / pitch;
+    to = to <= 0 ? 0 : (to + pitch - 1) / pitch;
+    *first = (uint32_t)(from > rows ? rows : from);
+    *last = (uint32_t)(to > rows ? rows : to);
+}
+
+static bool paint_rows(struct painter *w)
+{
+    struct gf_paint *p = &w->paint;
+    const struct gf_graph *g = p->graph;
+    uint32_t first, last, columns = (uint32_t)(p->c1 - p->c0);
+    rows_in_view(p, &first, &last);
+    if (first >= last)
+        return true;
+    uint32_t top_row = g->inverted ? first : last - 1;
+    int64_t height = g->row_pitch - p->plane.gap;
+    if (g->lod && !gf_drawlist_strips(p->list, (int32_t)(g->x + p->c0),
+                                      (int32_t)gf_row_y(g, &p->plane, top_row), columns,
+                                      last - first, g->row_pitch, (uint32_t)height, p->err))
+        return false;
+    bool any = false;
+    for (uint32_t i = 0; i < last - first; i++) {
+        w->depth = g->inverted ? first + i : last - 1 - i;
+        w->row_y = gf_row_y(g, &p->plane, w->depth);
+        w->y0 = w->row_y < p->top ? p->top : w->row_y;
+        w->y1 = w->row_y + height > p->bottom ? p->bottom : w->row_y + height;
+        uint32_t *texels = g->lod ? p->list->strips.texels + (size_t)i * columns : NULL;
+        bool used = false;
+        if (!draw_row(w, texels, &used))
+            return false;
+        /* A strip can't be cut; what would stick out of the graph into the target is drawn
+         * otherwise. */
+        if (used && (w->row_y < g->y || w->row_y + height > g->y + (int64_t)g->height)) {
+            if (!texels_as_rects(w, texels))
+                return false;
+            memset(texels, 0, columns * sizeof *texels);
+        } else {
+            any |= used;
+        }
+    }
+    if (!any && g->lod)
+        p->list->strips.columns = p->list->strips.rows = 0;
+    return true;
+}
+
+bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scratch,
+                     struct gf_drawlist *list, struct gf_layout_counts *counts,
+                     struct gf_error *err)
+{
+    struct gf_layout_counts unwanted = {0};
+    if (!(graph->view.span > 0) || graph->row_pitch == 0 || graph->width == 0)
+        return true;
+    struct gf_layout_state *state = gf_layout_state_of(scratch, graph, err);
+    if (!state)
+        return false;
+    struct painter w = {.paint = {.graph = graph,
+                                  .plane = gf_plane_of(graph),
+                                  .state = state,
+                                  .list = list,
+                                  .counts = counts ? counts : &unwanted,
+                                  .err = err}};
+    struct gf_paint *p = &w.paint;
+    int64_t x = graph->x, y = graph->y, right = x + graph->width, bottom = y + graph->height;
+    p->c0 = x < 0 ? -x : 0;
+    p->c1 = (right > list->width ? list->width : right) - x;
+    p->top = y < 0 ? 0 : y;
+    p->bottom = bottom > list->height ? list->height : bottom;
+    if (p->c0 >= p->c1 || p->top >= p->bottom)
+        return true;
+    if (p->plane.least > 1 &&
+        !gf_layout_state_prune(state, graph, p->plane.least, &p->plane.rows, err))
+        return false;
+    if (graph->lod && !gf_layout_state_columns(state, (size_t)(p->c1 - p->c0), err))
+        return false;
+    /* Three characters of the narrowest letter. */
+    w.label_least =
+        3.0 * (double)graph->measure->advance(graph->measure->ctx, 'i', 0, graph->text_px);
+    return paint_rows(&w);
+}

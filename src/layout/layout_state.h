@@ -1,0 +1,48 @@
+/* What a layout keeps between calls. Internal to layout/. */
+#ifndef GF_LAYOUT_LAYOUT_STATE_H
+#define GF_LAYOUT_LAYOUT_STATE_H
+
+#include "layout/pyramid.h"
+
+/* One pixel column of the row at hand. Widths are in pixels. */
+struct gf_column {
+    double red, green, blue; /* of the thin frames, times the width they cover */
+    double thin, wide;       /* what thin and what wide frames cover */
+};
+
+struct gf_layout_state {
+    /* [columns] of the target that the graph covers */
+    struct gf_column *columns;
+    uint32_t *owner;  /* colour of the small frame that has the column, a gap, or 0 */
+    uint8_t *match;   /* a thin match lies in the column */
+    uint32_t *blocks; /* [columns + 1] the block under each column's left edge */
+    size_t columns_cap, owner_cap, match_cap, blocks_cap;
+
+    uint64_t key, match_key;
+    struct gf_pyramid_row *pyramid; /* [frames->nrows]; not built: n 0 */
+    uint32_t pyramid_rows;
+
+    /* The frames of at least pruned_least, by row. */
+    uint64_t pruned_key, pruned_least;
+    struct gf_rows pruned;
+    uint32_t *pruned_start, *pruned_nodes;
+};
+
+/* The state behind `scratch`, ready for the frames and colours of `graph`: what was made for others
+ * is dropped. NULL without memory. */
+struct gf_layout_state *gf_layout_state_of(struct gf_layout_scratch *scratch,
+                                           const struct gf_graph *graph, struct gf_error *err);
+
+/* Makes room for `columns` pixel columns. */
+bool gf_layout_state_columns(struct gf_layout_state *s, size_t columns, struct gf_error *err);
+
+/* The rows with only the frames of `least` weight or more, found by a walk that leaves out what
+ * hangs below the others. */
+bool gf_layout_state_prune(struct gf_layout_state *s, const struct gf_graph *graph, uint64_t least,
+                           struct gf_rows *rows, struct gf_error *err);
+
+/* The pyramid of a row, built when it is not; with the matches of the graph's search. */
+bool gf_layout_state_pyramid(struct gf_layout_state *s, const struct gf_graph *graph, uint32_t row,
+                             const struct gf_pyramid_row **out, struct gf_error *err);
+
+#endif

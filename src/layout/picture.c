@@ -1,0 +1,255 @@
+#include "layout/picture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "layout/labels.h"
+#include "layout/layout_state.h"
+#include "model/profile.h"
+
+/* Design pixels. */
+enum {
+    MARGIN = 10,
+    TITLE_PX = 17,
+    TITLE_LINE = 26,
+    TEXT_PX = 12,
+    TEXT_LINE = 18,
+    SPACE = 8, /* between the graph and what is around it */
+    SWATCH = 10,
+    SWATCH_SPACE = 5,
+    LEGEND_SPACE = 14
+};
+
+struct gf_picture_params gf_picture_defaults(void)
+{
+    return (struct gf_picture_params){.width = 1200,
+                                      .scale = 1,
+                                      .frame_height = 18,
+                                      .text_px = TEXT_PX,
+                                      .min_width = 0.1,
+                                      .lod = true};
+}
+
+static int64_t px(const struct gf_picture *p, double design)
+{
+    return (int64_t)(design * p->params.scale + 0.5);
+}
+
+static int64_t header_height(const struct gf_picture *p)
+{
+    bool subtitle = p->params.subtitle && p->params.subtitle[0];
+    bool title = p->params.title && p->params.title[0];
+    return px(p, MARGIN) + (title ? px(p, TITLE_LINE) : 0) + px(p, TEXT_LINE) * (subtitle ? 2 : 1) +
+           px(p, SPACE);
+}
+
+static int64_t footer_height(const struct gf_picture *p)
+{
+    return px(p, SPACE) + px(p, TEXT_LINE) + px(p, MARGIN) / 2;
+}
+
+/* The rows down to the last that shows a frame; at least the root's. */
+static bool count_rows(struct gf_picture *p, struct gf_layout_scratch *scratch,
+                       struct gf_error *err)
+{
+    const struct gf_graph *g = &p->graph;
+    struct gf_layout_state *state = gf_layout_state_of(scratch, g, err);
+    if (!state)
+        return false;
+    struct gf_plane plane = gf_plane_of(g);
+    if (plane.least > 1 && !gf_layout_state_prune(state, g, plane.least, &plane.rows, err))
+        return false;
+    p->rows = plane.rows.n ? plane.rows.n : 1;
+    while (p->rows > 1) {
+        uint32_t first = plane.rows.start[p->rows - 1], last = plane.rows.start[p->rows];
+        uint32_t k = gf_row_seek(&plane, first, last, 0);
+        if (k < last && gf_start_px(&plane, plane.rows.nodes[k]) < g->width)
+            break;
+        p->rows--;
+    }
+    return true;
+}
+
+bool gf_picture_init(struct gf_picture *picture, const struct gf_picture_params *params,
+                     struct gf_layout_scratch *scratch, struct gf_error *err)
+{
+    *picture = (struct gf_picture){.params = *params, .width = params->width};
+    struct gf_picture *p = picture;
+    if (!(params->scale >= 0.25 && params->scale <= 64) || params->frame_height == 0 ||
+        params->frame_height > 1000)
+        return gf_fail(err, GF_ERR_USAGE, "scale and frame height are out of range");
+    int64_t margin = px(p, MARGIN), pitch = px(p, params->frame_height);
+    if ((int64_t)params->width <= 2 * margin + 16 || params->width > INT32_MAX)
+        return gf_fail(err, GF_ERR_USAGE, "a width of %u pixels has no room for a graph",
+                       params->width);
+    p->graph = (struct gf_graph){.frames = params->frames,
+                                 .value = params->value,
+                                 .view = params->view,
+                                 .x = (int32_t)margin,
+                                 .y = (int32_t)header_height(p),
+                                 .width = params->width - (uint32_t)(2 * margin),
+                                 .row_pitch = pitch > 1 ? (uint32_t)pitch : 1,
+                                 .text_px = (uint32_t)px(p, params->text_px),
+                                 .scale = params->scale,
+                                 .inverted = params->inverted,
+                                 .min_width = params->min_width,
+                                 .lod = params->lod,
+                                 .colors = params->colors,
+                                 .theme = params->theme,
+                                 .measure = params->measure,
+                                 .matched = params->matched};
+    if (!(p->graph.view.span > 0))
+        p->graph.view = gf_view_all(params->frames, params->value);
+    if (!count_rows(p, scratch, err))
+        return false;
+    int64_t graph = (int64_t)p->rows * p->graph.row_pitch;
+    int64_t height = header_height(p) + graph + footer_height(p);
+    if (height > INT32_MAX)
+        return gf_fail(err, GF_ERR_LIMIT, "a picture of %u rows would be too high", p->rows);
+    p->graph.height = (uint32_t)graph;
+    p->height = (uint32_t)height;
+    return true;
+}
+
+/* A tile while it is filled: (x, y) is its place in the picture. */
+struct tile {
+    const struct gf_picture *p;
+    int64_t x, y;
+    struct gf_drawlist *list;
+    struct gf_error *err;
+};
+
+struct line {
+    int64_t x, baseline, room;
+    double px; /* design pixels */
+    uint32_t color;
+    bool bold;
+};
+
+static bool add_text(const struct tile *t, struct line line, const char *text, size_t n)
+{
+    char fitted[GF_LABEL_BYTES];
+    unsigned size = (unsigned)px(t->p, line.px);
+    /* Bold letters are a little wider than those that are measured. */
+    double room = line.bold ? 0.9 * (double)line.room : (double)line.room;
+    size_t len = gf_label_cut(t->p->params.measure, size, room, text, n, fitted);
+    bool seen = line.baseline - (int64_t)size * 2 < t->y + t->list->height &&
+                line.baseline + (int64_t)size > t->y;
+    if (len == 0 || !seen)
+        return true;
+    struct gf_label label = {.x = (float)(line.x - t->x),
+                             .baseline = (int32_t)(line.baseline - t->y),
+                             .clip_x0 = (int32_t)(line.x - t->x),
+                             .clip_x1 = (int32_t)(line.x + line.room - t->x),
+                             .color = line.color,
+                             .px = (uint16_t)size,
+                             .flags = line.bold ? GF_LABEL_BOLD : 0};
+    return gf_drawlist_label(t->list, label, fitted, len, t->err);
+}
+
+static bool draw_header(const struct tile *t)
+{
+    const struct gf_picture *p = t->p;
+    const struct gf_picture_params *k = &p->params;
+    int64_t margin = px(p, MARGIN), y = margin;
+    struct line line = {.x = margin,
+                        .room = (int64_t)p->width - 2 * margin,
+                        .px = TITLE_PX,
+                        .color = k->theme->text,
+                        .bold = true};
+    if (k->title && k->title[0]) {
+        line.baseline = y + px(p, TITLE_PX);
+        y += px(p, TITLE_LINE);
+        if (!add_text(t, line, k->title, strlen(k->title)))
+            return false;
+    }
+    char weight[40], frames[27], text[1024];
+    gf_weight_text(weight, gf_frame_total(k->frames, 0, k->value), k->decimals);
+    gf_str_grouped(frames, k->frames->n - 1);
+    int n = snprintf(text, sizeof text, "%s %s  \xc2\xb7  %s call paths%s%s", weight,
+                     k->unit ? k->unit : "", frames, k->input && k->input[0] ? "  \xc2\xb7  " : "",
+                     k->input ? k->input : "");
+    line.px = TEXT_PX;
+    line.bold = false;
+    line.color = k->theme->text_dim;
+    line.baseline = y + px(p, TEXT_PX + 1);
+    if (n > 0 && !add_text(t, line, text, strnlen(text, sizeof text)))
+        return false;
+    if (k->subtitle && k->subtitle[0]) {
+        line.baseline += px(p, TEXT_LINE);
+        return add_text(t, line, k->subtitle, strlen(k->subtitle));
+    }
+    return true;
+}
+
+static bool draw_legend(const struct tile *t, int64_t y, int64_t *left)
+{
+    const struct gf_picture *p = t->p;
+    const struct gf_picture_params *k = &p->params;
+    struct gf_legend_entry entries[GF_LEGEND_MAX + 1];
+    unsigned n = gf_palette_legend(k->colors->mode ? k->colors->mode : "", k->theme, entries);
+    if (k->matched)
+        entries[n++] = (struct gf_legend_entry){"match", k->theme->match};
+    unsigned size = (unsigned)px(p, TEXT_PX);
+    int64_t swatch = px(p, SWATCH), x = (int64_t)p->width - px(p, MARGIN);
+    int64_t baseline = y + px(p, TEXT_PX + 1);
+    for (unsigned i = n; i-- > 0;) { /* from the right, so that it ends at the margin */
+        const char *label = entries[i].label;
+        if (label) {
+            size_t len = strlen(label);
+            int64_t width = (int64_t)ceil(gf_label_width(k->measure, size, label, len)) + 1;
+            x -= width;
+            struct line line = {.x = x,
+                                .baseline = baseline,
+                                .room = width,
+                                .px = TEXT_PX,
+                                .color = k->theme->text_dim};
+            if (!add_text(t, line, label, len))
+                return false;
+            x -= px(p, SWATCH_SPACE);
+        }
+        x -= swatch;
+        if (!gf_drawlist_rect(t->list, x - t->x, baseline - swatch - t->y, swatch, swatch,
+                              entries[i].fill, t->err))
+            return false;
+        x -= i > 0 && entries[i - 1].label ? px(p, LEGEND_SPACE) : 0;
+    }
+    *left = x;
+    return true;
+}
+
+static bool draw_footer(const struct tile *t)
+{
+    const struct gf_picture *p = t->p;
+    const struct gf_picture_params *k = &p->params;
+    int64_t y = (int64_t)p->height - footer_height(p) + px(p, SPACE), right;
+    if (!draw_legend(t, y, &right))
+        return false;
+    char text[128];
+    if (!(k->min_width > 0))
+        return true;
+    snprintf(text, sizeof text, "frames under %g px are left out", k->min_width);
+    int64_t margin = px(p, MARGIN);
+    struct line line = {.x = margin,
+                        .baseline = y + px(p, TEXT_PX + 1),
+                        .room = right - 2 * margin,
+                        .px = TEXT_PX,
+                        .color = k->theme->text_dim};
+    return line.room <= 0 || add_text(t, line, text, strlen(text));
+}
+
+bool gf_picture_tile(const struct gf_picture *picture, uint32_t x, uint32_t y, uint32_t w,
+                     uint32_t h, struct gf_layout_scratch *scratch, struct gf_drawlist *list,
+                     struct gf_layout_counts *counts, struct gf_error *err)
+{
+    if (w > INT16_MAX || h > INT16_MAX)
+        return gf_fail(err, GF_ERR_USAGE, "a tile of %u x %u pixels is too large", w, h);
+    gf_drawlist_reset(list, w, h, picture->params.theme->background);
+    struct tile t = {picture, x, y, list, err};
+    struct gf_graph graph = picture->graph;
+    graph.x = (int32_t)(graph.x - t.x);
+    graph.y = (int32_t)(graph.y - t.y);
+    return gf_layout_graph(&graph, scratch, list, counts, err) && draw_header(&t) &&
+           draw_footer(&t);
+}

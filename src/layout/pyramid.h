@@ -1,0 +1,82 @@
+/* Dense rows, ready for merging: how a pixel column gets the exact mean colour of the frames in it
+ * at a cost that does not depend on how many there are. Internal to layout/.
+ *
+ * A row's frames are taken in blocks of 16. Per block: where it starts; the running sums of width
+ * and of width x red, green, blue over the whole row up to it; and a compact copy of its 16 frames
+ * (start within the block in 1/65536 of the block, colour, the share of the way to the next frame
+ * that is covered). The sum of colour between two positions is the difference of two running sums
+ * plus what lies left of the position within its own block, so a pixel column costs two block
+ * look-ups, one of them shared with its neighbour, whatever the zoom: no levels are descended and
+ * the arrays of the profile are not touched. Running sums are modulo 2^64: a difference is exact as
+ * long as the true value fits, which a column of up to 2^56 weight units ensures.
+ *
+ * Frames of a pixel and wider must not be merged. Per block the largest distance between two starts
+ * is kept (and the maxima of 16 and of 256 blocks, to leap over what is dense), and blocks that
+ * hold anything wider than a pixel are left to the caller to visit frame by frame; there are no
+ * more of these than pixel columns. What remains is at most 16 pixels a block, so that 1/65536 of
+ * it is far below what eight bits of colour can show.
+ *
+ * 8.7 bytes a frame, only for rows that were seen dense. */
+#ifndef GF_LAYOUT_PYRAMID_H
+#define GF_LAYOUT_PYRAMID_H
+
+#include "layout/geometry.h"
+
+enum { GF_BLOCK = 16 };
+
+struct gf_block {
+    uint64_t sum[4];          /* running, before this block: red, green, blue, covered width */
+    uint16_t at[GF_BLOCK];    /* starts; at[0] is 0 */
+    uint32_t color[GF_BLOCK]; /* 0xCCBBGGRR: CC / 255 of the way to the next frame is covered */
+};
+
+struct gf_pyramid_row {
+    uint32_t n, nblocks;
+    uint64_t *start;         /* [nblocks + 1] */
+    struct gf_block *blocks; /* [nblocks + 1]; of the last only sum counts */
+    float *widest[3];        /* by 1, 16 and 256 blocks, rounded up */
+    /* Search: which frames match, and how many do before the block. */
+    uint16_t *match_mask;  /* [nblocks + 1] */
+    uint32_t *match_count; /* [nblocks + 1] */
+    uint64_t match_key;
+    bool match_valid;
+    struct gf_map storage; /* of start, blocks and widest */
+};
+
+/* Builds a row from frames nodes[0..n). A frame without a name takes root_fill. */
+bool gf_pyramid_build(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,
+                      const uint32_t *nodes, uint32_t n, const struct gf_colors *colors,
+                      uint32_t root_fill, struct gf_error *err);
+
+/* Notes the matches of a search, known by `key`. */
+bool gf_pyramid_match(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,
+                      const uint32_t *nodes, const uint8_t *matched, uint32_t nnames, uint64_t key,
+                      struct gf_error *err);
+
+void gf_pyramid_free(struct gf_pyramid_row *row);
+
+/* The first block in [b, end) with anything of `weight` or more; end when there is none. */
+uint32_t gf_pyramid_next_wide(const struct gf_pyramid_row *row, uint32_t b, uint32_t end,
+                              double weight);
+
+/* The last block at or after `b`, before `end`, that starts at or before `weight`. */
+uint32_t gf_pyramid_seek(const struct gf_pyramid_row *row, uint32_t b, uint32_t end,
+                         uint64_t weight);
+
+/* The running sums at a position within a block. */
+struct gf_cut {
+    uint32_t block;
+    double part[4]; /* what lies left of the position in its block, in weight units */
+    uint32_t from,
+        to; /* frames from `from` on reach right of it; those before `to` begin left of it */
+};
+struct gf_cut gf_pyramid_cut(const struct gf_pyramid_row *row, uint32_t block, double fraction);
+
+/* The sums between two cuts. */
+void gf_pyramid_between(const struct gf_pyramid_row *row, const struct gf_cut *a,
+                        const struct gf_cut *b, double sum[4]);
+
+/* True when one of the frames [from, to) matches. */
+bool gf_pyramid_has_match(const struct gf_pyramid_row *row, uint32_t from, uint32_t to);
+
+#endif
