@@ -72,9 +72,9 @@ static bool set_line(struct gf_labels *labels, struct gf_text *text, const struc
     return true;
 }
 
-/* Puts a glyph's pixels into a rectangle of coverage. Where glyphs overlap, the ink of one lies
- * over the other's. */
-static void blit(uint8_t *out, struct box area, const struct gf_placed *g,
+/* Puts a glyph's pixels into a rectangle of coverage, where nothing is yet from column `inked` on.
+ * Where glyphs overlap, the ink of one lies over the other's. */
+static void blit(uint8_t *out, struct box area, int64_t *inked, const struct gf_placed *g,
                  const struct gf_atlas *atlas)
 {
     struct box b = common(box_of(g), area);
@@ -84,10 +84,16 @@ static void blit(uint8_t *out, struct box area, const struct gf_placed *g,
     const uint8_t *from = atlas->pixels + (size_t)(g->v + (b.y0 - g->y)) * atlas->width + g->u +
                           (size_t)(b.x0 - g->x);
     uint8_t *to = out + (size_t)(b.y0 - area.y0) * stride + (size_t)(b.x0 - area.x0);
+    bool apart = b.x0 >= *inked;
+    *inked = max64(*inked, b.x1);
     for (int64_t y = b.y0; y < b.y1; y++, from += atlas->width, to += stride) {
+        if (apart) {
+            memcpy(to, from, n);
+            continue;
+        }
         for (size_t i = 0; i < n; i++) {
             unsigned have = to[i], add = from[i];
-            to[i] = (uint8_t)(have ? have + add - (have * add + 127) / 255 : add);
+            to[i] = (uint8_t)(have + add - (have * add + 127) / 255);
         }
     }
 }
@@ -102,8 +108,9 @@ static bool add_quad(struct gf_labels *labels, const struct gf_atlas *atlas, str
         return false;
     uint8_t *out = labels->coverage + labels->ncoverage;
     memset(out, 0, w * h);
+    int64_t inked = area.x0;
     for (size_t i = 0; i < labels->nline; i++)
-        blit(out, area, &labels->line[i], atlas);
+        blit(out, area, &inked, &labels->line[i], atlas);
     labels->quads[labels->nquads++] = (struct gf_quad){.x = (int16_t)area.x0,
                                                        .y = (int16_t)area.y0,
                                                        .w = (uint16_t)w,
