@@ -2,15 +2,31 @@
 
 #include <stddef.h>
 
-/* A configuration of our own, so that a program that embeds us keeps its own in peace. Without a
- * configuration file fontconfig would complain on stderr: then there are no fonts. */
+/* Asks for the configuration file by way of an empty configuration: the other way round fontconfig
+ * would load the default one first, and complain on stderr where there is none. */
+static bool is_configured(void)
+{
+#if FC_VERSION >= 21394
+    FcConfig *empty = FcConfigCreate();
+    if (!empty)
+        return false;
+    FcChar8 *name = FcConfigGetFilename(empty, NULL);
+    FcConfigDestroy(empty);
+#else
+    FcChar8 *name = FcConfigFilename(NULL);
+#endif
+    bool found = name != NULL;
+    if (name)
+        FcStrFree(name);
+    return found;
+}
+
+/* A configuration of our own, so that a program that embeds us keeps its own in peace. */
 static void look(struct gf_fallback *f)
 {
     f->looked = true;
-    FcChar8 *name = FcConfigFilename(NULL);
-    if (!name)
+    if (!is_configured())
         return;
-    FcStrFree(name);
     f->config = FcInitLoadConfigAndFonts();
     if (!f->config)
         return;
