@@ -66,12 +66,6 @@ bool gf_gl_attach(struct gf_gl *gl, GLADloadfunc load, struct gf_error *err)
     return true;
 }
 
-void gf_gl_detach(void)
-{
-    if (GLAD_GL_KHR_debug)
-        glDebugMessageCallback(NULL, NULL);
-}
-
 static const char *error_name(GLenum e)
 {
     switch (e) {

@@ -185,7 +185,6 @@ void gf_gl_close(struct gf_gl *gl)
 {
     if (!gl)
         return;
-    gf_gl_detach();
     eglMakeCurrent(gl->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
     eglDestroyContext(gl->display, gl->context);
     eglTerminate(gl->display);

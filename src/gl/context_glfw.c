@@ -290,7 +290,6 @@ void gf_window_close(struct gf_window *w)
 {
     if (!w)
         return;
-    gf_gl_detach();
     for (int i = 0; i < GF_CURSORS; i++) {
         if (w->cursors[i])
             glfwDestroyCursor(w->cursors[i]);

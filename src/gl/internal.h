@@ -17,7 +17,8 @@ struct gf_gl {
 };
 
 /* Loads the functions of the context that is current, checks that it is OpenGL 3.3 or better, and
- * fills all but display and context. */
+ * fills all but display and context. The driver writes its messages to `gl` until the context is
+ * destroyed. */
 bool gf_gl_attach(struct gf_gl *gl, GLADloadfunc load, struct gf_error *err);
 /* Stops the driver from writing to a struct gf_gl; to be called while the context is current. */
 void gf_gl_detach(void);
