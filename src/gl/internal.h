@@ -20,8 +20,6 @@ struct gf_gl {
  * fills all but display and context. The driver writes its messages to `gl` until the context is
  * destroyed. */
 bool gf_gl_attach(struct gf_gl *gl, GLADloadfunc load, struct gf_error *err);
-/* Stops the driver from writing to a struct gf_gl; to be called while the context is current. */
-void gf_gl_detach(void);
 
 /* False with GF_ERR_GL when OpenGL has reported an error since the last call; `what` was done. */
 bool gf_gl_check(struct gf_gl *gl, const char *what, struct gf_error *err);
