@@ -24,6 +24,11 @@ find_file(GF_FONT_FILE DejaVuSans.ttf
                 /usr/share/fonts/dejavu-sans-fonts
           NO_DEFAULT_PATH REQUIRED)
 
+find_file(GF_FONT_BOLD_FILE DejaVuSans-Bold.ttf
+          PATHS /usr/share/fonts/truetype/dejavu /usr/share/fonts/dejavu /usr/share/fonts/TTF
+                /usr/share/fonts/dejavu-sans-fonts
+          NO_DEFAULT_PATH REQUIRED)
+
 # glad: the loader for OpenGL 3.3 core + KHR_debug, generated offline from the packaged registry.
 find_program(GF_GLAD glad PATHS /usr/bin NO_DEFAULT_PATH)
 if(NOT GF_GLAD)
