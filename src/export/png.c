@@ -29,6 +29,7 @@ struct gf_png {
     uint32_t written; /* bands written */
     struct gf_png_band *ring;
     uint32_t nring;
+    uint8_t *above; /* the last row of the band before */
     bool failed;
     struct gf_error error;
     struct gf_png_deflate *deflate; /* the caller's own, when there are no threads */
@@ -222,8 +223,9 @@ bool gf_png_begin(struct gf_output *out, const struct gf_png_params *params, str
     png->nring = wanted + 1;
     png->ring = calloc(png->nring, sizeof *png->ring);
     png->made = calloc(png->nring, sizeof *png->made);
-    if (!png->ring || !png->made) {
-        gf_fail_nomem(err, png->nring * sizeof *png->ring);
+    png->above = calloc(1, png->row_bytes);
+    if (!png->ring || !png->made || !png->above) {
+        gf_fail_nomem(err, png->nring * sizeof *png->ring + png->row_bytes);
         goto fail;
     }
     if (!write_head(png, params, err))
@@ -290,12 +292,13 @@ static bool open_band(struct gf_png *png, uint32_t slot, struct gf_error *err)
     if (png->submitted - png->written == png->nring && !write_oldest(png, err))
         return false;
     if (!band->raw) {
-        size_t n = png->band_rows * png->row_bytes;
+        size_t n = (png->band_rows + (size_t)1) * png->row_bytes;
         band->raw = malloc(n);
         if (!band->raw)
             return gf_fail_nomem(err, n);
     }
     band->rows = 0;
+    memcpy(band->raw, png->above, png->row_bytes);
     return true;
 }
 
@@ -309,12 +312,13 @@ static bool take_rows(struct gf_png *png, const uint8_t *rgb, uint32_t nrows, st
         struct gf_png_band *band = &png->ring[slot];
         if (png->rows_in % png->band_rows == 0 && !open_band(png, slot, err))
             return false;
-        memcpy(band->raw + band->rows * png->row_bytes + 1, rgb + i * (png->row_bytes - 1),
-               png->row_bytes - 1);
-        band->rows++;
+        uint8_t *row = band->raw + ++band->rows * png->row_bytes;
+        memcpy(row + 1, rgb + i * (png->row_bytes - 1), png->row_bytes - 1);
         png->rows_in++;
-        if (band->rows == png->band_rows || png->rows_in == png->height)
+        if (band->rows == png->band_rows || png->rows_in == png->height) {
+            memcpy(png->above + 1, row + 1, png->row_bytes - 1);
             submit(png, slot);
+        }
     }
     return true;
 }
@@ -357,6 +361,7 @@ void gf_png_abort(struct gf_png *png)
     pthread_mutex_destroy(&png->lock);
     pthread_cond_destroy(&png->work);
     pthread_cond_destroy(&png->done);
+    free(png->above);
     free(png->made);
     free(png->ring);
     free(png);

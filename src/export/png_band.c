@@ -25,7 +25,7 @@
 #define LEVEL           1
 #define LEVEL_BUF_BYTES ISAL_DEF_LVL1_DEFAULT
 
-enum { FILTER_NONE = 0, FILTER_UP = 2 };
+#define FILTER_UP 2
 
 static const uint8_t zlib_header[2] = {0x78, 0x01}; /* deflate, 32 KiB window, fastest */
 
@@ -51,7 +51,7 @@ uint32_t gf_png_band_rows(uint32_t width, uint32_t height)
     size_t row = GF_PNG_ROW_BYTES(width);
     size_t rows = BAND_BYTES / row;
     if (rows < WIDE_BAND_ROWS) {
-        /* The first row of a band goes unfiltered: let it be one of several. */
+        /* Every band holds the row above it too: let that be one of several. */
         rows = WIDE_BAND_BYTES / row;
         rows = rows > WIDE_BAND_ROWS ? WIDE_BAND_ROWS : rows;
         rows = rows > 0 ? rows : 1;
@@ -62,18 +62,18 @@ uint32_t gf_png_band_rows(uint32_t width, uint32_t height)
 /* From the last row up, so that every row still finds the one above it as it was. */
 static void filter(struct gf_png_band *band, size_t row_bytes)
 {
-    for (uint32_t r = band->rows; r-- > 1;) {
+    for (uint32_t r = band->rows; r > 0; r--) {
         uint8_t *row = band->raw + r * row_bytes;
         const uint8_t *above = row - row_bytes;
         row[0] = FILTER_UP;
         for (size_t i = 1; i < row_bytes; i++)
             row[i] = (uint8_t)(row[i] - above[i]);
     }
-    band->raw[0] = FILTER_NONE;
 }
 
 /* False when the segment does not fit the room that is left in out. */
-static bool deflate_raw(struct gf_png_deflate *deflate, struct gf_png_band *band, size_t n)
+static bool deflate_rows(struct gf_png_deflate *deflate, struct gf_png_band *band, uint8_t *rows,
+                         size_t n)
 {
     struct isal_zstream *z = &deflate->stream;
     isal_deflate_init(z);
@@ -84,7 +84,7 @@ static bool deflate_raw(struct gf_png_deflate *deflate, struct gf_png_band *band
     /* A full flush ends the segment on a byte and keeps nothing for the next one to refer to. */
     z->flush = FULL_FLUSH;
     z->end_of_stream = band->last;
-    z->next_in = band->raw;
+    z->next_in = rows;
     z->avail_in = (uint32_t)n;
     z->next_out = band->out + band->out_len;
     z->avail_out = (uint32_t)(band->out_cap - band->out_len);
@@ -97,8 +97,9 @@ static bool deflate_raw(struct gf_png_deflate *deflate, struct gf_png_band *band
 void gf_png_band_make(struct gf_png_deflate *deflate, struct gf_png_band *band, size_t row_bytes)
 {
     size_t n = band->rows * row_bytes;
+    uint8_t *rows = band->raw + row_bytes;
     filter(band, row_bytes);
-    band->adler = isal_adler32(1, band->raw, n);
+    band->adler = isal_adler32(1, rows, n);
     /* Room for pixels that don't compress; what is not touched costs no memory. */
     band->failed = !gf_grow(&band->out, &band->out_cap, n + n / 8 + 4096, &band->error);
     if (band->failed)
@@ -110,7 +111,7 @@ void gf_png_band_make(struct gf_png_deflate *deflate, struct gf_png_band *band, 
     }
     /* Begun again with more room, not continued: the bytes must not depend on the room there was.
      */
-    while (!deflate_raw(deflate, band, n)) {
+    while (!deflate_rows(deflate, band, rows, n)) {
         band->failed = band->out_cap / 4 > n + 4096
                            ? !gf_fail(&band->error, GF_ERR_LIMIT, "the PNG can't be compressed")
                            : !gf_grow(&band->out, &band->out_cap, band->out_cap + 1, &band->error);

@@ -14,13 +14,15 @@
 #define GF_PNG_ROW_BYTES(width) ((size_t)(width)*3 + 1)
 
 struct gf_png_band {
-    uint8_t *raw;     /* [rows * row_bytes]; of each row the first byte is the band's to fill */
-    uint32_t rows;    /* rows in raw */
+    /* [(rows + 1) * row_bytes]: the row above the band (black above the first), then its own. The
+     * first byte of each row is the band's to fill. */
+    uint8_t *raw;
+    uint32_t rows;    /* its own rows in raw */
     bool first, last; /* of the stream: with the zlib header; with the end of the deflate stream */
     uint8_t *out;     /* one IDAT chunk without its CRC: length, type, data */
     size_t out_len, out_cap;
     uint32_t crc;   /* of type and data */
-    uint32_t adler; /* Adler-32 of raw after filtering */
+    uint32_t adler; /* Adler-32 of its own rows after filtering */
     bool failed;
     struct gf_error error;
 };
