@@ -19,9 +19,17 @@ struct gf_stream;
 bool gf_stream_open(struct gf_file *file, uint64_t memory_limit, struct gf_stream **out,
                     struct gf_error *err);
 
-/* Fills buf with up to cap > 0 decoded bytes; *got is 0 only at the end of the input. A truncated
- * or corrupt input is GF_ERR_CORRUPT with the offset in the compressed input in err->byte. Bytes
- * after the last gzip member or zstd frame that start no new one are an error, except zero padding.
+/* As gf_stream_open for the `size` bytes at `offset` of a regular file, as gf_zstd_frames_find
+ * tells them. Reads by offset and leaves the file's position alone: any number of such streams may
+ * share one file, each in a thread of its own. GF_ERR_USAGE where the range is not in the file. */
+bool gf_stream_open_range(const struct gf_file *file, uint64_t offset, uint64_t size,
+                          uint64_t memory_limit, struct gf_stream **out, struct gf_error *err);
+
+/* Fills buf with up to cap > 0 decoded bytes; *got is 0 only at the end of the input. It
+ * may be less than cap before that: bytes of a pipe are given on as they come. A truncated
+ * or corrupt input is GF_ERR_CORRUPT with the offset in the compressed input in err->byte, and so
+ * on every further call. Bytes after the last gzip member or zstd frame that start no new one are
+ * an error, except zero padding.
  */
 bool gf_stream_read(struct gf_stream *stream, void *buf, size_t cap, size_t *got,
                     struct gf_error *err);

@@ -9,15 +9,18 @@
 
 #include "base/error.h"
 
+/* Opaque. On a file system without O_TMPFILE a hidden name stands beside the target until commit or
+ * abort: whoever catches a signal has to abort. A closed pipe is an error only where SIGPIPE is
+ * ignored, and a file size limit only where SIGXFSZ is. */
 struct gf_output;
 
 /* Begins the output `path`; "-" is standard output, written directly. An existing target that is
  * not a regular file (a pipe, /dev/null) is written directly too. The target's permissions are
- * kept where it exists. */
+ * kept where it exists, and a link stays a link: what it leads to is replaced. */
 bool gf_output_open(const char *path, struct gf_output **out, struct gf_error *err);
 
 /* Appends n bytes; buffers small writes. A full disk or a closed pipe is an error here or at
- * commit. */
+ * commit; after one, every further write and the commit give the same error again. */
 bool gf_output_write(struct gf_output *out, const void *data, size_t n, struct gf_error *err);
 
 /* Bytes taken so far. */

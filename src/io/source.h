@@ -21,8 +21,10 @@ struct gf_source_list {
 };
 
 /* Expands `paths` in their order: "-" and files as they are, a directory to every regular file
- * below it, sorted by path bytes; hidden files and the links that lead in circles are left out.
- * Fails on a path that does not exist, a directory that cannot be read, and one without files. */
+ * below it, sorted by path bytes. Hidden entries are left out; links are followed, but one file
+ * counts once below one directory, however many links lead to it (a "latest" beside the file it
+ * means would double it), so circles end too. Fails on a path that does not exist, a directory that
+ * cannot be read, and one without files. */
 bool gf_source_list_expand(const char *const *paths, size_t n, struct gf_source_list *out,
                            struct gf_error *err);
 void gf_source_list_free(struct gf_source_list *list);
@@ -37,9 +39,14 @@ struct gf_file {
 
 /* Opens `path` ("-": standard input) for reading. A directory is an error. */
 bool gf_file_open(const char *path, struct gf_file *out, struct gf_error *err);
+
+/* What messages call the input: its path, or "standard input". */
+const char *gf_file_label(const struct gf_file *file);
+
 void gf_file_close(struct gf_file *file);
 
-/* Reads up to cap bytes at the current position; *got is 0 only at the end. Retries on EINTR. */
+/* Reads up to cap bytes at the current position; *got is 0 only at the end. Retries on EINTR, and
+ * waits where the descriptor is non-blocking. */
 bool gf_file_read(struct gf_file *file, void *buf, size_t cap, size_t *got, struct gf_error *err);
 
 /* Reads exactly up to min(cap, bytes until the end) at `offset` of a regular file; thread-safe. */

@@ -2,20 +2,8 @@
 #ifndef GF_MODEL_PROFILE_H
 #define GF_MODEL_PROFILE_H
 
-#include "io/sniff.h"
+#include "decode/decoder.h"
 #include "model/frames.h"
-
-/* Why a line was not read. */
-enum gf_ignored_cause {
-    GF_IGNORED_NO_COUNT,  /* the last word is not a number */
-    GF_IGNORED_NO_STACK,  /* a number alone */
-    GF_IGNORED_NEGATIVE,  /* counts below zero mean something only in a differential */
-    GF_IGNORED_TOO_LARGE, /* a count beyond 2^64 - 1 */
-    GF_IGNORED_CAUSES
-};
-
-/* "no count at the end of the line", … */
-const char *gf_ignored_text(enum gf_ignored_cause cause);
 
 /* One of the first lines that could not be read. */
 struct gf_ignored_line {
@@ -23,7 +11,6 @@ struct gf_ignored_line {
     uint64_t line; /* from 1 */
     enum gf_ignored_cause cause;
 };
-#define GF_IGNORED_LINES 5
 
 struct gf_profile_stats {
     uint64_t files;

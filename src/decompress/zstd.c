@@ -1,0 +1,178 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include "base/str.h"
+#include "decompress/codec.h"
+#include "decompress/frames.h"
+#include "decompress/zstd_header.h"
+
+/* The largest window that libzstd decodes with. */
+#define WINDOW_MAX ((uint64_t)1 << (sizeof(size_t) == 4 ? 30 : 31))
+
+struct zstd {
+    ZSTD_DCtx *dctx;
+    uint64_t memory_limit;
+    uint64_t skip; /* bytes left of a skippable frame */
+    bool in_frame;
+    bool pending; /* the decoder filled the last buffer and may hold more */
+};
+
+static void zstd_close(void *state)
+{
+    struct zstd *z = state;
+    if (!z)
+        return;
+    ZSTD_freeDCtx(z->dctx);
+    free(z);
+}
+
+static void *zstd_open(uint64_t memory_limit, struct gf_error *err)
+{
+    struct zstd *z = calloc(1, sizeof *z);
+    if (!z) {
+        gf_fail_nomem(err, sizeof *z);
+        return NULL;
+    }
+    z->memory_limit = memory_limit;
+    z->dctx = ZSTD_createDCtx();
+    if (!z->dctx) {
+        gf_fail(err, GF_ERR_NOMEM, "out of memory for the zstd decoder");
+        zstd_close(z);
+        return NULL;
+    }
+    /* The default stops at 128 MiB, but `zstd --long=31` writes more; begin_frame limits it. */
+    ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
+    ZSTD_DCtx_setParameter(z->dctx, ZSTD_d_windowLogMax, bounds.upperBound);
+    return z;
+}
+
+static bool fail_decoding(const struct gf_input *in, size_t result, struct gf_error *err)
+{
+    char text[128];
+    snprintf(text, sizeof text, "corrupt zstd data: %s", ZSTD_getErrorName(result));
+    gf_input_corrupt(in, err, text);
+    if (err && ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) {
+        gf_fail(err, GF_ERR_NOMEM, "out of memory for the window of a zstd frame");
+        err->byte = gf_input_offset(in);
+    }
+    return false;
+}
+
+/* A header of a few bytes can claim any window: it is compared with the limit before libzstd
+ * believes it. Of content that is smaller than the window only that much is kept. */
+static bool check_memory(const struct zstd *z, const struct gf_input *in,
+                         const struct gf_zstd_header *h, struct gf_error *err)
+{
+    uint64_t kept = h->window < h->content ? h->window : h->content;
+    uint64_t limit = WINDOW_MAX < z->memory_limit ? WINDOW_MAX : z->memory_limit;
+    /* Beside the window libzstd holds one block of input and one of output. */
+    if (h->window <= WINDOW_MAX && kept + 2 * GF_ZSTD_BLOCK_MAX <= z->memory_limit)
+        return true;
+    char wanted[16], allowed[16];
+    gf_fail(err, GF_ERR_LIMIT,
+            "decoding needs a zstd window of %s (%llu bytes), and the limit is %s (%llu bytes)",
+            gf_str_bytes(wanted, h->window), (unsigned long long)h->window,
+            gf_str_bytes(allowed, limit), (unsigned long long)limit);
+    if (err)
+        err->byte = gf_input_offset(in);
+    return false;
+}
+
+/* Between frames: finds out what comes next. *end is set when nothing does. */
+static bool begin_frame(struct zstd *z, struct gf_input *in, bool *end, struct gf_error *err)
+{
+    if (!gf_input_want(in, GF_ZSTD_HEADER_MAX, err))
+        return false;
+    *end = in->pos == in->len;
+    if (*end)
+        return true;
+    struct gf_zstd_header h;
+    switch (gf_zstd_header_parse(in->data + in->pos, in->len - in->pos, &h)) {
+    case GF_ZSTD_NO_MAGIC:
+        *end = true;
+        return gf_input_finish(in, "zstd frame", err);
+    case GF_ZSTD_SHORT:
+        if (in->data[in->pos] == 0) {
+            *end = true;
+            return gf_input_finish(in, "zstd frame", err);
+        }
+        return gf_input_corrupt(in, err, "the zstd data ends within a frame header");
+    case GF_ZSTD_RESERVED:
+        return gf_input_corrupt(in, err, "corrupt zstd data: a reserved bit is set");
+    case GF_ZSTD_PARSED:
+        break;
+    }
+    if (h.skippable) {
+        in->pos += h.size;
+        z->skip = h.payload;
+        return true;
+    }
+    if (h.dictionary) {
+        gf_fail(err, GF_ERR_FORMAT, "compressed with a zstd dictionary (id %u), which is not here",
+                (unsigned)h.dictionary);
+        if (err)
+            err->byte = gf_input_offset(in);
+        return false;
+    }
+    z->in_frame = check_memory(z, in, &h, err);
+    return z->in_frame;
+}
+
+static bool skip_some(struct zstd *z, struct gf_input *in, struct gf_error *err)
+{
+    if (in->pos == in->len && !gf_input_fill(in, err))
+        return false;
+    size_t n = in->len - in->pos;
+    if (n == 0)
+        return gf_input_corrupt(in, err, "the zstd data ends within a skippable frame");
+    if (n > z->skip)
+        n = (size_t)z->skip;
+    in->pos += n;
+    z->skip -= n;
+    return true;
+}
+
+/* Decodes what is there into out, and takes more input only when that yields nothing: a pipe gives
+ * its bytes on as they come. */
+static bool decode_some(struct zstd *z, struct gf_input *in, ZSTD_outBuffer *out,
+                        struct gf_error *err)
+{
+    if (in->pos == in->len && !z->pending) {
+        if (!gf_input_fill(in, err))
+            return false;
+        if (in->ended)
+            return gf_input_corrupt(in, err, "the zstd data ends within a frame");
+    }
+    ZSTD_inBuffer bytes = {in->data, in->len, in->pos};
+    size_t result = ZSTD_decompressStream(z->dctx, out, &bytes);
+    in->pos = bytes.pos;
+    if (ZSTD_isError(result))
+        return fail_decoding(in, result, err);
+    z->in_frame = result != 0;
+    z->pending = z->in_frame && out->pos == out->size;
+    return true;
+}
+
+static bool zstd_read(void *state, struct gf_input *in, void *buf, size_t cap, size_t *got,
+                      struct gf_error *err)
+{
+    struct zstd *z = state;
+    ZSTD_outBuffer out = {buf, cap, 0};
+    while (out.pos < cap) {
+        bool end = false;
+        if (z->skip ? !skip_some(z, in, err) : !z->in_frame && !begin_frame(z, in, &end, err))
+            return false;
+        if (end)
+            break;
+        if (z->in_frame && !decode_some(z, in, &out, err))
+            return false;
+        if (out.pos > 0 && in->pos == in->len && !z->pending)
+            break;
+    }
+    *got = out.pos;
+    return true;
+}
+
+const struct gf_codec gf_codec_zstd = {zstd_open, zstd_read, zstd_close};

@@ -1,0 +1,394 @@
+/* Loading: parser threads, each with a call tree of its own, take pieces of the inputs as these
+ * come; at the end the trees are merged and flattened. docs/ARCHITECTURE.md has the picture. */
+#include "model/load.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/system.h"
+#include "model/flatten.h"
+#include "model/load_internal.h"
+
+/* Text is parsed in chunks of this size: a few fit the L2 cache with what the parser touches. */
+#define CHUNK_BYTES ((size_t)256 << 10)
+/* Ranges of plain files. Sorted input parts where ranges part, so they are not too small. */
+#define CHUNKS_PER_RANGE 32
+#define MAX_THREADS      256
+
+void gf_load_fail(struct gf_load *load, size_t source, const struct gf_error *err)
+{
+    bool cancelled = err->code == GF_ERR_CANCELLED;
+    if (!cancelled && (load->error.code == GF_OK || source < load->error_source)) {
+        load->error = *err;
+        load->error_source = source;
+    }
+    atomic_store(&load->shared.stop, true);
+    pthread_cond_broadcast(&load->shared.changed);
+    pthread_cond_broadcast(&load->partial_changed);
+}
+
+static bool set_value_types(struct gf_frames *frames, struct gf_error *err)
+{
+    static const char *const types[GF_MAX_VALUES] = {"samples", "before"};
+    for (uint32_t v = 0; v < frames->nvalues; v++) {
+        frames->values[v].type = strdup(types[v]);
+        frames->values[v].unit = strdup("samples");
+        if (!frames->values[v].type || !frames->values[v].unit)
+            return gf_fail_nomem(err, 16);
+    }
+    return true;
+}
+
+struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tree,
+                                        struct gf_error *err)
+{
+    struct gf_profile *profile = calloc(1, sizeof *profile);
+    struct gf_tree reversed;
+    if (!profile) {
+        gf_fail_nomem(err, sizeof *profile);
+        goto fail;
+    }
+    if (load->params.reverse) {
+        if (!gf_tree_reverse(tree, &reversed, err))
+            goto fail;
+        gf_tree_free(tree);
+        *tree = reversed;
+    }
+    profile->decimals = tree->decimals;
+    profile->stats.max_depth = tree->max_depth;
+    if (!gf_flatten(tree, load->params.order, load->simd, &profile->frames, &profile->stats.stacks,
+                    err) ||
+        !set_value_types(&profile->frames, err))
+        goto fail;
+    profile->stats.functions = profile->frames.names.n;
+    return profile;
+fail:
+    gf_tree_free(tree);
+    gf_profile_free(profile);
+    return NULL;
+}
+
+/* Merges all trees into the largest, which moves the least. The others are empty afterwards. */
+static bool merge_trees(struct gf_load *load, struct gf_tree **all, struct gf_error *err)
+{
+    *all = NULL;
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        struct gf_builder *builder = load->parsers[i].builder;
+        if (builder && (!*all || gf_builder_tree(builder)->n > (*all)->n))
+            *all = gf_builder_tree(builder);
+    }
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        struct gf_builder *builder = load->parsers[i].builder;
+        if (!builder || gf_builder_tree(builder) == *all)
+            continue;
+        if (!gf_tree_merge(*all, gf_builder_tree(builder), err))
+            return false;
+        gf_tree_free(gf_builder_tree(builder));
+    }
+    return true;
+}
+
+/* What is wrong with an input that has no sample. */
+static bool fail_empty(struct gf_load *load, struct gf_error *err)
+{
+    if (load->stats.ignored)
+        gf_fail(err, GF_ERR_EMPTY, "no valid sample: %s", gf_ignored_text(load->ignored[0].cause));
+    else if (load->stats.files == 0)
+        gf_fail(err, GF_ERR_EMPTY, "none of the %llu files found is a profile",
+                (unsigned long long)load->stats.skipped_files);
+    else
+        gf_fail(err, GF_ERR_EMPTY, "no sample: the input is empty");
+    if (load->stats.ignored) {
+        err->line = load->ignored[0].line;
+        gf_error_in(err, load->sources->items[load->ignored[0].source].path);
+    } else if (load->sources->n == 1) {
+        gf_error_in(err, load->sources->items[0].path);
+    }
+    return false;
+}
+
+static bool fail_strict(struct gf_load *load, struct gf_error *err)
+{
+    gf_fail(err, GF_ERR_FORMAT, "%s", gf_ignored_text(load->ignored[0].cause));
+    err->line = load->ignored[0].line;
+    return gf_error_in(err, load->sources->items[load->ignored[0].source].path);
+}
+
+/* After the parsers have ended: from their trees to the profile. */
+static bool complete(struct gf_load *load, struct gf_error *err)
+{
+    struct gf_profile_stats *stats = &load->stats;
+    struct gf_tree *tree;
+    stats->nignored_lines = load->nignored;
+    for (uint32_t i = 0; i < load->nignored; i++)
+        stats->ignored_lines[i] = (struct gf_ignored_line){
+            load->ignored[i].source, load->ignored[i].line, load->ignored[i].cause};
+    if (load->params.strict && load->nignored)
+        return fail_strict(load, err);
+    if (stats->records == 0)
+        return fail_empty(load, err);
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        if (load->parsers[i].builder)
+            stats->tree_bytes += gf_tree_size(gf_builder_tree(load->parsers[i].builder));
+    }
+    double start = gf_now();
+    stats->seconds_load = start - load->started;
+    if (!merge_trees(load, &tree, err))
+        return false;
+    double merged = gf_now();
+    stats->seconds_merge = merged - start;
+    load->profile = gf_load_make_profile(load, tree, err);
+    if (!load->profile)
+        return false;
+    stats->seconds_flatten = gf_now() - merged;
+    stats->threads = load->nparsers;
+    stats->stacks = load->profile->stats.stacks;
+    stats->functions = load->profile->stats.functions;
+    stats->max_depth = load->profile->stats.max_depth;
+    load->profile->stats = *stats;
+    return true;
+}
+
+static void free_builders(struct gf_load *load)
+{
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        struct gf_parser *p = &load->parsers[i];
+        if (p->decoder)
+            p->format->destroy(p->decoder);
+        p->decoder = NULL;
+        gf_range_reader_free(&p->reader);
+        pthread_mutex_lock(&p->tree); /* a partial result may be looking */
+        gf_builder_destroy(p->builder);
+        p->builder = NULL;
+        pthread_mutex_unlock(&p->tree);
+    }
+}
+
+static void *coordinator_main(void *arg)
+{
+    struct gf_load *load = arg;
+    struct gf_error err = {0};
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        struct gf_parser *p = &load->parsers[i];
+        int failed = pthread_create(&p->thread, NULL, gf_parser_main, p);
+        p->running = !failed;
+        if (failed && i == 0) {
+            gf_fail_errno(&err, failed, "cannot start a thread");
+            pthread_mutex_lock(&load->shared.mutex);
+            gf_load_fail(load, 0, &err);
+            pthread_mutex_unlock(&load->shared.mutex);
+        }
+    }
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        if (load->parsers[i].running)
+            pthread_join(load->parsers[i].thread, NULL);
+    }
+    pthread_mutex_lock(&load->shared.mutex);
+    bool stopped = atomic_load(&load->shared.stop);
+    for (size_t i = 0; i < load->next_source; i++) {
+        if (!load->feeds[i])
+            continue;
+        load->feeds[i]->abandoned = true;
+        pthread_cond_broadcast(&load->shared.changed);
+        gf_parser_close_feed(load, load->feeds[i]);
+    }
+    err = load->error;
+    pthread_mutex_unlock(&load->shared.mutex);
+    if (stopped && err.code == GF_OK)
+        gf_fail(&err, GF_ERR_CANCELLED, "cancelled");
+    else if (!stopped)
+        complete(load, &err);
+    free_builders(load);
+    pthread_mutex_lock(&load->shared.mutex);
+    load->error = err;
+    load->done = true;
+    pthread_cond_broadcast(&load->finished);
+    pthread_cond_broadcast(&load->partial_changed);
+    pthread_mutex_unlock(&load->shared.mutex);
+    return NULL;
+}
+
+/* All bytes that will be read, or 0 when an input does not say. */
+static uint64_t total_bytes(const struct gf_source_list *sources)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < sources->n; i++) {
+        struct stat st;
+        if (strcmp(sources->items[i].path, "-") == 0 || stat(sources->items[i].path, &st) != 0 ||
+            !S_ISREG(st.st_mode))
+            return 0;
+        all += (uint64_t)st.st_size;
+    }
+    return all;
+}
+
+static void init_locks(struct gf_load *load)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&load->shared.mutex, NULL);
+    pthread_cond_init(&load->shared.changed, NULL);
+    pthread_cond_init(&load->finished, &monotonic);
+    pthread_cond_init(&load->partial_changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        pthread_mutex_init(&load->parsers[i].gate, NULL);
+        pthread_mutex_init(&load->parsers[i].tree, NULL);
+    }
+}
+
+static void load_free(struct gf_load *load)
+{
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        pthread_mutex_destroy(&load->parsers[i].gate);
+        pthread_mutex_destroy(&load->parsers[i].tree);
+    }
+    pthread_mutex_destroy(&load->shared.mutex);
+    pthread_cond_destroy(&load->shared.changed);
+    pthread_cond_destroy(&load->finished);
+    pthread_cond_destroy(&load->partial_changed);
+    gf_profile_free(load->partial);
+    gf_profile_free(load->profile);
+    free(load->parsers);
+    free(load->feeds);
+    free(load);
+}
+
+bool gf_load_start(const struct gf_source_list *sources, const struct gf_load_params *params,
+                   struct gf_load **out, struct gf_error *err)
+{
+    *out = NULL;
+    const struct gf_simd *simd = gf_simd_select(err);
+    if (!simd)
+        return false;
+    unsigned threads = params->threads ? params->threads : gf_system_cores();
+    /* Which of two threads saw a name first is chance: the order of the input needs one thread. */
+    if (params->order == GF_ORDER_INPUT)
+        threads = 1;
+    if (threads > MAX_THREADS)
+        threads = MAX_THREADS;
+    struct gf_load *load = calloc(1, sizeof *load);
+    if (!load)
+        return gf_fail_nomem(err, sizeof *load);
+    load->sources = sources;
+    load->params = *params;
+    load->simd = simd;
+    load->started = gf_now();
+    load->feeds = calloc(sources->n + 1, sizeof(struct gf_feed *));
+    load->parsers = calloc(threads, sizeof *load->parsers);
+    if (!load->feeds || !load->parsers) {
+        free(load->feeds);
+        free(load->parsers);
+        free(load);
+        return gf_fail_nomem(err, sources->n * sizeof(struct gf_feed *));
+    }
+    load->nparsers = threads;
+    for (unsigned i = 0; i < threads; i++) {
+        load->parsers[i].load = load;
+        load->parsers[i].id = (int)i;
+        load->parsers[i].source = -1;
+    }
+    uint64_t memory = params->max_memory ? params->max_memory : gf_system_memory() / 10 * 8;
+    /* Flattening a tree takes twice what the tree takes, beside it. */
+    load->tree_budget = memory / 3;
+    load->shared.decoder_memory = memory / 2;
+    load->shared.chunk_bytes = params->chunk_bytes ? params->chunk_bytes : CHUNK_BYTES;
+    load->shared.range_bytes = (uint64_t)load->shared.chunk_bytes * CHUNKS_PER_RANGE;
+    load->bytes_total = total_bytes(sources);
+    init_locks(load);
+    int failed = pthread_create(&load->thread, NULL, coordinator_main, load);
+    if (failed) {
+        load_free(load);
+        return gf_fail_errno(err, failed, "cannot start a thread");
+    }
+    *out = load;
+    return true;
+}
+
+void gf_load_progress(struct gf_load *load, struct gf_progress *out)
+{
+    pthread_mutex_lock(&load->shared.mutex);
+    uint64_t read = atomic_load(&load->bytes_read);
+    for (size_t i = load->first_feed; i < load->next_source; i++) {
+        if (load->feeds[i])
+            read += gf_feed_bytes_in(load->feeds[i]);
+    }
+    bool done = load->done;
+    pthread_mutex_unlock(&load->shared.mutex);
+    *out = (struct gf_progress){
+        .bytes_read = load->bytes_total && read > load->bytes_total ? load->bytes_total : read,
+        .bytes_total = load->bytes_total,
+        .bytes_decoded = atomic_load(&load->shared.bytes_decoded),
+        .records = atomic_load(&load->records),
+        .seconds = gf_now() - load->started,
+        .done = done,
+    };
+}
+
+bool gf_load_wait(struct gf_load *load, double seconds)
+{
+    /* A cancelling signal handler can only set the flag: waiting is cut into slices to see it. */
+    const double slice = 0.05, until = gf_now() + seconds;
+    pthread_mutex_lock(&load->shared.mutex);
+    while (!load->done && gf_now() < until) {
+        double next = gf_now() + slice;
+        if (next > until)
+            next = until;
+        struct timespec t = {(time_t)next, (long)((next - (double)(time_t)next) * 1e9)};
+        pthread_cond_timedwait(&load->finished, &load->shared.mutex, &t);
+        if (atomic_load(&load->shared.stop)) {
+            pthread_cond_broadcast(&load->shared.changed);
+            pthread_cond_broadcast(&load->partial_changed);
+        }
+    }
+    bool done = load->done;
+    pthread_mutex_unlock(&load->shared.mutex);
+    return done;
+}
+
+struct gf_profile *gf_load_partial(struct gf_load *load)
+{
+    pthread_mutex_lock(&load->shared.mutex);
+    struct gf_profile *profile = load->partial;
+    load->partial = NULL;
+    load->partial_wanted = !profile && !load->done;
+    if (load->partial_wanted && !load->partial_running)
+        load->partial_running =
+            pthread_create(&load->partial_thread, NULL, gf_partial_main, load) == 0;
+    pthread_cond_broadcast(&load->partial_changed);
+    pthread_mutex_unlock(&load->shared.mutex);
+    return profile;
+}
+
+void gf_load_cancel(struct gf_load *load)
+{
+    atomic_store(&load->shared.stop, true);
+}
+
+bool gf_load_finish(struct gf_load *load, struct gf_profile **out, struct gf_error *err)
+{
+    while (!gf_load_wait(load, 60)) {
+    }
+    pthread_join(load->thread, NULL);
+    if (load->partial_running)
+        pthread_join(load->partial_thread, NULL);
+    *out = load->profile;
+    load->profile = NULL;
+    if (!*out && err)
+        *err = load->error;
+    load_free(load);
+    return *out != NULL;
+}
+
+bool gf_load_all(const struct gf_source_list *sources, const struct gf_load_params *params,
+                 struct gf_profile **out, struct gf_error *err)
+{
+    struct gf_load *load;
+    *out = NULL;
+    return gf_load_start(sources, params, &load, err) && gf_load_finish(load, out, err);
+}

@@ -1,0 +1,92 @@
+/* What the parts of the loader share: load.c (the whole), load_parser.c (the threads that parse),
+ * load_partial.c (pictures in between). */
+#ifndef GF_MODEL_LOAD_INTERNAL_H
+#define GF_MODEL_LOAD_INTERNAL_H
+
+#include "model/builder.h"
+#include "model/feed.h"
+#include "model/load.h"
+
+struct gf_parser {
+    struct gf_load *load;
+    int id;
+    pthread_t thread;
+    bool running;
+    /* Whoever holds `tree` may look at the builder; the parser lets go of it between two chunks. It
+     * goes through `gate` to get it back, so that one who waits for it comes first. */
+    pthread_mutex_t gate, tree;
+    struct gf_builder *builder;
+    struct gf_decoder *decoder; /* for source number `source` */
+    const struct gf_format *format;
+    int64_t source; /* of the last piece; -1: none yet */
+    struct gf_range_reader reader;
+    atomic_uint_fast64_t tree_bytes; /* as of the last chunk */
+};
+
+/* An ignored line. Its number is relative to the piece until all of the file is done. */
+struct gf_ignored_at {
+    uint32_t source;
+    uint64_t piece, line;
+    enum gf_ignored_cause cause;
+};
+
+struct gf_load {
+    struct gf_feed_shared shared;
+    const struct gf_source_list *sources;
+    struct gf_load_params params;
+    const struct gf_simd *simd;
+    uint64_t tree_budget, tree_bytes_peak;
+    pthread_t thread; /* the coordinator */
+    pthread_cond_t finished;
+    double started;
+    uint64_t bytes_total;
+    atomic_uint_fast64_t bytes_read; /* of ranges, and of streams that are done */
+    atomic_uint_fast64_t records;
+    struct gf_parser *parsers;
+    unsigned nparsers;
+
+    /* guarded by shared.mutex */
+    struct gf_feed **feeds; /* by source; NULL before it is opened and after it is closed */
+    size_t first_feed;      /* none is open before this one */
+    size_t next_source;
+    bool opening;     /* a parser is about to open next_source - 1 */
+    bool draining;    /* --strict: no new pieces, a line could not be read */
+    unsigned columns; /* of all inputs; 0 before the first */
+    struct gf_error error;
+    size_t error_source;
+    struct gf_profile_stats stats;
+    struct gf_ignored_at ignored[GF_IGNORED_LINES];
+    uint32_t nignored;
+    bool done;
+    struct gf_profile *profile;
+
+    /* partial results; guarded by shared.mutex too */
+    pthread_t partial_thread;
+    pthread_cond_t partial_changed;
+    bool partial_running, partial_wanted;
+    struct gf_profile *partial;
+};
+
+/* load.c */
+
+/* Notes the first failure (of the earliest source, where several fail) and stops all threads. */
+void gf_load_fail(struct gf_load *load, size_t source, const struct gf_error *err);
+
+/* Flattens `tree` (consumed) into a new profile with everything but stats about the input. */
+struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tree,
+                                        struct gf_error *err);
+
+/* load_parser.c */
+
+/* The thread of a parser: takes pieces until there are none. */
+void *gf_parser_main(void *parser);
+
+/* With the mutex held: numbers the ignored lines of a feed and closes it. */
+void gf_parser_close_feed(struct gf_load *load, struct gf_feed *feed);
+
+/* load_partial.c */
+
+/* The thread that makes partial profiles. */
+void *gf_partial_main(void *load);
+
+#endif

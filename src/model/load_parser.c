@@ -1,0 +1,301 @@
+/* The parser threads of a load. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/load_internal.h"
+
+/* Orders ignored lines as the input has them. */
+static bool before(const struct gf_ignored_at *a, const struct gf_ignored_at *b)
+{
+    if (a->source != b->source)
+        return a->source < b->source;
+    return a->piece != b->piece ? a->piece < b->piece : a->line < b->line;
+}
+
+/* Keeps the line if it is among the first. */
+static void keep_ignored(struct gf_load *load, struct gf_ignored_at line)
+{
+    uint32_t at = load->nignored;
+    while (at > 0 && before(&line, &load->ignored[at - 1]))
+        at--;
+    if (at == GF_IGNORED_LINES)
+        return;
+    if (load->nignored < GF_IGNORED_LINES)
+        load->nignored++;
+    memmove(&load->ignored[at + 1], &load->ignored[at],
+            (load->nignored - at - 1) * sizeof *load->ignored);
+    load->ignored[at] = line;
+}
+
+/* With the mutex held: adds what the decoder saw in a piece. */
+static void add_counts(struct gf_load *load, const struct gf_feed *feed,
+                       const struct gf_piece *piece, const struct gf_decode_counts *counts)
+{
+    load->stats.records += counts->records;
+    load->stats.rounded += counts->rounded;
+    for (int cause = 0; cause < GF_IGNORED_CAUSES; cause++) {
+        load->stats.ignored_by[cause] += counts->ignored_by[cause];
+        load->stats.ignored += counts->ignored_by[cause];
+    }
+    for (uint32_t i = 0; i < counts->nignored; i++)
+        keep_ignored(load,
+                     (struct gf_ignored_at){feed->source, piece->index, counts->ignored[i].line,
+                                            counts->ignored[i].cause});
+    if (load->params.strict && counts->nignored)
+        load->draining = true;
+    atomic_store(&load->records, load->stats.records);
+}
+
+void gf_parser_close_feed(struct gf_load *load, struct gf_feed *feed)
+{
+    for (uint32_t i = 0; i < load->nignored; i++) {
+        struct gf_ignored_at *at = &load->ignored[i];
+        if (at->source == feed->source) {
+            at->line += gf_feed_lines_before(feed, at->piece) + 1;
+            at->piece = 0;
+        }
+    }
+    uint64_t in = feed->ranges ? feed->file.size : gf_feed_bytes_in(feed);
+    load->stats.bytes_read += in;
+    if (feed->ranges)
+        load->stats.bytes_decoded += feed->file.size;
+    else
+        atomic_fetch_add(&load->bytes_read, in);
+    load->feeds[feed->source] = NULL;
+    while (load->first_feed < load->next_source && !load->feeds[load->first_feed])
+        load->first_feed++;
+    pthread_mutex_unlock(&load->shared.mutex);
+    gf_feed_close(feed);
+    pthread_mutex_lock(&load->shared.mutex);
+}
+
+/* "mixed" where the inputs differ. */
+static void note_kind(const char **all, const char *one)
+{
+    *all = !*all || strcmp(*all, one) == 0 ? one : "mixed";
+}
+
+/* With the mutex held: decides whether an opened input is taken. */
+static bool admit(struct gf_load *load, const struct gf_feed *feed, bool *skip,
+                  struct gf_error *err)
+{
+    const struct gf_source *source = &load->sources->items[feed->source];
+    *skip = false;
+    if (!feed->format && (feed->empty || source->from_directory)) {
+        *skip = true;
+        load->stats.skipped_files += !feed->empty;
+        load->stats.files += feed->empty;
+        return true;
+    }
+    if (!feed->format)
+        return gf_fail(err, GF_ERR_FORMAT,
+                       "not a profile that gigaflame knows (no line looks like \"main;f;g 42\")") ||
+               gf_error_in(err, source->path);
+    if (load->columns && load->columns != feed->hints.columns)
+        return gf_fail(err, GF_ERR_FORMAT,
+                       "has %u count columns, but the files before it have %u: a differential "
+                       "cannot be added to a profile",
+                       feed->hints.columns, load->columns) ||
+               gf_error_in(err, source->path);
+    load->columns = feed->hints.columns;
+    load->stats.files++;
+    note_kind(&load->stats.format, feed->format->name);
+    note_kind(&load->stats.compression, gf_compression_name(feed->compression));
+    return true;
+}
+
+/* With the mutex held, which is let go meanwhile: opens the next source. */
+static void open_next(struct gf_load *load)
+{
+    size_t at = load->next_source++;
+    struct gf_error err = {0};
+    struct gf_feed *feed;
+    load->opening = true;
+    pthread_mutex_unlock(&load->shared.mutex);
+    bool ok = gf_feed_open(&load->shared, load->sources->items[at].path, (uint32_t)at, &feed, &err);
+    pthread_mutex_lock(&load->shared.mutex);
+    load->opening = false;
+    bool skip = false;
+    if (ok) {
+        load->feeds[at] = feed;
+        ok = admit(load, feed, &skip, &err);
+    }
+    if (skip) {
+        feed->abandoned = true;
+        pthread_cond_broadcast(&load->shared.changed);
+        gf_parser_close_feed(load, feed);
+    }
+    if (!ok)
+        gf_load_fail(load, at, &err);
+    pthread_cond_broadcast(&load->shared.changed);
+}
+
+/* With the mutex held: closes the feeds of which nothing is left, and reports those that failed. */
+static void settle(struct gf_load *load)
+{
+    for (size_t i = load->first_feed; i < load->next_source; i++) {
+        struct gf_feed *feed = load->feeds[i];
+        if (!feed || !gf_feed_drained(feed) || feed->users > 0)
+            continue;
+        if (feed->error.code == GF_OK) {
+            gf_parser_close_feed(load, feed);
+        } else {
+            gf_error_in(&feed->error, load->sources->items[i].path);
+            gf_load_fail(load, i, &feed->error);
+        }
+    }
+}
+
+/* With the mutex held: looks for a piece; returns its feed. *more: there may be one later. */
+static struct gf_feed *find_piece(struct gf_parser *p, struct gf_piece *piece, bool *more)
+{
+    struct gf_load *load = p->load;
+    unsigned open = 0;
+    *more = load->opening;
+    if (load->draining)
+        return NULL;
+    settle(load);
+    struct gf_feed *own = p->source >= 0 ? load->feeds[p->source] : NULL;
+    if (own && gf_feed_take(own, p->id, piece))
+        return own;
+    for (size_t i = load->first_feed; i < load->next_source; i++)
+        open += load->feeds[i] && !gf_feed_drained(load->feeds[i]);
+    if (open < load->nparsers && load->next_source < load->sources->n && !load->opening) {
+        open_next(load);
+        *more = true;
+        return NULL;
+    }
+    for (size_t i = load->first_feed; i < load->next_source; i++) {
+        struct gf_feed *feed = load->feeds[i];
+        if (feed && gf_feed_take(feed, p->id, piece))
+            return feed;
+    }
+    *more |= open > 0 || load->next_source < load->sources->n;
+    return NULL;
+}
+
+/* Takes the next piece, waiting for one if need be. NULL at the end. */
+static struct gf_feed *next_piece(struct gf_parser *p, struct gf_piece *piece)
+{
+    struct gf_load *load = p->load;
+    struct gf_feed *feed = NULL;
+    bool more = true;
+    pthread_mutex_lock(&load->shared.mutex);
+    while (!atomic_load(&load->shared.stop) && more) {
+        size_t opened = load->next_source;
+        feed = find_piece(p, piece, &more);
+        if (feed) {
+            feed->users++;
+            break;
+        }
+        if (more && opened == load->next_source)
+            pthread_cond_wait(&load->shared.changed, &load->shared.mutex);
+    }
+    if (!feed)
+        pthread_cond_broadcast(&load->shared.changed);
+    pthread_mutex_unlock(&load->shared.mutex);
+    return feed;
+}
+
+/* Called between two chunks with the tree held: reports, checks the memory, and lets go of the tree
+ * for whoever waits for it. False: stop. */
+static bool between_chunks(void *ctx, size_t bytes)
+{
+    struct gf_parser *p = ctx;
+    struct gf_load *load = p->load;
+    atomic_fetch_add(&load->bytes_read, bytes);
+    atomic_fetch_add(&load->shared.bytes_decoded, bytes);
+    pthread_mutex_unlock(&p->tree);
+    pthread_mutex_lock(&p->gate);
+    pthread_mutex_lock(&p->tree);
+    pthread_mutex_unlock(&p->gate);
+    return !atomic_load(&load->shared.stop);
+}
+
+/* The trees of all parsers together must stay within the budget. */
+static bool check_memory(struct gf_parser *p, struct gf_error *err)
+{
+    struct gf_load *load = p->load;
+    uint64_t all = 0;
+    atomic_store(&p->tree_bytes, gf_tree_size(gf_builder_tree(p->builder)));
+    for (unsigned i = 0; i < load->nparsers; i++)
+        all += atomic_load(&load->parsers[i].tree_bytes);
+    if (all <= load->tree_budget)
+        return true;
+    return gf_fail(
+        err, GF_ERR_NOMEM,
+        "the distinct call paths read so far take %llu MB, more than --max-memory allows "
+        "them (%llu MB, a third of it)",
+        (unsigned long long)(all >> 20), (unsigned long long)(load->tree_budget >> 20));
+}
+
+/* Makes decoder and builder ready for the feed. */
+static bool prepare(struct gf_parser *p, const struct gf_feed *feed, struct gf_error *err)
+{
+    if (!p->builder) {
+        struct gf_builder *builder = gf_builder_create(feed->hints.columns, p->load->simd, err);
+        if (!builder)
+            return false;
+        pthread_mutex_lock(&p->tree);
+        p->builder = builder;
+        pthread_mutex_unlock(&p->tree);
+    }
+    if (p->source == feed->source)
+        return true;
+    if (p->decoder)
+        p->format->destroy(p->decoder);
+    p->format = feed->format;
+    p->decoder = feed->format->create(&feed->hints, p->load->simd, err);
+    p->source = p->decoder ? (int64_t)feed->source : -1;
+    return p->decoder != NULL;
+}
+
+static bool parse_piece(struct gf_parser *p, struct gf_feed *feed, const struct gf_piece *piece,
+                        struct gf_error *err)
+{
+    if (!prepare(p, feed, err))
+        return false;
+    struct gf_sink sink = gf_builder_sink(p->builder);
+    bool ok;
+    pthread_mutex_lock(&p->gate);
+    pthread_mutex_lock(&p->tree);
+    pthread_mutex_unlock(&p->gate);
+    if (piece->slot) {
+        size_t used;
+        ok = feed->format->feed(p->decoder, piece->slot->data, piece->slot->n, piece->slot->last,
+                                &sink, &used, err);
+    } else {
+        ok =
+            gf_feed_parse_range(feed, piece, &p->reader, p->decoder, &sink, between_chunks, p, err);
+    }
+    ok = ok && check_memory(p, err);
+    pthread_mutex_unlock(&p->tree);
+    return ok;
+}
+
+void *gf_parser_main(void *arg)
+{
+    struct gf_parser *p = arg;
+    struct gf_load *load = p->load;
+    struct gf_piece piece;
+    struct gf_feed *feed;
+    while ((feed = next_piece(p, &piece))) {
+        struct gf_error err = {0};
+        bool ok = parse_piece(p, feed, &piece, &err);
+        struct gf_decode_counts counts = {0};
+        if (p->decoder)
+            counts = p->format->take_counts(p->decoder);
+        pthread_mutex_lock(&load->shared.mutex);
+        add_counts(load, feed, &piece, &counts);
+        if (piece.slot)
+            load->stats.bytes_decoded += piece.slot->n;
+        ok = gf_feed_done(feed, &piece, counts.lines, &err) && ok;
+        feed->users--;
+        if (!ok) {
+            gf_error_in(&err, load->sources->items[feed->source].path);
+            gf_load_fail(load, feed->source, &err);
+        }
+        pthread_mutex_unlock(&load->shared.mutex);
+    }
+    return NULL;
+}

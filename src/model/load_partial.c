@@ -1,0 +1,83 @@
+/* Pictures of a load in between: copies of the parsers' trees, merged and flattened beside them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "model/load_internal.h"
+
+/* A partial result may use this share of the time that passes, so that the load is not held up. */
+#define PARTIAL_SHARE 0.1
+
+/* A copy of a parser's tree, taken between two of its chunks. False when it has none. */
+static bool copy_tree(struct gf_parser *p, struct gf_tree *out)
+{
+    bool have = false;
+    pthread_mutex_lock(&p->gate);
+    pthread_mutex_lock(&p->tree);
+    if (p->builder)
+        have = gf_tree_clone(gf_builder_tree(p->builder), out, NULL);
+    pthread_mutex_unlock(&p->tree);
+    pthread_mutex_unlock(&p->gate);
+    return have;
+}
+
+/* The profile so far, or NULL when there is none or no memory to spare. */
+static struct gf_profile *make_partial(struct gf_load *load)
+{
+    struct gf_tree all = {0}, one;
+    uint64_t size = 0;
+    bool have = false;
+    for (unsigned i = 0; i < load->nparsers; i++)
+        size += atomic_load(&load->parsers[i].tree_bytes);
+    if (size > load->tree_budget / 4)
+        return NULL;
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        if (!copy_tree(&load->parsers[i], &one))
+            continue;
+        if (!have) {
+            all = one;
+            have = true;
+            continue;
+        }
+        bool ok = gf_tree_merge(&all, &one, NULL);
+        gf_tree_free(&one);
+        if (!ok) {
+            gf_tree_free(&all);
+            return NULL;
+        }
+    }
+    return have ? gf_load_make_profile(load, &all, NULL) : NULL;
+}
+
+/* Waits until `until` on the monotonic clock, or for the load's end. The mutex is held. */
+static void rest(struct gf_load *load, double until)
+{
+    struct timespec t = {(time_t)until, (long)((until - (double)(time_t)until) * 1e9)};
+    while (!load->done && !atomic_load(&load->shared.stop) &&
+           pthread_cond_timedwait(&load->partial_changed, &load->shared.mutex, &t) != ETIMEDOUT) {
+    }
+}
+
+void *gf_partial_main(void *arg)
+{
+    struct gf_load *load = arg;
+    pthread_mutex_lock(&load->shared.mutex);
+    while (!load->done && !atomic_load(&load->shared.stop)) {
+        if (!load->partial_wanted) {
+            pthread_cond_wait(&load->partial_changed, &load->shared.mutex);
+            continue;
+        }
+        load->partial_wanted = false;
+        pthread_mutex_unlock(&load->shared.mutex);
+        double start = gf_now();
+        struct gf_profile *profile = make_partial(load);
+        double cost = gf_now() - start;
+        pthread_mutex_lock(&load->shared.mutex);
+        gf_profile_free(load->partial);
+        load->partial = profile;
+        rest(load, start + cost / PARTIAL_SHARE);
+    }
+    pthread_mutex_unlock(&load->shared.mutex);
+    return NULL;
+}

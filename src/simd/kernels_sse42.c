@@ -1,0 +1,21 @@
+#include "simd/kernels.h"
+
+#include <immintrin.h>
+
+#define V        __m128i
+#define W        16
+#define MASK     uint32_t
+#define ALL      0xffffu
+#define LOAD(p)  _mm_loadu_si128((const void *)(p))
+#define EQ(a, b) ((uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8((a), (b))))
+#define SPLAT(c) _mm_set1_epi8((char)(c))
+#define CTZ(m)   ((size_t)__builtin_ctz(m))
+#include "simd/kernels_x86.inc"
+
+const struct gf_simd gf_simd_sse42 = {
+    .name = "sse42",
+    .common_prefix = common_prefix,
+    .find_byte = find_byte,
+    .index_byte = index_byte,
+    .prefix_sum = gf_scalar_prefix_sum,
+};

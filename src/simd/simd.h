@@ -1,0 +1,43 @@
+/* Kernels over bytes and integers, in one table per instruction set. kernels_scalar.c is the
+ * readable reference that every other level is tested against. No kernel reads outside the ranges
+ * it is given. */
+#ifndef GF_SIMD_SIMD_H
+#define GF_SIMD_SIMD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct gf_simd {
+    const char *name; /* "scalar", "sse42", "avx2", "avx512" */
+
+    /* Length of the longest common prefix of a[0..n) and b[0..n). */
+    size_t (*common_prefix)(const void *a, const void *b, size_t n);
+
+    /* Index of the first byte c in p[0..n), or n. */
+    size_t (*find_byte)(const void *p, size_t n, uint8_t c);
+
+    /* Stores the indices of all bytes c in p[0..n) in ascending order; returns how many. `out` has
+     * room for n entries; those after the returned count may be overwritten. */
+    size_t (*index_byte)(const void *p, size_t n, uint8_t c, uint32_t *out);
+
+    /* Turns values[0..n) into exclusive running sums from `start`, modulo 2^64; returns start plus
+     * the sum of all. */
+    uint64_t (*prefix_sum)(uint64_t *values, size_t n, uint64_t start);
+};
+
+/* The level to use: the best that this CPU has, or the one that the environment variable
+ * GIGAFLAME_SIMD names. An unknown name, or a level that the CPU lacks, is an error. */
+const struct gf_simd *gf_simd_select(struct gf_error *err);
+
+/* The level called `name` if this build and this CPU have it, else NULL. */
+const struct gf_simd *gf_simd_by_name(const char *name);
+
+/* All levels of this build, worst first, NULL-terminated; the CPU may lack some. */
+const struct gf_simd *const *gf_simd_levels(void);
+
+bool gf_simd_supported(const struct gf_simd *level);
+
+#endif

@@ -1,0 +1,155 @@
+/* Every level against the scalar reference, on random bytes, at every short length and at both ends
+ * of a page whose neighbours cannot be touched. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/hash.h"
+#include "simd/simd.h"
+
+#define PAGE 4096
+
+/* A page with guard pages on both sides; bytes are of a small alphabet, so that all cases occur. */
+struct guarded {
+    uint8_t *base, *page;
+};
+
+static struct guarded guarded_make(uint64_t seed)
+{
+    struct guarded g;
+    g.base = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(g.base != MAP_FAILED);
+    g.page = g.base + PAGE;
+    assert_int_equal(mprotect(g.page, PAGE, PROT_READ | PROT_WRITE), 0);
+    for (size_t i = 0; i < PAGE; i++)
+        g.page[i] = (uint8_t)("ab;c\nd; "[gf_mix(seed + i) % 8]);
+    return g;
+}
+
+static void guarded_free(struct guarded g)
+{
+    munmap(g.base, 3 * PAGE);
+}
+
+static void for_each_level(void (*check)(const struct gf_simd *ref, const struct gf_simd *level))
+{
+    const struct gf_simd *ref = gf_simd_by_name("scalar");
+    assert_non_null(ref);
+    int compared = 0;
+    for (const struct gf_simd *const *level = gf_simd_levels(); *level; level++) {
+        if (gf_simd_supported(*level)) {
+            check(ref, *level);
+            compared++;
+        }
+    }
+    assert_true(compared >= 1);
+}
+
+static void check_bytes(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    struct guarded a = guarded_make(1), b = guarded_make(2);
+    uint32_t want[PAGE], got[PAGE];
+    for (size_t n = 0; n <= 300; n++) {
+        for (int at_end = 0; at_end < 2; at_end++) {
+            uint8_t *p = at_end ? a.page + PAGE - n : a.page;
+            uint8_t *q = at_end ? b.page + PAGE - n : b.page;
+            assert_int_equal(level->find_byte(p, n, '\n'), ref->find_byte(p, n, '\n'));
+            assert_int_equal(level->find_byte(p, n, 'x'), n);
+            size_t count = ref->index_byte(p, n, ';', want);
+            assert_int_equal(level->index_byte(p, n, ';', got), count);
+            assert_memory_equal(got, want, count * sizeof *want);
+            memcpy(q, p, n);
+            assert_int_equal(level->common_prefix(p, q, n), n);
+            for (size_t i = 0; i < n; i += 1 + n / 40) {
+                q[i] ^= 0x80;
+                assert_int_equal(level->common_prefix(p, q, n), i);
+                q[i] ^= 0x80;
+            }
+        }
+    }
+    guarded_free(a);
+    guarded_free(b);
+}
+
+static void check_long(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    struct guarded a = guarded_make(3);
+    uint32_t want[PAGE], got[PAGE];
+    for (size_t round = 0; round < 2000; round++) {
+        size_t from = gf_mix(round) % PAGE, n = gf_mix(round + 7) % (PAGE - from + 1);
+        uint8_t c = (uint8_t)("ab;c\nd; x"[round % 9]);
+        assert_int_equal(level->find_byte(a.page + from, n, c),
+                         ref->find_byte(a.page + from, n, c));
+        size_t count = ref->index_byte(a.page + from, n, c, want);
+        assert_int_equal(level->index_byte(a.page + from, n, c, got), count);
+        assert_memory_equal(got, want, count * sizeof *want);
+        size_t other = gf_mix(round + 9) % (PAGE - n + 1);
+        assert_int_equal(level->common_prefix(a.page + from, a.page + other, n),
+                         ref->common_prefix(a.page + from, a.page + other, n));
+    }
+    guarded_free(a);
+}
+
+static void check_sums(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    uint64_t want[100], got[100];
+    for (size_t n = 0; n <= 100; n++) {
+        for (size_t i = 0; i < n; i++)
+            want[i] = got[i] = gf_mix(n * 1000 + i); /* large: sums wrap */
+        uint64_t sum = ref->prefix_sum(want, n, 42);
+        assert_int_equal(level->prefix_sum(got, n, 42), sum);
+        assert_memory_equal(got, want, n * sizeof *want);
+        if (n > 1) {
+            assert_int_equal(want[0], 42);
+            assert_int_equal(want[1], 42 + gf_mix(n * 1000));
+        }
+    }
+}
+
+static void bytes_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_bytes);
+    for_each_level(check_long);
+}
+
+static void sums_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_sums);
+}
+
+static void the_environment_forces_a_level(void **state)
+{
+    (void)state;
+    struct gf_error err;
+    for (const struct gf_simd *const *level = gf_simd_levels(); *level; level++) {
+        setenv("GIGAFLAME_SIMD", (*level)->name, 1);
+        const struct gf_simd *got = gf_simd_select(&err);
+        if (gf_simd_supported(*level))
+            assert_ptr_equal(got, *level);
+        else
+            assert_null(got);
+    }
+    setenv("GIGAFLAME_SIMD", "mmx", 1);
+    assert_null(gf_simd_select(&err));
+    assert_int_equal(err.code, GF_ERR_USAGE);
+    unsetenv("GIGAFLAME_SIMD");
+    assert_non_null(gf_simd_select(&err));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_match_the_reference),
+        cmocka_unit_test(sums_match_the_reference),
+        cmocka_unit_test(the_environment_forces_a_level),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
