@@ -1,0 +1,113 @@
+#include "export/folded.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/vec.h"
+#include "model/profile.h"
+
+#define BUFFER_BYTES (256u << 10)
+
+/* The stack of the node that is being written, as text, and where each of its frames ends. */
+struct path {
+    char *text; /* "a;b;c" */
+    size_t len, cap;
+    struct level {
+        uint32_t end; /* one past the last node of this frame's subtree */
+        size_t len;   /* of the text up to and with this frame */
+    } * levels;
+    size_t depth, levels_cap;
+};
+
+struct writer {
+    struct gf_encoder *enc;
+    char *buffer;
+    size_t used;
+};
+
+static bool flush(struct writer *w, struct gf_error *err)
+{
+    size_t n = w->used;
+    w->used = 0;
+    return n == 0 || gf_encoder_write(w->enc, w->buffer, n, err);
+}
+
+static bool append(struct writer *w, const char *s, size_t n, struct gf_error *err)
+{
+    if (n > BUFFER_BYTES - w->used) {
+        if (!flush(w, err))
+            return false;
+        if (n > BUFFER_BYTES)
+            return gf_encoder_write(w->enc, s, n, err);
+    }
+    memcpy(w->buffer + w->used, s, n);
+    w->used += n;
+    return true;
+}
+
+/* What the format reserves is replaced; profiles that came as folded text hold none of it. */
+static void make_plain(char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char c = s[i];
+        s[i] = c == ';' ? ':' : c == '\n' || c == '\r' || c == '\0' ? ' ' : c;
+    }
+}
+
+/* Makes the path that of `node`, whose parent is the deepest frame that is still open. */
+static bool enter(struct path *path, const struct gf_frames *frames, uint32_t node,
+                  struct gf_error *err)
+{
+    while (path->depth > 0 && path->levels[path->depth - 1].end <= node)
+        path->depth--;
+    path->len = path->depth > 0 ? path->levels[path->depth - 1].len : 0;
+    size_t n, need;
+    const char *name = gf_frame_name(frames, node, &n);
+    if (!gf_add(path->len, n, &need) || !gf_add(need, 1, &need))
+        return gf_fail(err, GF_ERR_LIMIT, "a stack is too long to be written");
+    if (!gf_grow(&path->text, &path->cap, need, err) ||
+        !gf_grow(&path->levels, &path->levels_cap, path->depth + 1, err))
+        return false;
+    if (path->depth > 0)
+        path->text[path->len++] = ';';
+    memcpy(path->text + path->len, name, n);
+    make_plain(path->text + path->len, n);
+    path->len += n;
+    path->levels[path->depth++] = (struct level){frames->end[node], path->len};
+    return true;
+}
+
+static bool line(struct writer *w, const struct path *path, uint64_t self, unsigned decimals,
+                 struct gf_error *err)
+{
+    char tail[48] = " ";
+    gf_weight_number(tail + 1, self, decimals);
+    size_t n = strlen(tail);
+    tail[n++] = '\n';
+    return append(w, path->text, path->len, err) && append(w, tail, n, err);
+}
+
+bool gf_folded_write(const struct gf_frames *frames, uint32_t value, unsigned decimals,
+                     struct gf_encoder *enc, struct gf_error *err)
+{
+    struct path path = {0};
+    struct writer w = {.enc = enc, .buffer = malloc(BUFFER_BYTES)};
+    bool ok = false;
+    if (!w.buffer) {
+        gf_fail_nomem(err, BUFFER_BYTES);
+        goto out;
+    }
+    for (uint32_t node = 1; node < frames->n; node++) {
+        if (!enter(&path, frames, node, err))
+            goto out;
+        uint64_t self = gf_frame_self(frames, node, value);
+        if (self > 0 && !line(&w, &path, self, decimals, err))
+            goto out;
+    }
+    ok = flush(&w, err);
+out:
+    free(w.buffer);
+    free(path.text);
+    free(path.levels);
+    return ok;
+}
