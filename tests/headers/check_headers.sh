@@ -6,12 +6,12 @@ root=$1 cc=$2 cxx=$3
 shift 3
 failed=0 checked=0
 
-try() # LABEL FILE COMMAND...: compiles a file of one line that includes FILE
+try() # LABEL FILE COMMAND...: compiles a file that only includes FILE
 {
     label=$1 header=$2
     shift 2
     checked=$((checked + 1))
-    printf '#include "%s"\n' "$header" | "$@" -fsyntax-only - || {
+    printf '#include "%s"\nextern int gf_alone;\n' "$header" | "$@" -fsyntax-only - || {
         echo "$label: $header does not compile alone"
         failed=1
     }
@@ -26,7 +26,7 @@ for header in "$root"/include/gigaflame/*.h; do
         -I"$root/include"
     [ -z "$cxx" ] || try "C++17" "$header" "$cxx" -std=c++17 -Wall -Wextra -Wpedantic -Werror -x c++ \
         -I"$root/include"
-    if grep -q '^[a-z].*);$' "$header" && ! grep -q 'extern "C"' "$header"; then
+    if grep -q '^[A-Za-z].*);$' "$header" && ! grep -q 'extern "C"' "$header"; then
         echo "$header: declares functions without extern \"C\""
         failed=1
     fi
