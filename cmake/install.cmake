@@ -4,25 +4,22 @@
 # libgigaflame: the layers that need neither OpenGL nor a window. Their functions are hidden but for
 # those that include/gigaflame marks GF_API.
 set(library_layers base simd io text decompress decode model layout export)
-set(library_archives "")
+add_library(gigaflame_library SHARED)
 foreach(layer IN LISTS library_layers)
   get_target_property(type gf_${layer} TYPE)
   if(type STREQUAL STATIC_LIBRARY)
     set_target_properties(gf_${layer} PROPERTIES C_VISIBILITY_PRESET hidden)
-    list(APPEND library_archives gf_${layer})
+    target_sources(gigaflame_library PRIVATE $<TARGET_OBJECTS:gf_${layer}>)
   endif()
+  # The layer's foreign libraries; its own uses of other layers are satisfied by their objects.
+  get_target_property(uses gf_${layer} INTERFACE_LINK_LIBRARIES)
+  list(FILTER uses EXCLUDE REGEX "^gf_")
+  target_link_libraries(gigaflame_library PRIVATE ${uses})
 endforeach()
-# All code is in the archives; a library needs a source file nevertheless.
-file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/library.c
-     CONTENT "extern const int gf_library_translation_unit;\n")
-add_library(gigaflame_library SHARED ${PROJECT_BINARY_DIR}/library.c)
 set_target_properties(gigaflame_library PROPERTIES
-  OUTPUT_NAME gigaflame VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
-target_link_libraries(gigaflame_library PRIVATE
-                      "$<LINK_LIBRARY:WHOLE_ARCHIVE,${library_archives}>")
-string(REPLACE ";" "," archives "${library_archives}")
-set_property(TARGET gigaflame_library PROPERTY LINK_LIBRARY_OVERRIDE "WHOLE_ARCHIVE,${archives}")
-target_link_options(gigaflame_library PRIVATE LINKER:--gc-sections)
+  OUTPUT_NAME gigaflame VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
+  LINKER_LANGUAGE C)
+target_link_options(gigaflame_library PRIVATE LINKER:--as-needed,--gc-sections)
 
 # Where the library's folder is seen from that of the pkg-config file, so that an installed tree can
 # be moved as a whole.
