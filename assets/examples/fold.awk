@@ -84,7 +84,7 @@ function flush()
     }
     last = line
     gsub(/;/, ":", line)
-    if (dso ~ /^\[/ && dso != "[vdso]" && dso != "[unknown]" || dso ~ /vmlinux$/)
+    if (dso ~ /^\[/ && dso !~ /^\[(vdso|heap|stack|anon|unknown)/ || dso ~ /vmlinux$/)
         line = line "_[k]"
     else if (dso ~ /perf-[0-9]+\.map$/)
         line = line "_[j]"

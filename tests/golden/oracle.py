@@ -12,11 +12,11 @@ Siblings stand in the order of `weight` (heaviest first, ties by the bytes of th
 
 The rules: a byte order mark at the start of a file goes; from each line one carriage return at the
 end goes, then surrounding blanks (space, tab). Empty lines are skipped. A line that starts with '#'
-is a comment if it is "#", starts with "# ", or has no count. The last word is the count, the rest
-without blanks at its end is the stack, ';' between frames; empty frames are frames. If all data
+is a comment if it is "#", starts with "# ", or does not end in a number. The last word is the count, the rest
+without blanks at its end is the stack, ';' between frames; empty frames are frames. If all valid
 lines in the first 64 KB have two counts, and there are two such lines, then the file is a
 differential one: stack, before, after, and the weight is `after`. Fractions are exact up to nine
-digits (half rounds up) and make all weights multiples of the smallest power of ten that holds them.
+digits (half rounds up).
 """
 import argparse
 import gzip
@@ -54,13 +54,14 @@ def parse_count(word):
     match = COUNT.match(word)
     if not match:
         return None, "negative" if NEGATIVE.match(word) else "no_count"
-    if int(match.group(1)) > LARGEST:
-        return None, "too_large"
     fraction = match.group(2) or b""
     value = int(match.group(1)) * 10**DIGITS + int(fraction[:DIGITS].ljust(DIGITS, b"0"))
     if fraction[DIGITS:DIGITS + 1] >= b"5":
         value += 1
-    return value, None
+    scale = 10**DIGITS
+    while value % scale:
+        scale //= 10
+    return (None, "too_large") if value // scale > LARGEST else (value, None)
 
 
 def data_lines(data):
@@ -69,10 +70,24 @@ def data_lines(data):
     for raw in data.split(b"\n"):
         line = (raw[:-1] if raw.endswith(b"\r") else raw).strip(BLANKS)
         comment = line[:1] == b"#" and (line == b"#" or line[:2] == b"# "
-                                        or not COUNT.match(split_word(line)[1]))
+                                        or parse_count(split_word(line)[1])[1] == "no_count")
         if line and not comment:
             yield offset, line
         offset += len(raw) + 1
+
+
+def parse_line(line, differential):
+    """(stack, its weights, why there are none)"""
+    stack, weights = line, []
+    for _ in range(2 if differential else 1):
+        stack, word = split_word(stack)
+        weight, why = parse_count(word)
+        if not why and not stack:
+            why = "no_stack"
+        if why:
+            return stack, weights, why
+        weights.append(weight)
+    return stack, weights, None
 
 
 def is_differential(data):
@@ -80,11 +95,11 @@ def is_differential(data):
     for offset, line in data_lines(data):
         if offset + len(line) >= HEAD:
             break
-        rest, after = split_word(line)
-        stack, before = split_word(rest)
-        if not (stack and COUNT.match(after) and COUNT.match(before)):
-            return False
-        lines += 1
+        stack, _, why = parse_line(line, False)
+        if not why:
+            if parse_line(line, True)[2]:
+                return False
+            lines += 1
     return lines >= 2
 
 
@@ -95,6 +110,7 @@ class Tree:
         self.children, self.name, self.depth, self.self = [{}], [b""], [0], [0]
         self.stacks = set()
         self.records = 0
+        self.scale = 10**DIGITS  # what all weights so far are multiples of
         self.ignored = {}
 
     def add(self, stack, weight):
@@ -116,24 +132,17 @@ class Tree:
     def add_file(self, data):
         differential = is_differential(data)
         for _, line in data_lines(data):
-            stack, word = split_word(line)
-            weight, why = parse_count(word)
-            if not why and differential:
-                stack, word = split_word(stack)
-                why = parse_count(word)[1]
-            if not why and not stack:
-                why = "no_stack"
+            stack, weights, why = parse_line(line, differential)
             if why:
                 self.ignored[why] = self.ignored.get(why, 0) + 1
-            else:
-                self.add(stack, weight)
+                continue
+            self.add(stack, weights[0])
+            while any(weight % self.scale for weight in weights):
+                self.scale //= 10
 
     def finish(self, order):
         """Scales the weights, adds them up and puts the call paths in pre-order."""
-        scale = 10**DIGITS
-        while scale > 1 and any(weight % scale for weight in self.self):
-            scale //= 10
-        self.self = [weight // scale for weight in self.self]
+        self.self = [weight // self.scale for weight in self.self]
         self.total = list(self.self)
         for node in range(len(self.name) - 1, 0, -1):  # a parent's number is below its children's
             for child in self.children[node].values():
@@ -149,8 +158,15 @@ class Tree:
             self.preorder.append(node)
             stack.extend(sorted(self.children[node].values(), key=key, reverse=True))
 
+    def number(self, weight):
+        """A weight as it stood in the input, in decimals where it has any."""
+        unit = 10**DIGITS // self.scale
+        whole, rest = divmod(weight, unit)
+        fraction = str(unit + rest)[1:].rstrip("0")
+        return f"{whole}.{fraction}" if fraction else str(whole)
+
     def stat(self):
-        return {"total": self.total[0], "records": self.records,
+        return {"total": 0, "records": self.records,
                 "ignored": sum(self.ignored.values()), "ignored_by_cause": self.ignored,
                 "stacks": len(self.stacks), "nodes": len(self.name) - 1,
                 "functions": len(set(self.name[1:])), "max_depth": max(self.depth)}
@@ -172,16 +188,18 @@ def main():
     out = sys.stdout.buffer
     if args.tree:
         for n in tree.preorder[1:]:
-            out.write(b"%d\t%d\t%d\t%s\n" % (tree.depth[n], tree.total[n], tree.self[n],
-                                             tree.name[n]))
+            figures = f"{tree.depth[n]}\t{tree.number(tree.total[n])}\t{tree.number(tree.self[n])}\t"
+            out.write(figures.encode() + tree.name[n] + b"\n")
     elif args.folded:
         path = []
         for n in tree.preorder[1:]:
             path[tree.depth[n] - 1:] = [tree.name[n]]
             if tree.self[n]:
-                out.write(b"%s %d\n" % (b";".join(path), tree.self[n]))
+                out.write(b";".join(path) + f" {tree.number(tree.self[n])}\n".encode())
     else:
-        out.write(json.dumps(tree.stat(), sort_keys=True).encode() + b"\n")
+        text = json.dumps(tree.stat(), sort_keys=True)
+        total = f'"total": {tree.number(tree.total[0])}'  # exact, unlike a float
+        out.write(text.replace('"total": 0', total).encode() + b"\n")
     if tree.total[0] > LARGEST:
         sys.exit("oracle.py: the total is beyond 64 bits")
 
