@@ -10,8 +10,8 @@ for speed, to hold gigaflame's output against:
 
 Siblings stand in the order of `weight` (heaviest first, ties by the bytes of the name) or `name`.
 
-The rules: a byte order mark at the start of a file goes; from each line one carriage return at the
-end goes, then surrounding blanks (space, tab). Empty lines are skipped. A line that starts with '#'
+The rules: from each line one carriage return at the end goes, a byte order mark at the start (files
+get concatenated), and surrounding blanks (space, tab). Empty lines are skipped. A line that starts with '#'
 is a comment if it is "#", starts with "# ", or does not end in a number. The last word is the count, the rest
 without blanks at its end is the stack, ';' between frames; empty frames are frames. If all valid
 lines in the first 64 KB have two counts, and there are two such lines, then the file is a
@@ -40,7 +40,7 @@ def read(path):
     elif data[:4] == b"\x28\xb5\x2f\xfd" or (data[1:4] == b"\x2a\x4d\x18" and data[0] >> 4 == 5):
         data = subprocess.run(["zstd", "-dcq"], input=data, stdout=subprocess.PIPE,
                               check=True).stdout
-    return data[3:] if data[:3] == b"\xef\xbb\xbf" else data
+    return data
 
 
 def split_word(line):
@@ -68,7 +68,8 @@ def data_lines(data):
     """Lines that are neither empty nor comments, with the offset of each."""
     offset = 0
     for raw in data.split(b"\n"):
-        line = (raw[:-1] if raw.endswith(b"\r") else raw).strip(BLANKS)
+        line = (raw[:-1] if raw.endswith(b"\r") else raw).rstrip(BLANKS)
+        line = (line[3:] if line[:3] == b"\xef\xbb\xbf" else line).lstrip(BLANKS)
         comment = line[:1] == b"#" and (line == b"#" or line[:2] == b"# "
                                         or parse_count(split_word(line)[1])[1] == "no_count")
         if line and not comment:
