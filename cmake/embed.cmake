@@ -9,6 +9,7 @@ function(gf_embed target symbol file)
 __asm__(".section .rodata\n"
         ".balign 16\n"
         ".global @symbol@\n.global @symbol@_size\n"
+        ".hidden @symbol@\n.hidden @symbol@_size\n"
         "@symbol@:\n.incbin \"@path@\"\n1:\n.byte 0\n"
         ".balign 4\n"
         "@symbol@_size:\n.int 1b - @symbol@\n"

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include FT_BITMAP_H
-#include FT_OUTLINE_H
+#include <freetype/ftbitmap.h>
+#include <freetype/ftoutln.h>
 
 #include "base/vec.h"
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include <ft2build.h>
-#include FT_FREETYPE_H
+#include <freetype/freetype.h>
 
 /* Coverage of one glyph; `pixels` is grown and owned by the caller who frees it. */
 struct gf_bitmap {
