@@ -1,0 +1,105 @@
+/* The state of the explorer: plain data, changed by gf_app_do alone. No window and no OpenGL. */
+#ifndef GF_UI_APP_H
+#define GF_UI_APP_H
+
+#include "layout/layout.h"
+#include "model/load.h"
+#include "ui/command.h"
+#include "ui/pen.h"
+#include "ui/scene.h"
+
+/* A frame and its row; node GF_NO_NODE: none. */
+struct gf_spot {
+    uint32_t node, depth;
+};
+
+/* Where one was: what is seen and the frame that was zoomed to. */
+struct gf_place {
+    struct gf_view view;
+    struct gf_spot focus;
+};
+
+enum { GF_HISTORY = 64 };
+
+struct gf_history {
+    struct gf_place back[GF_HISTORY], forward[GF_HISTORY]; /* the latest last */
+    unsigned nback, nforward;
+};
+
+/* A glide from one view to another. */
+struct gf_glide {
+    bool on;
+    double start;
+    struct gf_view from, to;
+};
+
+/* What the window has to do; it takes and clears these. */
+struct gf_wishes {
+    bool quit, fullscreen;
+    bool copy; /* the name of the selected or else the hovered frame */
+};
+
+struct gf_app {
+    const struct gf_measure *measure; /* borrowed */
+    const char *input;                /* names of what is read, borrowed */
+    bool animate;
+
+    struct gf_scene *scene; /* owned; NULL until something was read */
+    bool loading;
+    struct gf_progress progress;
+
+    double now; /* seconds; whoever issues commands sets it first */
+    int32_t width, height;
+    double scale;
+    bool dark, inverted, help;
+
+    struct gf_view view;
+    struct gf_glide glide;
+    struct gf_spot focus;    /* the frame zoomed to; the root: everything */
+    struct gf_spot selected; /* by click or keys */
+    struct gf_spot hovered;
+    bool pointing; /* the pointer is in the window */
+    double x, y;
+    struct gf_history history;
+    double moved; /* when the view was last moved bit by bit */
+
+    struct gf_wishes wishes;
+    bool changed; /* the picture is no longer what is shown */
+};
+
+/* {0}-initialised by this; `measure` and `input` are borrowed. */
+void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const char *input);
+void gf_app_free(struct gf_app *app);
+
+void gf_app_do(struct gf_app *app, const struct gf_act *act);
+
+/* Moves what glides to its place at time `now`. Returns whether anything still glides: then the
+ * next picture is due at once. */
+bool gf_app_tick(struct gf_app *app, double now);
+
+/* Takes over a newer scene. What was looked at stays where it is: frames are found again by their
+ * names, and the view keeps its hold on the frame under the pointer, or else in the middle. */
+void gf_app_adopt(struct gf_app *app, struct gf_scene *scene);
+
+/* Notes how far the load is. */
+void gf_app_progress(struct gf_app *app, const struct gf_progress *progress, bool loading);
+
+/* ---- what follows from the state ---- */
+
+struct gf_panes {
+    struct gf_box header, crumbs, graph, status;
+};
+struct gf_panes gf_app_panes(const struct gf_app *app);
+
+const struct gf_theme *gf_app_theme(const struct gf_app *app);
+
+/* The graph as it is drawn now; there must be a scene. */
+struct gf_graph gf_app_graph(const struct gf_app *app);
+
+/* All of the profile's weight; 0 without a scene. */
+uint64_t gf_app_total(const struct gf_app *app);
+
+/* Device pixels that the rows can be scrolled. */
+double gf_app_max_scroll(const struct gf_app *app);
+
+#endif

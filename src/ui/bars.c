@@ -1,0 +1,286 @@
+/* The bars around the graph: what is shown, where one is, and what is pointed at. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "layout/color.h"
+#include "ui/panels.h"
+
+enum { PAD = 10, GAP = 14 }; /* design pixels */
+
+/* Frames of the way from the root that crumbs are made of; of longer ways the middle is left out.
+ */
+enum { CRUMBS_MAX = 64 };
+
+static struct gf_box inset(const struct gf_panel *p, struct gf_box box, double left, double right)
+{
+    int32_t l = gf_pen_px(&p->pen, left), r = gf_pen_px(&p->pen, right);
+    return (struct gf_box){box.x + l, box.y, box.w - l - r, box.h};
+}
+
+/* ---- header ---- */
+
+static void seconds_text(char *out, size_t cap, double seconds)
+{
+    unsigned long s = (unsigned long)(seconds + 0.5);
+    if (s < 1)
+        s = 1;
+    if (s < 60)
+        snprintf(out, cap, "%lu s", s);
+    else if (s < 3600)
+        snprintf(out, cap, "%lu min %02lu s", s / 60, s % 60);
+    else
+        snprintf(out, cap, "%lu h %02lu min", s / 3600, s / 60 % 60);
+}
+
+/* "312 MB of 1.0 GB  ·  940 MB/s  ·  1 s left". Returns the length. */
+static size_t progress_text(const struct gf_progress *g, char *out, size_t cap)
+{
+    char read[16], total[16], rate[16], left[32];
+    double per_second = g->seconds > 0 ? (double)g->bytes_read / g->seconds : 0;
+    gf_str_bytes(read, g->bytes_read);
+    gf_str_bytes(rate, (uint64_t)per_second);
+    int n;
+    if (g->bytes_total > 0 && g->bytes_read < g->bytes_total && per_second > 0) {
+        seconds_text(left, sizeof left, (double)(g->bytes_total - g->bytes_read) / per_second);
+        n = snprintf(out, cap, "%s of %s  \xc2\xb7  %s/s  \xc2\xb7  %s left", read,
+                     gf_str_bytes(total, g->bytes_total), rate, left);
+    } else if (g->bytes_total > 0 && g->bytes_read >= g->bytes_total) {
+        n = snprintf(out, cap, "%s read, putting it together", read);
+    } else {
+        n = snprintf(out, cap, "%s  \xc2\xb7  %s/s", read, rate);
+    }
+    return n > 0 && (size_t)n < cap ? (size_t)n : 0;
+}
+
+static void draw_progress(struct gf_panel *p, struct gf_box box)
+{
+    const struct gf_progress *g = &p->app->progress;
+    int32_t h = gf_pen_px(&p->pen, 2);
+    struct gf_box bar = {box.x, box.y + box.h - h, box.w, h};
+    gf_pen_box(&p->pen, bar, p->pen.theme->rule);
+    if (g->bytes_total > 0) {
+        double part = (double)g->bytes_read / (double)g->bytes_total;
+        bar.w = (int32_t)(bar.w * (part < 1 ? part : 1));
+        gf_pen_box(&p->pen, bar, p->pen.theme->accent);
+    }
+}
+
+/* A word to click. Returns its left edge. */
+static int32_t draw_button(struct gf_panel *p, struct gf_box room, const char *text, bool on,
+                           struct gf_act act)
+{
+    const struct gf_theme *t = p->pen.theme;
+    struct gf_pen_style style = {.color = on ? t->accent : t->text_dim};
+    int32_t pad = gf_pen_px(&p->pen, 7), inner = gf_pen_px(&p->pen, 6);
+    int32_t w = gf_pen_width(&p->pen, style, text, strlen(text)) + 2 * pad;
+    struct gf_box box = {room.x + room.w - w, room.y + inner, w, room.h - 2 * inner};
+    if (box.x < room.x)
+        return room.x + room.w;
+    if (gf_panel_pointed(p, box)) {
+        gf_pen_box(&p->pen, box, t->rule);
+        style.color = on ? t->accent : t->text;
+    }
+    gf_pen_text(&p->pen, (struct gf_box){box.x + pad, box.y, w - pad, box.h}, style, text,
+                strlen(text));
+    gf_panel_zone(p, box, act);
+    return box.x;
+}
+
+static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
+{
+    const struct gf_app *app = p->app;
+    const struct {
+        const char *text;
+        bool on;
+        struct gf_act act;
+    } buttons[] = {
+        {"?", app->help, {.what = GF_DO_HELP}},
+        {app->dark ? "Light" : "Dark", false, {.what = GF_DO_THEME, .amount = -1}},
+        {app->inverted ? "Icicle" : "Flame", false, {.what = GF_DO_INVERT}},
+    };
+    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+        int32_t x = draw_button(p, box, buttons[i].text, buttons[i].on, buttons[i].act);
+        box.w = x - box.x - gf_pen_px(&p->pen, 2);
+    }
+    return box.x + box.w;
+}
+
+void gf_panel_header(struct gf_panel *p, struct gf_box box)
+{
+    const struct gf_app *app = p->app;
+    const struct gf_theme *t = p->pen.theme;
+    gf_pen_box(&p->pen, box, t->panel);
+    struct gf_box room = inset(p, box, PAD, PAD);
+    char text[160], number[40], paths[27];
+    int32_t right = draw_buttons(p, room);
+    room.w = right - room.x - gf_pen_px(&p->pen, GAP);
+    if (app->loading) {
+        size_t n = progress_text(&app->progress, text, sizeof text);
+        struct gf_pen_style style = {.color = t->text};
+        int32_t x = gf_pen_text_right(&p->pen, room, style, text, n);
+        room.w = x - room.x - gf_pen_px(&p->pen, GAP);
+        draw_progress(p, box);
+    } else {
+        gf_pen_box(&p->pen, (struct gf_box){box.x, box.y + box.h - 1, box.w, 1}, t->rule);
+    }
+    struct gf_pen_style title = {.color = t->text, .size = GF_PEN_TITLE, .bold = true};
+    int32_t x = gf_pen_text(&p->pen, room, title, app->input, strlen(app->input));
+    x += gf_pen_px(&p->pen, GAP);
+    room.w -= x - room.x;
+    room.x = x;
+    if (!app->scene || room.w <= gf_pen_px(&p->pen, 60))
+        return;
+    const struct gf_profile *profile = app->scene->profile;
+    gf_weight_text(number, gf_app_total(app), profile->decimals);
+    gf_str_grouped(paths, profile->frames.n - 1);
+    int n = snprintf(text, sizeof text, "%s %.40s  \xc2\xb7  %s call paths", number,
+                     gf_scene_unit(app->scene), paths);
+    struct gf_pen_style dim = {.color = t->text_dim};
+    gf_pen_text(&p->pen, room, dim, text, n > 0 ? strnlen(text, sizeof text) : 0);
+}
+
+/* ---- crumbs ---- */
+
+/* The way from below the root to the zoomed frame, the last CRUMBS_MAX of it. */
+static unsigned way(const struct gf_app *app, struct gf_spot out[CRUMBS_MAX])
+{
+    const struct gf_frames *f = &app->scene->profile->frames;
+    struct gf_spot at = app->focus;
+    unsigned n = 0;
+    while (n < CRUMBS_MAX && at.depth > 0) {
+        out[n++] = at;
+        at.node = gf_frame_parent(f, at.node, at.depth);
+        at.depth--;
+    }
+    return n;
+}
+
+static int32_t draw_crumb(struct gf_panel *p, struct gf_box room, const char *name, size_t n,
+                          bool last, struct gf_act act)
+{
+    const struct gf_theme *t = p->pen.theme;
+    struct gf_pen_style style = {.color = last ? t->text : t->text_dim, .size = GF_PEN_SMALL};
+    int32_t most = gf_pen_px(&p->pen, last ? 420 : 150);
+    struct gf_box box = {room.x, room.y, room.w < most ? room.w : most, room.h};
+    int32_t w = gf_pen_width(&p->pen, style, name, n);
+    struct gf_box zone = {box.x, box.y, w < box.w ? w : box.w, box.h};
+    if (gf_panel_pointed(p, zone))
+        style.color = t->accent;
+    int32_t end = gf_pen_name(&p->pen, box, style, name, n);
+    if (end == box.x) /* too short for a name of a function */
+        end = gf_pen_text(&p->pen, box, style, name, n);
+    gf_panel_zone(p, (struct gf_box){box.x, box.y, end - box.x, box.h}, act);
+    return end;
+}
+
+void gf_panel_crumbs(struct gf_panel *p, struct gf_box box)
+{
+    const struct gf_app *app = p->app;
+    if (box.h <= 0 || !app->scene)
+        return;
+    struct gf_spot spots[CRUMBS_MAX];
+    unsigned n = way(app, spots), from = n;
+    struct gf_box room = inset(p, box, PAD, PAD);
+    static const char mark[] = "\xe2\x80\xba", more[] = "\xe2\x80\xa6";
+    struct gf_pen_style dim = {.color = p->pen.theme->text_dim, .size = GF_PEN_SMALL};
+    /* As many from the end as surely have room, at 160 pixels each. */
+    unsigned fit = (unsigned)(room.w / (gf_pen_px(&p->pen, 165) + 1));
+    if (from > fit + 1)
+        from = fit + 1;
+    int32_t x = draw_crumb(p, room, "all", 3, n == 0, (struct gf_act){.what = GF_DO_SHOW_ALL});
+    int32_t gap = gf_pen_px(&p->pen, 6);
+    for (unsigned i = from; i-- > 0 && room.w > gf_pen_px(&p->pen, 40);) {
+        bool cut = i + 1 == from && from < n;
+        for (int k = 0; k < (cut ? 2 : 1); k++) {
+            room.w -= x + gap - room.x;
+            room.x = x + gap;
+            x = gf_pen_text(&p->pen, room, dim, k == 0 ? mark : more,
+                            k == 0 ? sizeof mark - 1 : sizeof more - 1);
+        }
+        room.w -= x + gap - room.x;
+        room.x = x + gap;
+        size_t len;
+        const char *name = gf_frame_name(&app->scene->profile->frames, spots[i].node, &len);
+        x = draw_crumb(p, room, name, len, i == 0,
+                       (struct gf_act){.what = GF_DO_ZOOM_TO, .node = spots[i].node});
+    }
+}
+
+/* ---- status ---- */
+
+/* The legend, ending at the right edge of the room. Returns where it starts. */
+static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
+{
+    const struct gf_colors *colors = &p->app->scene->colors[p->app->dark];
+    struct gf_legend_entry entries[GF_LEGEND_MAX];
+    unsigned n = gf_palette_legend(colors->mode ? colors->mode : "", p->pen.theme, entries);
+    struct gf_pen_style dim = {.color = p->pen.theme->text_dim, .size = GF_PEN_SMALL};
+    int32_t swatch = gf_pen_px(&p->pen, 9), left = room.x, x = room.x + room.w;
+    for (unsigned i = n; i-- > 0 && x - left > gf_pen_px(&p->pen, 100);) {
+        const char *label = entries[i].label;
+        if (label) {
+            x -= i + 1 < n ? gf_pen_px(&p->pen, 12) : 0;
+            x = gf_pen_text_right(&p->pen, (struct gf_box){left, room.y, x - left, room.h}, dim,
+                                  label, strlen(label)) -
+                gf_pen_px(&p->pen, 5);
+        }
+        x -= swatch;
+        gf_pen_box(&p->pen, (struct gf_box){x, room.y + (room.h - swatch) / 2, swatch, swatch},
+                   entries[i].fill);
+    }
+    return x;
+}
+
+/* The frame that the line at the bottom is about: pointed at, selected, or zoomed to. */
+static uint32_t spoken_of(const struct gf_app *app, bool pure)
+{
+    if (!pure && app->hovered.node != GF_NO_NODE)
+        return app->hovered.node;
+    return app->selected.node != GF_NO_NODE ? app->selected.node : app->focus.node;
+}
+
+void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
+{
+    const struct gf_app *app = p->app;
+    const struct gf_theme *t = p->pen.theme;
+    gf_pen_box(&p->pen, box, t->panel);
+    if (!app->scene)
+        return;
+    struct gf_box room = inset(p, box, PAD, PAD);
+    int32_t half = room.w / 2;
+    int32_t legend = draw_legend(p, (struct gf_box){room.x + half, room.y, room.w - half, room.h});
+    room.w = legend - room.x - gf_pen_px(&p->pen, GAP);
+    uint32_t node = spoken_of(app, pure);
+    const struct gf_profile *profile = app->scene->profile;
+    uint64_t total = gf_frame_total(&profile->frames, node, 0);
+    char number[40], share[16], text[128];
+    gf_weight_text(number, total, profile->decimals);
+    int n = snprintf(text, sizeof text, "%s %.40s, %s", number, gf_scene_unit(app->scene),
+                     gf_str_percent(share, total, gf_app_total(app)));
+    if (n < 0)
+        return;
+    struct gf_pen_style dim = {.color = t->text_dim, .size = GF_PEN_SMALL};
+    struct gf_pen_style strong = {.color = t->text, .size = GF_PEN_SMALL};
+    int32_t w = gf_pen_width(&p->pen, dim, text, strnlen(text, sizeof text));
+    struct gf_box first = room;
+    first.w -= w + gf_pen_px(&p->pen, GAP);
+    size_t len = 3;
+    const char *name = node == 0 ? "all" : gf_frame_name(&profile->frames, node, &len);
+    int32_t x = first.w > 0 ? gf_pen_name(&p->pen, first, strong, name, len) : room.x;
+    x += x > room.x ? gf_pen_px(&p->pen, GAP) : 0;
+    gf_pen_text(&p->pen, (struct gf_box){x, room.y, room.x + room.w - x, room.h}, dim, text,
+                strnlen(text, sizeof text));
+}
+
+/* ---- before anything was read ---- */
+
+void gf_panel_waiting(struct gf_panel *p, struct gf_box box)
+{
+    static const char text[] = "Reading \xe2\x80\xa6";
+    struct gf_pen_style style = {.color = p->pen.theme->text_dim, .size = 15};
+    int32_t w = gf_pen_width(&p->pen, style, text, sizeof text - 1);
+    struct gf_box middle = {box.x + (box.w - w) / 2, box.y, w + 2, box.h};
+    if (middle.x > box.x)
+        gf_pen_text(&p->pen, middle, style, text, sizeof text - 1);
+}

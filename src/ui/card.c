@@ -1,0 +1,182 @@
+/* The card beside a frame that is pointed at: its whole name and what it weighs. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "layout/labels.h"
+#include "ui/panels.h"
+
+/* Design pixels. */
+enum { CARD_WIDTH = 380, CARD_PAD = 9, LINE = 17, AWAY = 8 };
+enum { NAME_LINES = 6, ROWS = 5 };
+
+struct row {
+    const char *what;
+    char value[80], note[64];
+};
+
+struct card {
+    struct gf_panel *p;
+    char name[GF_LABEL_BYTES];
+    size_t len;
+    size_t line_end[NAME_LINES]; /* offsets in name */
+    unsigned nlines;
+    struct row rows[ROWS];
+    unsigned nrows;
+    int32_t w, h;
+};
+
+/* Cuts the name into lines where it is full, preferably behind a sign that separates. */
+static void break_name(struct card *c, int32_t room)
+{
+    struct gf_pen *pen = &c->p->pen;
+    unsigned px = (unsigned)gf_pen_px(pen, GF_PEN_TEXT);
+    size_t at = 0;
+    c->nlines = 0;
+    while (at < c->len && c->nlines < NAME_LINES) {
+        double x = 0;
+        size_t i = at, good = at;
+        uint32_t previous = 0;
+        while (i < c->len) {
+            uint32_t cp;
+            size_t n = gf_utf8_decode(c->name + i, c->len - i, &cp);
+            x += (double)pen->measure->advance(pen->measure->ctx, cp, previous, px);
+            if (x > room && i > at)
+                break;
+            previous = cp;
+            i += n;
+            if (cp < 128 && strchr(" ,:;./<>()-_$", (int)cp))
+                good = i;
+        }
+        /* A break that leaves the line mostly empty is none. */
+        if (i < c->len && good > at && good - at > (i - at) / 2)
+            i = good;
+        c->line_end[c->nlines++] = at = i;
+    }
+}
+
+static void add_row(struct card *c, const char *what, uint64_t weight, const char *note)
+{
+    const struct gf_app *app = c->p->app;
+    char number[40];
+    struct row *r = &c->rows[c->nrows++];
+    r->what = what;
+    gf_weight_text(number, weight, app->scene->profile->decimals);
+    snprintf(r->value, sizeof r->value, "%s %.30s", number, gf_scene_unit(app->scene));
+    snprintf(r->note, sizeof r->note, "%s", note);
+}
+
+static void add_share(struct card *c, const char *what, uint64_t part, uint64_t whole)
+{
+    char share[16];
+    struct row *r = &c->rows[c->nrows++];
+    r->what = what;
+    r->note[0] = '\0';
+    snprintf(r->value, sizeof r->value, "%s", gf_str_percent(share, part, whole));
+}
+
+static void fill(struct card *c)
+{
+    const struct gf_app *app = c->p->app;
+    const struct gf_frames *f = &app->scene->profile->frames;
+    struct gf_spot spot = app->hovered;
+    size_t n;
+    const char *name = gf_frame_name(f, spot.node, &n);
+    if (spot.node == 0) {
+        name = "all";
+        n = 3;
+    }
+    c->len = gf_label_cut(c->p->pen.measure, (unsigned)gf_pen_px(&c->p->pen, GF_PEN_TEXT), 1e6,
+                          name, n, c->name);
+    uint64_t all = gf_app_total(app), total = gf_frame_total(f, spot.node, 0);
+    uint64_t self = gf_frame_self(f, spot.node, 0);
+    char share[16], note[64];
+    snprintf(note, sizeof note, "%s of all", gf_str_percent(share, total, all));
+    add_row(c, "total", total, note);
+    snprintf(note, sizeof note, "%s of all", gf_str_percent(share, self, all));
+    add_row(c, "self", self, note);
+    if (app->focus.node != 0)
+        add_share(c, "of view", total, gf_frame_total(f, app->focus.node, 0));
+    if (spot.depth > 1)
+        add_share(c, "of parent", total,
+                  gf_frame_total(f, gf_frame_parent(f, spot.node, spot.depth), 0));
+}
+
+/* Where the card goes: beside the pointer, above or below the frame, never over it. */
+static struct gf_box place(const struct card *c)
+{
+    const struct gf_app *app = c->p->app;
+    struct gf_graph g = gf_app_graph(app);
+    struct gf_box f = {(int32_t)app->x, (int32_t)app->y, 1, 1};
+    gf_layout_frame_box(&g, app->hovered.node, app->hovered.depth, &f.x, &f.y, &f.w, &f.h);
+    int32_t away = gf_pen_px(&c->p->pen, AWAY), edge = gf_pen_px(&c->p->pen, 4);
+    struct gf_box box = {(int32_t)app->x + away, f.y + f.h + away, c->w, c->h};
+    if (box.x + box.w > app->width - edge)
+        box.x = app->width - edge - box.w;
+    box.x = box.x > edge ? box.x : edge;
+    bool below = box.y + box.h <= app->height - edge;
+    bool above = f.y - away - box.h >= edge;
+    /* Callees lie above in a flame graph and below in an icicle: they are what is read next. */
+    if (above && (!below || app->inverted))
+        box.y = f.y - away - box.h;
+    return box;
+}
+
+static void draw(struct card *c, struct gf_box box)
+{
+    struct gf_pen *pen = &c->p->pen;
+    const struct gf_theme *t = pen->theme;
+    int32_t pad = gf_pen_px(pen, CARD_PAD), line = gf_pen_px(pen, LINE);
+    gf_pen_layer(pen);
+    gf_pen_box(pen, box, t->panel);
+    int32_t edge = gf_pen_px(pen, 1);
+    gf_pen_outline(pen, box, edge > 1 ? edge : 1, t->text_dim);
+    struct gf_box at = {box.x + pad, box.y + pad, box.w - 2 * pad, line};
+    struct gf_pen_style strong = {.color = t->text}, dim = {.color = t->text_dim};
+    size_t from = 0;
+    for (unsigned i = 0; i < c->nlines; i++, at.y += line) {
+        bool cut = i + 1 == c->nlines && c->line_end[i] < c->len;
+        size_t end = cut ? c->len : c->line_end[i];
+        gf_pen_text(pen, at, strong, c->name + from, end - from);
+        from = c->line_end[i];
+    }
+    at.y += pad / 2;
+    int32_t column = gf_pen_px(pen, 74);
+    for (unsigned i = 0; i < c->nrows; i++, at.y += line) {
+        const struct row *r = &c->rows[i];
+        gf_pen_text(pen, at, dim, r->what, strlen(r->what));
+        struct gf_box value = {at.x + column, at.y, at.w - column, line};
+        int32_t x = gf_pen_text(pen, value, strong, r->value, strlen(r->value));
+        x += gf_pen_px(pen, 10);
+        gf_pen_text(pen, (struct gf_box){x, at.y, at.x + at.w - x, line}, dim, r->note,
+                    strlen(r->note));
+    }
+}
+
+void gf_panel_card(struct gf_panel *p)
+{
+    struct card c = {.p = p};
+    struct gf_pen *pen = &p->pen;
+    int32_t pad = gf_pen_px(pen, CARD_PAD), line = gf_pen_px(pen, LINE);
+    c.w = gf_pen_px(pen, CARD_WIDTH);
+    if (c.w > p->app->width - gf_pen_px(pen, 8))
+        c.w = p->app->width - gf_pen_px(pen, 8);
+    if (c.w < gf_pen_px(pen, 120))
+        return;
+    fill(&c);
+    break_name(&c, c.w - 2 * pad);
+    /* In a low window the name gives way first, then the card. */
+    struct gf_graph g = gf_app_graph(p->app);
+    int32_t most = (p->app->height - (int32_t)g.row_pitch) / 2 - gf_pen_px(pen, AWAY + 4);
+    do {
+        c.h = 2 * pad + pad / 2 + line * (int32_t)(c.nlines + c.nrows);
+        if (c.h <= most)
+            break;
+        if (c.nlines > 1)
+            c.nlines--;
+        else
+            c.nrows--;
+    } while (c.nrows > 0);
+    if (c.nrows > 0)
+        draw(&c, place(&c));
+}

@@ -1,0 +1,47 @@
+/* What can be done to the explorer. Keys, the pointer and scripts all come down to these. */
+#ifndef GF_UI_COMMAND_H
+#define GF_UI_COMMAND_H
+
+#include <stdint.h>
+
+enum gf_do {
+    GF_DO_NOTHING,
+    GF_DO_QUIT,
+    /* the window; positions and distances are in device pixels everywhere */
+    GF_DO_RESIZE,     /* x, y: width and height */
+    GF_DO_SCALE,      /* amount: device pixels per design pixel */
+    GF_DO_FULLSCREEN, /* on, or off again */
+    /* the pointer */
+    GF_DO_POINT, /* x, y: it is there; what lies under it is hovered */
+    GF_DO_LEAVE,
+    /* the view */
+    GF_DO_ZOOM_TO,   /* node: fit it to the width */
+    GF_DO_ZOOM_AT,   /* amount: how many times wider, around x */
+    GF_DO_PAN,       /* amount: the view moves right by this much */
+    GF_DO_SCROLL,    /* amount: rows away from the root come into view */
+    GF_DO_CENTER,    /* amount: the part of the whole, 0..1, that comes to the middle */
+    GF_DO_SHOW_ALL,
+    GF_DO_BACK,
+    GF_DO_FORWARD,
+    GF_DO_ESCAPE, /* leaves what is innermost: help, search, selection, zoom */
+    /* the selected frame */
+    GF_DO_SELECT,      /* node; GF_NO_NODE: none */
+    GF_DO_SELECT_MOVE, /* amount: enum gf_direction */
+    GF_DO_FIT,         /* zoom to it */
+    GF_DO_COPY,        /* its name to the clipboard */
+    /* how it looks */
+    GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */
+    GF_DO_INVERT, /* flame to icicle and back */
+    GF_DO_HELP    /* all keys, or away with them */
+};
+
+enum gf_direction { GF_TO_PARENT, GF_TO_CHILD, GF_TO_LEFT, GF_TO_RIGHT };
+
+struct gf_act {
+    enum gf_do what;
+    uint32_t node;
+    double x, y, amount;
+    const char *text; /* borrowed for the call */
+};
+
+#endif

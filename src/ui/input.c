@@ -1,0 +1,266 @@
+#include "ui/input.h"
+
+#include <math.h>
+
+/* A press that moves less than this is a click. Design pixels. */
+#define CLICK_SLACK 4
+/* One notch of a wheel, or one key. */
+#define ZOOM_STEP 1.25
+/* Parts of the graph's width and height that a key moves by. */
+#define PAN_STEP  0.25
+#define PAGE_STEP 0.85
+/* Rows to a notch. */
+#define ROWS_STEP 3
+
+static void issue(struct gf_app *app, struct gf_act act)
+{
+    gf_app_do(app, &act);
+}
+
+static void issue_amount(struct gf_app *app, enum gf_do what, double amount)
+{
+    issue(app, (struct gf_act){.what = what, .amount = amount});
+}
+
+static void zoom(struct gf_app *app, double notches, double x)
+{
+    issue(app, (struct gf_act){
+                   .what = GF_DO_ZOOM_AT, .x = x, .amount = exp(log(ZOOM_STEP) * notches)});
+}
+
+/* Where keys zoom: at the pointer when it is in the graph, else in the middle. */
+static double zoom_center(const struct gf_app *app)
+{
+    struct gf_box g = gf_app_panes(app).graph;
+    return app->pointing && gf_box_has(g, app->x, app->y) ? app->x : g.x + g.w / 2.0;
+}
+
+/* ---- keys ---- */
+
+static void on_char(struct gf_app *app, uint32_t c)
+{
+    switch (c) {
+    case '+':
+    case '=':
+        zoom(app, 2, zoom_center(app));
+        break;
+    case '-':
+    case '_':
+        zoom(app, -2, zoom_center(app));
+        break;
+    case '0':
+        issue_amount(app, GF_DO_SHOW_ALL, 0);
+        break;
+    case '?':
+        issue_amount(app, GF_DO_HELP, 0);
+        break;
+    case 'd':
+    case 'D':
+        issue_amount(app, GF_DO_THEME, -1);
+        break;
+    case 'i':
+    case 'I':
+        issue_amount(app, GF_DO_INVERT, 0);
+        break;
+    case 'q':
+    case 'Q':
+        issue_amount(app, GF_DO_QUIT, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_arrow(struct gf_app *app, int key, unsigned mods)
+{
+    if (mods & GF_MOD_ALT) {
+        if (key == GF_KEY_LEFT || key == GF_KEY_RIGHT)
+            issue_amount(app, key == GF_KEY_LEFT ? GF_DO_BACK : GF_DO_FORWARD, 0);
+        return;
+    }
+    if (mods & GF_MOD_SHIFT) {
+        struct gf_box box = gf_app_panes(app).graph;
+        if (key == GF_KEY_LEFT || key == GF_KEY_RIGHT)
+            issue_amount(app, GF_DO_PAN, (key == GF_KEY_LEFT ? -PAN_STEP : PAN_STEP) * box.w);
+        return;
+    }
+    /* Up and down are as on the screen. */
+    enum gf_direction to = key == GF_KEY_LEFT                          ? GF_TO_LEFT
+                           : key == GF_KEY_RIGHT                       ? GF_TO_RIGHT
+                           : (key == GF_KEY_UP) == app->inverted       ? GF_TO_PARENT
+                                                                       : GF_TO_CHILD;
+    issue_amount(app, GF_DO_SELECT_MOVE, to);
+}
+
+/* Rows come down by `pixels` on the screen. */
+static void shift_rows(struct gf_app *app, double pixels)
+{
+    issue_amount(app, GF_DO_SCROLL, app->inverted ? -pixels : pixels);
+}
+
+static void on_control_key(struct gf_app *app, int key)
+{
+    if (key == 'C')
+        issue_amount(app, GF_DO_COPY, 0);
+    else if (key == 'Q' || key == 'W')
+        issue_amount(app, GF_DO_QUIT, 0);
+}
+
+static void on_key(struct gf_app *app, const struct gf_event *e)
+{
+    if (e->mods & GF_MOD_CONTROL) {
+        on_control_key(app, e->key);
+        return;
+    }
+    struct gf_box graph = gf_app_panes(app).graph;
+    switch (e->key) {
+    case GF_KEY_ESCAPE:
+    case GF_KEY_BACKSPACE:
+        issue_amount(app, GF_DO_ESCAPE, 0);
+        break;
+    case GF_KEY_HOME:
+    case GF_KEY_KP_0:
+        issue_amount(app, GF_DO_SHOW_ALL, 0);
+        break;
+    case GF_KEY_ENTER:
+    case GF_KEY_KP_ENTER:
+        issue_amount(app, GF_DO_FIT, 0);
+        break;
+    case GF_KEY_LEFT:
+    case GF_KEY_RIGHT:
+    case GF_KEY_UP:
+    case GF_KEY_DOWN:
+        on_arrow(app, e->key, e->mods);
+        break;
+    case GF_KEY_PAGE_UP:
+    case GF_KEY_PAGE_DOWN:
+        shift_rows(app, (e->key == GF_KEY_PAGE_UP ? PAGE_STEP : -PAGE_STEP) * graph.h);
+        break;
+    case GF_KEY_F1:
+        issue_amount(app, GF_DO_HELP, 0);
+        break;
+    case GF_KEY_F1 + 10:
+        issue_amount(app, GF_DO_FULLSCREEN, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- the pointer ---- */
+
+static void click(struct gf_app *app, const struct gf_screen *screen, double x, double y)
+{
+    const struct gf_zone *zone = gf_screen_zone(screen, x, y);
+    if (zone) {
+        gf_app_do(app, &zone->act);
+        return;
+    }
+    struct gf_spot spot = app->hovered;
+    issue(app, (struct gf_act){.what = GF_DO_SELECT, .node = spot.node});
+    if (spot.node != GF_NO_NODE)
+        issue(app, (struct gf_act){.what = GF_DO_ZOOM_TO, .node = spot.node});
+}
+
+static void on_button(struct gf_input *in, struct gf_app *app, const struct gf_screen *screen,
+                      const struct gf_event *e)
+{
+    if (e->button == GF_BUTTON_BACK || e->button == GF_BUTTON_FORWARD) {
+        if (e->down)
+            issue_amount(app, e->button == GF_BUTTON_BACK ? GF_DO_BACK : GF_DO_FORWARD, 0);
+        return;
+    }
+    issue(app, (struct gf_act){.what = GF_DO_POINT, .x = e->x, .y = e->y});
+    if (e->button == GF_BUTTON_RIGHT) {
+        if (e->down && app->hovered.node != GF_NO_NODE)
+            issue(app, (struct gf_act){.what = GF_DO_SELECT, .node = app->hovered.node});
+        return;
+    }
+    if (e->down) {
+        *in = (struct gf_input){
+            .down = true, .press_x = e->x, .press_y = e->y, .last_x = e->x, .last_y = e->y};
+        return;
+    }
+    bool clicked = in->down && !in->dragging && e->button == GF_BUTTON_LEFT;
+    in->down = in->dragging = false;
+    if (clicked)
+        click(app, screen, e->x, e->y);
+}
+
+static void drag(struct gf_input *in, struct gf_app *app, double x, double y)
+{
+    double slack = CLICK_SLACK * app->scale;
+    if (!in->dragging &&
+        (fabs(x - in->press_x) > slack || fabs(y - in->press_y) > slack)) {
+        /* What was taken hold of stays under the pointer, the slack included. */
+        in->dragging = gf_box_has(gf_app_panes(app).graph, in->press_x, in->press_y);
+        in->down = in->dragging;
+    }
+    if (!in->dragging)
+        return;
+    if (x != in->last_x)
+        issue_amount(app, GF_DO_PAN, in->last_x - x);
+    if (y != in->last_y)
+        shift_rows(app, y - in->last_y);
+    in->last_x = x;
+    in->last_y = y;
+}
+
+static void on_scroll(struct gf_app *app, const struct gf_event *e)
+{
+    issue(app, (struct gf_act){.what = GF_DO_POINT, .x = e->x, .y = e->y});
+    struct gf_box graph = gf_app_panes(app).graph;
+    double row = ROWS_STEP * 18 * app->scale;
+    double notch = 40 * app->scale;
+    if (e->dx != 0)
+        issue_amount(app, GF_DO_PAN, -e->dx * notch);
+    if (e->dy == 0)
+        return;
+    if (e->mods & GF_MOD_CONTROL)
+        shift_rows(app, e->dy * row);
+    else if (e->mods & GF_MOD_SHIFT)
+        issue_amount(app, GF_DO_PAN, -e->dy * 2 * notch);
+    else if (gf_box_has(graph, e->x, e->y))
+        zoom(app, e->dy, e->x);
+}
+
+void gf_input_event(struct gf_input *in, struct gf_app *app, const struct gf_screen *screen,
+                    const struct gf_event *e)
+{
+    switch (e->type) {
+    case GF_EVENT_KEY:
+        if (e->down)
+            on_key(app, e);
+        break;
+    case GF_EVENT_CHAR:
+        on_char(app, e->codepoint);
+        break;
+    case GF_EVENT_BUTTON:
+        on_button(in, app, screen, e);
+        break;
+    case GF_EVENT_CURSOR:
+        if (in->down)
+            drag(in, app, e->x, e->y);
+        issue(app, (struct gf_act){.what = GF_DO_POINT, .x = e->x, .y = e->y});
+        break;
+    case GF_EVENT_LEAVE:
+        issue_amount(app, GF_DO_LEAVE, 0);
+        break;
+    case GF_EVENT_SCROLL:
+        on_scroll(app, e);
+        break;
+    case GF_EVENT_RESIZE:
+        issue(app, (struct gf_act){.what = GF_DO_RESIZE, .x = e->width, .y = e->height});
+        break;
+    case GF_EVENT_REFRESH:
+        app->changed = true;
+        break;
+    case GF_EVENT_CLOSE:
+        issue_amount(app, GF_DO_QUIT, 0);
+        break;
+    case GF_EVENT_SCALE: /* the window knows how much larger the person wants things */
+    case GF_EVENT_FOCUS:
+    case GF_EVENT_DROP:
+        break;
+    }
+}

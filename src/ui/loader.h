@@ -1,0 +1,30 @@
+/* Loading beside the window: one thread takes partial results and the end of the load, colours
+ * them, and leaves the newest for the drawing. */
+#ifndef GF_UI_LOADER_H
+#define GF_UI_LOADER_H
+
+#include "model/load.h"
+#include "ui/scene.h"
+
+struct gf_loader;
+
+/* Starts to watch `load`, which it takes over, also on failure. `wake` is called from the loader's
+ * thread whenever there is something new to draw, a few times a second at most. */
+bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(void),
+                     struct gf_loader **out, struct gf_error *err);
+
+/* The newest scene since the last call, now the caller's; NULL when there is none. */
+struct gf_scene *gf_loader_take(struct gf_loader *loader);
+
+struct gf_loader_state {
+    struct gf_progress progress;
+    bool ended;  /* all there will be has been given out, or the load failed */
+    bool failed; /* `err` of gf_loader_watch says why */
+};
+struct gf_loader_state gf_loader_watch(struct gf_loader *loader, struct gf_error *err);
+
+/* Asks the load to stop and waits up to `seconds` for it: a reader may sit in a pipe that stays
+ * silent. When it did stop, frees the loader and returns true. */
+bool gf_loader_stop(struct gf_loader *loader, double seconds);
+
+#endif

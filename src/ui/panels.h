@@ -1,0 +1,28 @@
+/* The parts of the screen. Internal to ui/. */
+#ifndef GF_UI_PANELS_H
+#define GF_UI_PANELS_H
+
+#include "ui/screen.h"
+
+struct gf_panel {
+    const struct gf_app *app;
+    struct gf_screen *screen;
+    struct gf_pen pen;
+};
+
+/* Makes `box` stand for a command; with too many of them it does nothing. */
+void gf_panel_zone(struct gf_panel *p, struct gf_box box, struct gf_act act);
+/* Whether the pointer is in the box. */
+bool gf_panel_pointed(const struct gf_panel *p, struct gf_box box);
+
+void gf_panel_header(struct gf_panel *p, struct gf_box box);
+void gf_panel_crumbs(struct gf_panel *p, struct gf_box box);
+void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure);
+/* Outlines of the hovered frame, of others of its function, and of the selected one. */
+void gf_panel_outlines(struct gf_panel *p);
+void gf_panel_card(struct gf_panel *p);
+void gf_panel_help(struct gf_panel *p);
+/* Before anything has been read. */
+void gf_panel_waiting(struct gf_panel *p, struct gf_box box);
+
+#endif

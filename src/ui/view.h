@@ -1,0 +1,28 @@
+/* The explorer: a window on a profile, from its opening to its end. */
+#ifndef GF_UI_VIEW_H
+#define GF_UI_VIEW_H
+
+#include "model/load.h"
+
+struct gf_view_params {
+    const char *input;   /* names of what is read, for people */
+    const char *palette; /* gf_colors_make */
+    bool dark, inverted, no_animation;
+    double scale;      /* of everything, beside that of the screen; 0: 1 */
+    int width, height; /* of the window in screen coordinates; 0: a good size */
+    const char *script;     /* a file of gf_script_read, or NULL */
+    const char *screenshot; /* a PNG to write at the end of the script (without one: when all is
+                               loaded), then the window closes; or NULL */
+    /* Whether the person asked the program to stop; polled when the window wakes. May be NULL. */
+    bool (*stopped)(void *ctx);
+    void *ctx;
+};
+
+/* Opens the window and stays until it is closed. Takes over `load`, also on failure. Fails with
+ * GF_ERR_GL where no window can be had, with what the load failed with, and with GF_ERR_CANCELLED
+ * when `stopped`. *stuck is set when a thread of the load would not end (it waits for a silent
+ * pipe): then the process has to leave without it. */
+bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool *stuck,
+                 struct gf_error *err);
+
+#endif

@@ -1,0 +1,166 @@
+/* From the app's state to a draw list. */
+#include <string.h>
+
+#include "layout/color.h"
+#include "layout/geometry.h"
+#include "ui/panels.h"
+
+/* Frames narrower than this are not worth an outline of their own. Device pixels. */
+#define OUTLINE_LEAST 3
+/* More outlines than this say nothing more. */
+#define OUTLINES_MAX 2000
+
+void gf_panel_zone(struct gf_panel *p, struct gf_box box, struct gf_act act)
+{
+    struct gf_screen *s = p->screen;
+    if (s->nzones < GF_ZONES && box.w > 0 && box.h > 0)
+        s->zones[s->nzones++] = (struct gf_zone){box, act};
+}
+
+bool gf_panel_pointed(const struct gf_panel *p, struct gf_box box)
+{
+    return p->app->pointing && gf_box_has(box, p->app->x, p->app->y);
+}
+
+const struct gf_zone *gf_screen_zone(const struct gf_screen *screen, double x, double y)
+{
+    for (unsigned i = screen->nzones; i-- > 0;) /* the last lies on top */
+        if (gf_box_has(screen->zones[i].box, x, y))
+            return &screen->zones[i];
+    return NULL;
+}
+
+void gf_screen_free(struct gf_screen *screen)
+{
+    gf_drawlist_free(&screen->list);
+    gf_layout_scratch_free(&screen->scratch);
+}
+
+static void outline_spot(struct gf_panel *p, const struct gf_graph *g, struct gf_spot spot,
+                         double thick, uint32_t color)
+{
+    struct gf_box b;
+    int32_t t = gf_pen_px(&p->pen, thick);
+    if (spot.node != GF_NO_NODE &&
+        gf_layout_frame_box(g, spot.node, spot.depth, &b.x, &b.y, &b.w, &b.h))
+        gf_pen_outline(&p->pen, b, t > 1 ? t : 1, color);
+}
+
+/* Outlines the frames of `name` in one row. Runs of thin frames are passed over by a search, so
+ * that a row costs no more than its pixels. Returns how many were found. */
+static unsigned outline_row(struct gf_panel *p, const struct gf_graph *g,
+                            const struct gf_plane *plane, uint32_t row, uint32_t name,
+                            uint32_t color)
+{
+    uint32_t end = plane->rows.start[row + 1];
+    uint32_t k = gf_row_seek(plane, plane->rows.start[row], end, 0);
+    unsigned found = 0;
+    while (k < end) {
+        uint32_t node = plane->rows.nodes[k];
+        double x0 = gf_start_px(plane, node), x1 = gf_end_px(plane, node);
+        if (x0 >= g->width)
+            break;
+        if (x1 - x0 < OUTLINE_LEAST) {
+            k = gf_row_seek(plane, k + 1, end, x0 + OUTLINE_LEAST);
+            continue;
+        }
+        if (g->frames->name[node] == name) {
+            outline_spot(p, g, (struct gf_spot){node, row}, 1, color);
+            found++;
+        }
+        k++;
+    }
+    return found;
+}
+
+/* Outlines every frame of `name` that can be seen. */
+static void outline_name(struct gf_panel *p, const struct gf_graph *g, uint32_t name,
+                         uint32_t color)
+{
+    if (name == GF_NO_NAME)
+        return;
+    struct gf_plane plane = gf_plane_of(g);
+    uint32_t first = (uint32_t)((double)plane.scroll / g->row_pitch);
+    uint32_t shown = g->height / g->row_pitch + 2;
+    uint32_t last = plane.rows.n - first < shown ? plane.rows.n : first + shown;
+    unsigned found = 0;
+    for (uint32_t row = first; row < last && found < OUTLINES_MAX; row++)
+        found += outline_row(p, g, &plane, row, name, color);
+}
+
+void gf_panel_outlines(struct gf_panel *p)
+{
+    const struct gf_app *app = p->app;
+    struct gf_graph g = gf_app_graph(app);
+    const struct gf_theme *theme = p->pen.theme;
+    gf_pen_layer(&p->pen);
+    if (app->hovered.node != GF_NO_NODE) {
+        uint32_t soft = gf_color_mix(theme->text, theme->background, 72);
+        outline_name(p, &g, g.frames->name[app->hovered.node], soft);
+    }
+    outline_spot(p, &g, app->selected, 2, theme->accent);
+    outline_spot(p, &g, app->hovered, 2, theme->text);
+}
+
+/* A thin mark at the right edge where there are more rows than fit. */
+static void draw_scrollbar(struct gf_panel *p, struct gf_box graph)
+{
+    double most = gf_app_max_scroll(p->app);
+    if (!(most > 0))
+        return;
+    int32_t w = gf_pen_px(&p->pen, 4), least = gf_pen_px(&p->pen, 16);
+    struct gf_box bar = {graph.x + graph.w + gf_pen_px(&p->pen, 3), graph.y, w, graph.h};
+    double part = graph.h / (most + graph.h), at = p->app->view.scroll / most;
+    int32_t length = (int32_t)(graph.h * part);
+    length = length > least ? length : least < graph.h ? least : graph.h;
+    at = at > 1 ? 1 : at;
+    if (!p->app->inverted)
+        at = 1 - at;
+    bar.y += (int32_t)((graph.h - length) * at);
+    bar.h = length;
+    gf_pen_box(&p->pen, bar, p->pen.theme->rule);
+}
+
+static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *err)
+{
+    if (!p->app->scene) {
+        gf_panel_waiting(p, box);
+        return !p->pen.failed;
+    }
+    struct gf_graph g = gf_app_graph(p->app);
+    p->screen->counts = (struct gf_layout_counts){0};
+    if (!gf_layout_graph(&g, &p->screen->scratch, &p->screen->list, &p->screen->counts, err))
+        return false;
+    draw_scrollbar(p, box);
+    return !p->pen.failed;
+}
+
+bool gf_screen_draw(struct gf_screen *screen, const struct gf_app *app, bool pure,
+                    struct gf_error *err)
+{
+    const struct gf_theme *theme = gf_app_theme(app);
+    gf_drawlist_reset(&screen->list, (uint32_t)app->width, (uint32_t)app->height,
+                      theme->background);
+    screen->nzones = 0;
+    struct gf_panel p = {.app = app,
+                         .screen = screen,
+                         .pen = {.list = &screen->list,
+                                 .measure = app->measure,
+                                 .theme = theme,
+                                 .scale = app->scale,
+                                 .err = err}};
+    struct gf_panes panes = gf_app_panes(app);
+    if (!draw_graph(&p, panes.graph, err))
+        return false;
+    if (!pure && app->scene)
+        gf_panel_outlines(&p);
+    gf_pen_layer(&p.pen);
+    gf_panel_header(&p, panes.header);
+    gf_panel_crumbs(&p, panes.crumbs);
+    gf_panel_status(&p, panes.status, pure);
+    if (!pure && app->scene && app->hovered.node != GF_NO_NODE && !app->help)
+        gf_panel_card(&p);
+    if (!pure && app->help)
+        gf_panel_help(&p);
+    return !p.pen.failed;
+}

@@ -1,0 +1,239 @@
+/* The loop: events to commands, the state to pictures, sleep in between. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "gl/renderer.h"
+#include "ui/input.h"
+#include "ui/loader.h"
+#include "ui/screenshot.h"
+#include "ui/script.h"
+#include "ui/state_json.h"
+#include "ui/view.h"
+
+/* Seconds that the end of a cancelled load is waited for. */
+#define STOP_SECONDS 1.0
+/* A script looks this often whether what it waits for has come. */
+#define SCRIPT_SECONDS 0.01
+
+struct session {
+    const struct gf_view_params *params;
+    struct gf_window *window;
+    struct gf_text *text;
+    struct gf_renderer *renderer;
+    struct gf_loader *loader;
+    struct gf_measure measure;
+    struct gf_app app;
+    struct gf_screen screen;
+    struct gf_input input;
+    struct gf_script script;
+    bool shown, shot;
+};
+
+static bool open_all(struct session *s, struct gf_error *err)
+{
+    const struct gf_view_params *p = s->params;
+    char title[512];
+    int n = snprintf(title, sizeof title, "%.400s \xe2\x80\x93 gigaflame", p->input);
+    const struct gf_window_params window = {
+        .title = n > 0 ? title : "gigaflame", .width = p->width, .height = p->height};
+    if (p->script && !gf_script_read(p->script, &s->script, err))
+        return false;
+    if (!gf_text_open(&s->text, err) || !gf_window_open(&window, &s->window, err) ||
+        !gf_renderer_create(gf_window_gl(s->window), s->text, &s->renderer, err))
+        return false;
+    s->measure = gf_text_measure(s->text);
+    gf_app_init(&s->app, &s->measure, p->input);
+    s->app.dark = p->dark;
+    s->app.inverted = p->inverted;
+    s->app.animate = !p->no_animation;
+    return true;
+}
+
+static void close_all(struct session *s, bool *stuck)
+{
+    gf_screen_free(&s->screen);
+    gf_renderer_destroy(s->renderer);
+    if (s->loader && !gf_loader_stop(s->loader, STOP_SECONDS))
+        *stuck = true;
+    /* The loader wakes the window until it is gone. One that is stuck sits in a read; the process
+     * ends before it could wake anything. */
+    gf_window_close(s->window);
+    gf_app_free(&s->app);
+    gf_text_close(s->text);
+    gf_script_free(&s->script);
+}
+
+static void follow_window(struct session *s)
+{
+    int w, h;
+    gf_window_size(s->window, &w, &h);
+    double scale = (double)gf_window_scale(s->window) * (s->params->scale > 0 ? s->params->scale : 1);
+    if (w > 0 && h > 0 && (w != s->app.width || h != s->app.height))
+        gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_RESIZE, .x = w, .y = h});
+    if (scale != s->app.scale)
+        gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_SCALE, .amount = scale});
+}
+
+/* Takes over what the loader has. False when the load failed. */
+static bool follow_load(struct session *s, struct gf_error *err)
+{
+    if (!s->app.loading)
+        return true;
+    struct gf_loader_state state = gf_loader_watch(s->loader, err);
+    if (state.failed)
+        return false;
+    struct gf_scene *scene = gf_loader_take(s->loader);
+    if (scene)
+        gf_app_adopt(&s->app, scene);
+    gf_app_progress(&s->app, &state.progress, !state.ended);
+    return true;
+}
+
+static void copy_name(struct session *s)
+{
+    const struct gf_app *app = &s->app;
+    struct gf_spot spot = app->selected.node != GF_NO_NODE ? app->selected : app->hovered;
+    if (!app->scene || spot.node == GF_NO_NODE || spot.node == 0)
+        return;
+    size_t n;
+    const char *name = gf_frame_name(&app->scene->profile->frames, spot.node, &n);
+    size_t cap = 8 * n + 1;
+    char *copy = malloc(cap);
+    if (copy) {
+        gf_str_escape(copy, cap, name, n);
+        gf_window_clipboard_set(s->window, copy);
+    }
+    free(copy);
+}
+
+static void grant(struct session *s)
+{
+    struct gf_wishes *w = &s->app.wishes;
+    if (w->fullscreen)
+        gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
+    if (w->copy)
+        copy_name(s);
+    w->fullscreen = w->copy = false;
+}
+
+static bool draw(struct session *s, struct gf_error *err)
+{
+    int w, h;
+    gf_window_size(s->window, &w, &h);
+    if (w <= 0 || h <= 0) /* minimised */
+        return true;
+    s->app.changed = false;
+    if (!gf_screen_draw(&s->screen, &s->app, false, err) ||
+        !gf_renderer_draw(s->renderer, &s->screen.list, err))
+        return false;
+    gf_window_swap(s->window);
+    if (!s->shown)
+        gf_window_show(s->window);
+    s->shown = true;
+    return true;
+}
+
+static bool shoot(struct session *s, const char *path, struct gf_error *err)
+{
+    return gf_screen_draw(&s->screen, &s->app, false, err) &&
+           gf_screenshot(s->renderer, &s->screen.list, s->params->input, path, err);
+}
+
+static bool take_step(struct session *s, const struct gf_step *step, struct gf_error *err)
+{
+    struct gf_act act = step->act;
+    switch (step->kind) {
+    case GF_STEP_EVENT:
+        /* Clicks go to what is on the screen. */
+        if (s->app.changed && !draw(s, err))
+            return false;
+        gf_input_event(&s->input, &s->app, &s->screen, &step->event);
+        return true;
+    case GF_STEP_ACT_PATH:
+        act.node = s->app.scene ? gf_scene_path(&s->app.scene->profile->frames, step->text)
+                                : GF_NO_NODE;
+        if (act.node == GF_NO_NODE) {
+            gf_fail(err, GF_ERR_USAGE, "there is no frame %.200s", step->text);
+            err->line = step->line;
+            return gf_error_in(err, s->params->script);
+        }
+        gf_app_do(&s->app, &act);
+        return true;
+    case GF_STEP_ACT:
+        gf_app_do(&s->app, &act);
+        return true;
+    case GF_STEP_SCREENSHOT:
+        return shoot(s, step->text, err);
+    case GF_STEP_STATE:
+        return gf_state_print(&s->app, err);
+    default:
+        return true;
+    }
+}
+
+static bool follow_script(struct session *s, struct gf_error *err)
+{
+    const struct gf_step *step;
+    while (!s->app.wishes.quit && (step = gf_script_next(&s->script, &s->app)) != NULL)
+        if (!take_step(s, step, err))
+            return false;
+    bool over = gf_script_done(&s->script) && !s->app.loading && !s->app.glide.on;
+    if (!s->params->screenshot || s->shot || !(over || s->app.wishes.quit))
+        return true;
+    s->shot = true;
+    s->app.wishes.quit = true;
+    return shoot(s, s->params->screenshot, err);
+}
+
+/* How long there is nothing to do. Negative: until something happens. */
+static double rest(const struct session *s)
+{
+    if (s->app.changed || s->app.glide.on)
+        return 0;
+    return gf_script_done(&s->script) ? -1 : SCRIPT_SECONDS;
+}
+
+static bool loop(struct session *s, struct gf_error *err)
+{
+    while (!s->app.wishes.quit) {
+        struct gf_event event;
+        gf_window_wait(s->window, rest(s));
+        gf_app_tick(&s->app, gf_now());
+        if (s->params->stopped && s->params->stopped(s->params->ctx))
+            return gf_fail(err, GF_ERR_CANCELLED, "interrupted");
+        while (gf_window_next(s->window, &event))
+            gf_input_event(&s->input, &s->app, &s->screen, &event);
+        follow_window(s);
+        if (!follow_load(s, err) || !follow_script(s, err))
+            return false;
+        grant(s);
+        if (s->app.changed && !draw(s, err))
+            return false;
+    }
+    return true;
+}
+
+bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool *stuck,
+                 struct gf_error *err)
+{
+    struct session *s = calloc(1, sizeof *s);
+    *stuck = false;
+    if (!s) {
+        gf_loader_abandon(load);
+        return gf_fail_nomem(err, sizeof *s);
+    }
+    s->params = params;
+    bool ok = open_all(s, err);
+    if (ok)
+        ok = gf_loader_start(load, params->palette, gf_window_wake, &s->loader, err);
+    else
+        gf_loader_abandon(load);
+    ok = ok && loop(s, err);
+    close_all(s, stuck);
+    free(s);
+    return ok;
+}
