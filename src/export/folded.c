@@ -45,12 +45,13 @@ static bool append(struct writer *w, const char *s, size_t n, struct gf_error *e
     return true;
 }
 
-/* What the format reserves is replaced; profiles that came as folded text hold none of it. */
+/* What the format reserves is replaced; profiles that came as folded text hold none of it. All
+ * other bytes stay, return and NUL too: they are read back as they are. */
 static void make_plain(char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         char c = s[i];
-        s[i] = c == ';' ? ':' : c == '\n' || c == '\r' || c == '\0' ? ' ' : c;
+        s[i] = c == ';' ? ':' : c == '\n' ? ' ' : c;
     }
 }
 

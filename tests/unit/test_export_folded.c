@@ -69,7 +69,7 @@ static void test_reserved_characters(void **state)
     (void)state;
     const struct made_node nodes[] = {
         {0, NULL, 0}, {1, "x;y", 1}, {2, "l\nm\rn", 2}, {1, "\xff\t", 3}};
-    expect(nodes, 4, 0, "x:y 1\nx:y;l m n 2\n\xff\t 3\n");
+    expect(nodes, 4, 0, "x:y 1\nx:y;l m\rn 2\n\xff\t 3\n");
 }
 
 /* 20,000 deep: one line at the bottom and one half way up, far longer than the buffer. */
