@@ -157,15 +157,18 @@ static size_t closing(const char *s, size_t n, size_t open)
 static void collapse(const char *s, size_t n, bool keep_args, struct text *out)
 {
     out->n = 0;
+    unsigned in_vain =
+        0; /* brackets that were followed to no use: hostile names are full of them */
     for (size_t i = 0; i < n; i++) {
-        bool after_word = i > 0 && (is_word(s[i - 1]) || s[i - 1] == '>');
-        size_t close = n;
-        if (after_word && (s[i] == '<' || s[i] == '(') && !is_operator(s, i))
-            close = closing(s, n, i);
-        /* What follows the arguments ends the name: " const", "#2", "[clone …]", a "::lambda". */
+        char before = i > 0 ? s[i - 1] : ' ';
+        bool opens = s[i] == '<' ? is_word(before) && !is_operator(s, i)
+                                 : s[i] == '(' && !strchr(" .:", before);
+        size_t close = opens && in_vain < 16 ? closing(s, n, i) : n;
         bool args = s[i] == '(' && close < n;
+        /* Go's receivers, "pkg.(*T).Method", are no arguments. */
         if (close >= n || close == i + 1 || (args && close + 1 < n && s[close + 1] == '.')) {
             append(out, s + i, 1);
+            in_vain += opens;
             continue;
         }
         if (args && !keep_args && close + 1 >= n)

@@ -72,7 +72,8 @@ static bool add_label(struct painter *w, uint32_t node, int64_t x0, int64_t x1, 
     int64_t height = g->row_pitch - w->paint.plane.gap;
     /* Capitals and ascenders reach about 0.72 of the size above the baseline. */
     int64_t baseline = w->row_y + gf_snap((double)height / 2 + 0.36 * g->text_px);
-    if (baseline - g->text_px < g->y || baseline + g->text_px / 4 > g->y + (int64_t)g->height)
+    if (baseline - 3 * (int64_t)g->text_px / 4 < g->y ||
+        baseline + g->text_px / 4 > g->y + (int64_t)g->height)
         return true; /* the row is cut at the graph's edge, and text can't be */
     struct gf_label label = {.x = (float)(g->x + left),
                              .baseline = (int32_t)baseline,
@@ -92,6 +93,8 @@ static bool draw_frame(struct painter *w, uint32_t node)
     if (weight == 0 || weight < p->plane.least)
         return true;
     double start = gf_start_px(&p->plane, node), end = gf_end_px(&p->plane, node);
+    if (end <= (double)p->c0 || start >= (double)p->c1)
+        return true;
     int64_t x0 = gf_snap(start), x1 = gf_snap(end);
     bool match;
     uint32_t fill = fill_of(g, node, &match);
@@ -119,7 +122,7 @@ static bool draw_frames(struct painter *w, uint32_t k, uint32_t end)
         if (k + 6 < end)
             __builtin_prefetch(&p->prefix[p->frames->end[p->rows.nodes[k + 6]]]);
         uint32_t node = p->rows.nodes[k];
-        if (gf_start_px(p, node) >= (double)w->paint.c1 + 1)
+        if (gf_start_px(p, node) >= (double)w->paint.c1)
             break;
         if (!draw_frame(w, node))
             return false;

@@ -103,11 +103,16 @@ size_t gf_name_module(const char *name, size_t n, size_t *at)
         *at = start;
         return close ? (size_t)(close - name) - start + 1 : n - start;
     }
+    const char *tick = memchr(name + start, '`', n - start);
+    if (tick) { /* DTrace's "module`function" */
+        *at = start;
+        return (size_t)(tick - name) - start;
+    }
     for (size_t i = start; i < n; i++) {
         char c = name[i];
         if (is_ident((unsigned char)c) || c == '-' || c == '~' || c == '@')
             continue;
-        if (c == '`' || (c == ':' && i + 1 < n && name[i + 1] == ':')) {
+        if (c == ':' && i + 1 < n && name[i + 1] == ':') {
             *at = start;
             return i - start;
         }
