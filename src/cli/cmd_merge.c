@@ -70,7 +70,7 @@ static bool write_profile(const struct gf_profile *profile, const struct merge_o
         return false;
     if (!gf_encoder_open(out, compressions[o->format], threads, &enc, err))
         goto fail;
-    if (!gf_folded_write(&profile->frames, 0, profile->decimals, enc, err)) {
+    if (!gf_folded_write(&profile->frames, profile->decimals, enc, err)) {
         gf_encoder_abort(enc);
         goto fail;
     }

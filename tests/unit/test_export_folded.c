@@ -20,7 +20,7 @@ static char *write_folded(const struct made_node *nodes, uint32_t n, unsigned de
     struct gf_encoder *enc;
     struct gf_error err = {0};
     assert_true(gf_encoder_open(&out, GF_PLAIN, 0, &enc, &err));
-    assert_true(gf_folded_write(&frames, 0, decimals, enc, &err));
+    assert_true(gf_folded_write(&frames, decimals, enc, &err));
     assert_true(gf_encoder_finish(enc, &err));
     made_frames_free(&frames);
     char *text = malloc(out.len + 1);
@@ -108,7 +108,7 @@ static void test_full_disk(void **state)
     struct gf_encoder *enc;
     struct gf_error err = {0};
     assert_true(gf_encoder_open(&out, GF_PLAIN, 0, &enc, &err));
-    bool ok = gf_folded_write(&frames, 0, 0, enc, &err);
+    bool ok = gf_folded_write(&frames, 0, enc, &err);
     if (ok)
         ok = gf_encoder_finish(enc, &err);
     else
