@@ -22,7 +22,7 @@ struct gf_decoder {
     const char *prev; /* the stack of the sample before and the blanks and count after it */
     size_t prev_len;
     uint32_t prev_stack; /* length of the stack alone */
-    char *copy; /* where prev is kept between two calls */
+    char *copy;          /* where prev is kept between two calls */
     size_t copy_cap;
     size_t nbatch;
     struct gf_sample batch[BATCH];
@@ -212,7 +212,7 @@ static bool feed(struct gf_decoder *d, const char *data, size_t n, bool last,
                 shared = simd->common_prefix(s->stack, d->prev, len);
             }
             uint32_t most = s->len < d->prev_stack ? s->len : d->prev_stack;
-            s->shared = shared < most ? (uint32_t) shared : most;
+            s->shared = shared < most ? (uint32_t)shared : most;
             d->prev_stack = s->len;
             d->prev = s->stack;
             d->prev_len = (size_t)(line + eol - s->stack);
