@@ -11,10 +11,9 @@
 #include "layout/merge.h"
 
 enum {
-    RECT_PX = 16,       /* frames from this width on become rectangles */
-    VISITS_PER_PX = 4,  /* with more frames to a pixel column a row is dense */
-    DENSE_LEAST = 8192, /* rows with fewer frames are always walked */
-    LABEL_PAD = 4       /* design pixels before and after a label */
+    RECT_PX = 16,      /* frames from this width on become rectangles */
+    VISITS_PER_PX = 2, /* with more frames to a pixel column a row is dense */
+    LABEL_PAD = 4      /* design pixels before and after a label */
 };
 
 struct painter {
@@ -209,7 +208,7 @@ static bool draw_row(struct painter *w, uint32_t *texels, bool *used)
     uint32_t in_view = gf_row_seek(plane, first, last, 0);
     uint32_t view_end = gf_row_seek(plane, in_view, last, (double)p->graph->width);
     view_end += view_end < last;
-    bool dense = p->graph->lod && plane->least <= 1 && last - first >= DENSE_LEAST &&
+    bool dense = p->graph->lod && plane->least <= 1 && last - first >= GF_DENSE_ROW &&
                  (view_end - in_view) / VISITS_PER_PX > p->graph->width &&
                  plane->scale.pixels > 0x1p-56;
     uint32_t k0 = gf_row_seek(plane, in_view, view_end, (double)p->c0 - 1);

@@ -239,8 +239,20 @@ static void scratch_notices_changes(void **state)
     assert_true(compare(&g, &scratch) <= 3);
     g.min_width = 0.05;
     assert_true(compare(&g, &scratch) <= 3);
-    g.min_width = 0.5;
+    g.min_width = 0.004;
     assert_true(compare(&g, &scratch) <= 3);
+    /* Another profile of the same least weight. */
+    struct gf_frames other;
+    struct gf_colors other_colors;
+    frames_random(&other, 78, 60000, 3, 6, 40);
+    struct gf_graph h = graph_of(&other, 100, other.nrows * 10, "hot", &other_colors);
+    h.min_width = 0.004;
+    h.view = g.view;
+    assert_true(compare(&h, &scratch) <= 3);
+    h.min_width = 0;
+    assert_true(compare(&h, &scratch) <= 3);
+    gf_colors_free(&other_colors);
+    frames_build_free(&other);
     gf_layout_scratch_free(&scratch);
     gf_colors_free(&colors);
     frames_build_free(&f);
