@@ -48,8 +48,13 @@ void gf_machine_read(struct gf_machine *machine);
  * `key`; false when there is none. */
 bool gf_machine_field(const char *text, const char *key, char *out, size_t cap);
 
-/* Most memory this process has had resident, in bytes: VmHWM of /proc/self/status, which unlike
- * getrusage's figure does not count what a parent had before exec. */
+/* Most memory this process has had resident since it began, or since gf_peak_rss_reset, in bytes:
+ * VmHWM of /proc/self/status, which unlike getrusage's figure does not count what a parent had
+ * before exec. */
 uint64_t gf_peak_rss(void);
+
+/* Starts the peak anew (proc(5), clear_refs); where the kernel does not let it the old one stays.
+ */
+void gf_peak_rss_reset(void);
 
 #endif

@@ -96,9 +96,9 @@ static bool layout(void *ctx, uint64_t *bytes, double *own, struct gf_error *err
  * of its number chooses. */
 static bool frame(void *ctx, uint64_t *bytes, double *own, struct gf_error *err)
 {
-    (void)bytes;
     (void)own;
     struct stage *s = ctx;
+    *bytes = s->rgb_size;
     const struct gf_frames *frames = s->graph.frames;
     uint64_t number = s->frames_drawn++;
     double pixel = (double)(gf_mix(number) % s->bench->width);

@@ -184,7 +184,9 @@ bool gf_bench_load_run(struct gf_bench_load *b, const struct gf_bench_plan *plan
     /* Gone before the load, whose peak of memory is reported. */
     gf_map_free(&s.sample);
     free(s.block);
+    gf_peak_rss_reset();
     ok = ok && gf_bench_repeat(plan, load, b, &b->load, err);
+    b->peak_rss = gf_peak_rss();
     if (!ok)
         gf_bench_load_free(b);
     return ok;

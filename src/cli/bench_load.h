@@ -20,6 +20,7 @@ struct gf_bench_load {
     struct gf_timing flatten;
     /* Everything from files to the frame array. */
     struct gf_timing load;
+    uint64_t peak_rss;          /* of the loads, in bytes */
     struct gf_profile *profile; /* of the last load; gf_bench_load_free */
 };
 

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <zstd.h>
-
 #include "base/str.h"
 #include "cli/bench_draw.h"
 #include "cli/bench_load.h"
@@ -94,7 +92,8 @@ static void machine_json(struct gf_json *j, const struct bench *b)
     text_field(j, "kernel", b->machine.kernel);
     text_field(j, "compiler", __VERSION__);
     text_field(j, "gigaflame", GF_VERSION);
-    text_field(j, "zstd", ZSTD_versionString());
+    text_field(j, "zstd", GF_ZSTD_VERSION);
+    text_field(j, "isal", GF_ISAL_VERSION);
     text_field(j, "gl_renderer", b->draw.renderer);
     text_field(j, "gl_version", b->draw.version);
     gf_json_end_object(j);
@@ -108,10 +107,8 @@ static void stage_json(struct gf_json *j, const char *name, struct gf_timing *t)
     gf_json_double(j, "min", gf_timing_quantile(t, 0));
     gf_json_double(j, "max", gf_timing_quantile(t, 1));
     gf_json_u64(j, "runs", t->n);
-    if (t->bytes > 0) {
-        gf_json_u64(j, "bytes", t->bytes);
-        gf_json_double(j, "gb_per_s", rate(t));
-    }
+    gf_json_u64(j, "bytes", t->bytes);
+    gf_json_double(j, "gb_per_s", rate(t));
     gf_json_end_object(j);
 }
 
@@ -128,7 +125,7 @@ static bool print_json(struct bench *b, struct gf_error *err)
     gf_json_end_array(&j);
     gf_json_double(&j, "load_seconds", gf_timing_quantile(&b->load.load, 0.5));
     gf_json_double(&j, "load_gb_per_s", rate(&b->load.load));
-    gf_json_u64(&j, "peak_rss_bytes", gf_peak_rss());
+    gf_json_u64(&j, "peak_rss_bytes", b->load.peak_rss);
     gf_json_u64(&j, "nodes", b->load.profile->frames.n - 1);
     gf_json_object(&j, "frame_ms");
     gf_json_double(&j, "p50", 1e3 * gf_timing_quantile(&b->draw.frame, 0.5));
@@ -160,17 +157,18 @@ static bool print_text(struct bench *b, struct gf_error *err)
     gf_print_f(&out, "%s, %u %s, %s of memory\n%s, %s\n", b->machine.cpu, b->machine.cores,
                b->machine.cores == 1 ? "core" : "cores", gf_str_bytes(a, b->machine.memory),
                b->machine.system, b->machine.kernel);
-    gf_print_f(&out, "gigaflame %s, compiler %s, zstd %s, simd %s\n%s, OpenGL %s\n\n", GF_VERSION,
-               __VERSION__, ZSTD_versionString(), b->simd, b->draw.renderer, b->draw.version);
+    gf_print_f(&out, "gigaflame %s, compiler %s, zstd %s, ISA-L %s, simd %s\n%s, OpenGL %s\n\n",
+               GF_VERSION, __VERSION__, GF_ZSTD_VERSION, GF_ISAL_VERSION, b->simd, b->draw.renderer,
+               b->draw.version);
     gf_print_f(&out, "%-10s %9s %9s %9s %5s %9s %7s\n", "stage", "min ms", "median", "max", "runs",
                "bytes", "GB/s");
     for (size_t i = 0; i < STAGES; i++)
         stage_row(&out, b->stages[i].name, b->stages[i].timing);
     gf_print_f(&out, "\n");
     stage_row(&out, "load", &b->load.load);
-    gf_print_f(&out, "\n%s call paths, %u threads, at most %s of memory\n",
+    gf_print_f(&out, "\n%s call paths, %u threads, at most %s of memory while loading\n",
                gf_str_grouped(a, b->load.profile->frames.n - 1), b->load.profile->stats.threads,
-               gf_str_bytes(c, gf_peak_rss()));
+               gf_str_bytes(c, b->load.peak_rss));
     gf_print_f(&out, "frames of %ux%u: half within %.1f ms, 99%% within %.1f ms\n", b->draw.width,
                b->draw.height, 1e3 * gf_timing_quantile(&b->draw.frame, 0.5),
                1e3 * gf_timing_quantile(&b->draw.frame, 0.99));

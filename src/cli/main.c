@@ -66,14 +66,20 @@ static int version(void)
     return print(&p);
 }
 
-static int unknown_command(const char *word)
+/* The command that was probably meant, or NULL. */
+static const char *near_command(const char *word)
 {
     const char *names[NCOMMANDS + 1];
     for (size_t i = 0; i < NCOMMANDS; i++)
         names[i] = commands[i].name;
     names[NCOMMANDS] = "help";
+    return gf_suggest(word, strlen(word), names, NCOMMANDS + 1);
+}
+
+static int unknown_command(const char *word)
+{
     struct gf_error err = {0};
-    const char *near = gf_suggest(word, strlen(word), names, NCOMMANDS + 1);
+    const char *near = near_command(word);
     const char *kind = word[0] == '-' && word[1] ? "option" : "command";
     if (near)
         gf_fail(&err, GF_ERR_USAGE, "unknown %s '%.200s' (did you mean '%s'?)", kind, word, near);
@@ -83,6 +89,27 @@ static int unknown_command(const char *word)
         gf_fail(&err, GF_ERR_USAGE, "a file alone says not what to do: gigaflame stat '%.200s'?",
                 word);
     return gf_cli_usage_error(NULL, &err);
+}
+
+/* Without a command: the files are opened in the explorer, where this build has one. A word that is
+ * no file and looks like a command was meant as one. */
+static int without_command(struct gf_cli *cli, int argc, char **argv)
+{
+    const struct gf_command *view = find("view");
+    bool file = access(argv[1], F_OK) == 0 || strcmp(argv[1], "-") == 0;
+    if (view && (file || argv[1][0] == '-' || !near_command(argv[1])))
+        return view->run(cli, argc, argv);
+    return unknown_command(argv[1]);
+}
+
+static int help_on(struct gf_cli *cli, char *name)
+{
+    const struct gf_command *command = find(name);
+    if (!command)
+        return unknown_command(name);
+    char help[] = "--help";
+    char *help_argv[] = {name, help, NULL};
+    return command->run(cli, 2, help_argv);
 }
 
 static int dispatch(struct gf_cli *cli, int argc, char **argv)
@@ -101,15 +128,8 @@ static int dispatch(struct gf_cli *cli, int argc, char **argv)
     if (command)
         return command->run(cli, argc - 1, argv + 1);
     if (strcmp(word, "help") != 0)
-        return unknown_command(word);
-    if (argc == 2)
-        return general_help();
-    command = find(argv[2]);
-    if (!command)
-        return unknown_command(argv[2]);
-    char help[] = "--help";
-    char *help_argv[] = {argv[2], help, NULL};
-    return command->run(cli, 2, help_argv);
+        return without_command(cli, argc, argv);
+    return argc == 2 ? general_help() : help_on(cli, argv[2]);
 }
 
 int main(int argc, char **argv)

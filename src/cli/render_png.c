@@ -73,11 +73,23 @@ static bool draw_tile(struct job *job, uint32_t x, uint32_t y, uint32_t w, uint3
     return true;
 }
 
+/* Height of the band that begins at y. It ends between two rows of frames where it can, so that no
+ * frame is laid out and counted twice. */
+static uint32_t band_height(const struct job *job, uint32_t y)
+{
+    const struct gf_graph *graph = &job->params->picture->graph;
+    uint32_t h = at_most(job->tile_height, job->report->height - y);
+    int64_t end = (int64_t)y + h, into = end - graph->y;
+    if (end < job->report->height && into > 0 && into % graph->row_pitch < h)
+        h -= (uint32_t)(into % graph->row_pitch);
+    return h;
+}
+
 static bool draw_bands(struct job *job, struct gf_png *png, struct gf_error *err)
 {
     struct gf_render_report *r = job->report;
-    for (uint32_t y = 0; y < r->height; y += job->tile_height) {
-        uint32_t h = at_most(job->tile_height, r->height - y);
+    for (uint32_t y = 0, h; y < r->height; y += h) {
+        h = band_height(job, y);
         for (uint32_t x = 0; x < r->width; x += job->tile_width) {
             uint32_t w = at_most(job->tile_width, r->width - x);
             if (!gf_interrupt_check(job->params->interrupt, err) ||

@@ -42,7 +42,7 @@ static void progress_lines(void **state)
     line_is(plain, 500000000, 1000000000, 250e6, 2,
             "reading ###############...............  50%  500 MB of 1.00 GB  250 MB/s  2 s left");
     line_is(utf8, 500000000, 1000000000, 250e6, 2,
-            "reading ━━━━━━━━━━━━━━━                  50%  500 MB of 1.00 GB  250 MB/s  2 s left");
+            "reading ━━━━━━━━━━━━━━━                 50%  500 MB of 1.00 GB  250 MB/s  2 s left");
     line_is(plain, 500000000, 0, 250e6, 2.4, "reading 500 MB  250 MB/s  2 s");
     line_is(plain, 0, 0, 0, 4000, "reading 0 B  0 B/s  1 h 06 min");
     plain.columns = 20;

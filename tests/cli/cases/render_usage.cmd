@@ -10,4 +10,4 @@ try -o out.png --width 10
 try -o out.png --width 64 --scale 0.5
 try -o out.png --minwidth 1em
 try -o - --json
-ls out.*
+ls out.* 2>/dev/null
