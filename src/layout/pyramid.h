@@ -18,8 +18,8 @@
  *
  * 8.8 bytes a frame of the rows that can be dense, made when a view first needs them. Ten million
  * frames in 60 rows at 1920 x 1080, zoomed out, on one core of a 2.5 GHz Xeon that others shared: a
- * layout 10.5 ms (5.9 ms at 16x, 1 ms at 1024x), building the rows once 280 ms. Both are bound by
- * memory: without huge pages a layout takes twice as long. */
+ * layout 10.5 ms (5.9 ms at 16x, 1 ms at 1024x), building the rows once 280 ms. Without huge
+ * pages a layout takes twice as long. */
 #ifndef GF_LAYOUT_PYRAMID_H
 #define GF_LAYOUT_PYRAMID_H
 
