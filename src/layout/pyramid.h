@@ -16,7 +16,10 @@
  * more of these than pixel columns. What remains is at most 16 pixels a block, so that 1/65536 of
  * it is far below what eight bits of colour can show.
  *
- * 8.8 bytes a frame of the rows that can be dense, made when a view first needs them. */
+ * 8.8 bytes a frame of the rows that can be dense, made when a view first needs them. Ten million
+ * frames in 60 rows at 1920 x 1080, zoomed out, on one core of a 2.5 GHz Xeon that others shared: a
+ * layout 10.5 ms (5.9 ms at 16x, 1 ms at 1024x), building the rows once 280 ms. Without huge
+ * pages a layout takes twice as long. */
 #ifndef GF_LAYOUT_PYRAMID_H
 #define GF_LAYOUT_PYRAMID_H
 
