@@ -8,7 +8,7 @@ gf_build_packages="gcc libc6-dev cmake ninja-build pkg-config python3-glad fonts
 # What GLFW and EGL open by name at run time, so that no link dependency brings it.
 gf_runtime_packages="libegl1 libgl1 libgl1-mesa-dri libx11-xcb1 libxcursor1 libxi6 libxinerama1
     libxrandr2 libxrender1 libxxf86vm1"
-gf_test_packages="libcmocka-dev libpng-dev g++ clang-format universal-ctags git zstd gzip perl
+gf_test_packages="libcmocka-dev libpng-dev zlib1g-dev g++ clang-format universal-ctags git zstd gzip perl
     python3 xvfb xdotool imagemagick"
 
 gf_say()

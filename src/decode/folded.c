@@ -21,7 +21,8 @@ struct gf_decoder {
     struct gf_decode_counts counts;
     const char *prev; /* the stack of the sample before and the blanks and count after it */
     size_t prev_len;
-    char *copy; /* where prev is kept between two calls */
+    uint32_t prev_stack; /* length of the stack alone */
+    char *copy;          /* where prev is kept between two calls */
     size_t copy_cap;
     size_t nbatch;
     struct gf_sample batch[BATCH];
@@ -210,7 +211,9 @@ static bool feed(struct gf_decoder *d, const char *data, size_t n, bool last,
                 size_t len = s->len < d->prev_len ? s->len : d->prev_len;
                 shared = simd->common_prefix(s->stack, d->prev, len);
             }
-            s->shared = (uint32_t)(shared < s->len ? shared : s->len);
+            uint32_t most = s->len < d->prev_stack ? s->len : d->prev_stack;
+            s->shared = shared < most ? (uint32_t)shared : most;
+            d->prev_stack = s->len;
             d->prev = s->stack;
             d->prev_len = (size_t)(line + eol - s->stack);
             d->counts.records++;

@@ -45,12 +45,13 @@ static bool append(struct writer *w, const char *s, size_t n, struct gf_error *e
     return true;
 }
 
-/* What the format reserves is replaced; profiles that came as folded text hold none of it. */
+/* What the format reserves is replaced; profiles that came as folded text hold none of it. All
+ * other bytes stay, return and NUL too: they are read back as they are. */
 static void make_plain(char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         char c = s[i];
-        s[i] = c == ';' ? ':' : c == '\n' || c == '\r' || c == '\0' ? ' ' : c;
+        s[i] = c == ';' ? ':' : c == '\n' ? ' ' : c;
     }
 }
 
@@ -77,18 +78,29 @@ static bool enter(struct path *path, const struct gf_frames *frames, uint32_t no
     return true;
 }
 
-static bool line(struct writer *w, const struct path *path, uint64_t self, unsigned decimals,
-                 struct gf_error *err)
+/* The node's own line, unless it has no weight of its own in any column. The main value comes last,
+ * as in "stack before after". */
+static bool line(struct writer *w, const struct path *path, const struct gf_frames *frames,
+                 uint32_t node, unsigned decimals, struct gf_error *err)
 {
-    char tail[48] = " ";
-    gf_weight_number(tail + 1, self, decimals);
-    size_t n = strlen(tail);
-    tail[n++] = '\n';
-    return append(w, path->text, path->len, err) && append(w, tail, n, err);
+    uint64_t any = 0;
+    for (uint32_t v = 0; v < frames->nvalues; v++)
+        any |= gf_frame_self(frames, node, v);
+    if (any == 0)
+        return true;
+    if (!append(w, path->text, path->len, err))
+        return false;
+    for (uint32_t v = frames->nvalues; v-- > 0;) {
+        char column[48] = " ";
+        gf_weight_number(column + 1, gf_frame_self(frames, node, v), decimals);
+        if (!append(w, column, strlen(column), err))
+            return false;
+    }
+    return append(w, "\n", 1, err);
 }
 
-bool gf_folded_write(const struct gf_frames *frames, uint32_t value, unsigned decimals,
-                     struct gf_encoder *enc, struct gf_error *err)
+bool gf_folded_write(const struct gf_frames *frames, unsigned decimals, struct gf_encoder *enc,
+                     struct gf_error *err)
 {
     struct path path = {0};
     struct writer w = {.enc = enc, .buffer = malloc(BUFFER_BYTES)};
@@ -98,10 +110,7 @@ bool gf_folded_write(const struct gf_frames *frames, uint32_t value, unsigned de
         goto out;
     }
     for (uint32_t node = 1; node < frames->n; node++) {
-        if (!enter(&path, frames, node, err))
-            goto out;
-        uint64_t self = gf_frame_self(frames, node, value);
-        if (self > 0 && !line(&w, &path, self, decimals, err))
+        if (!enter(&path, frames, node, err) || !line(&w, &path, frames, node, decimals, err))
             goto out;
     }
     ok = flush(&w, err);

@@ -5,10 +5,11 @@
 #include "export/encoder.h"
 #include "model/frames.h"
 
-/* One line for every node but the root with self weight in value type `value`; weights are in units
- * of 10^-decimals. Iterative; memory follows the longest stack. Names are written as they are, but
- * for what the format cannot hold: ';' becomes ':' and line breaks (LF, CR, NUL) become blanks. */
-bool gf_folded_write(const struct gf_frames *frames, uint32_t value, unsigned decimals,
-                     struct gf_encoder *enc, struct gf_error *err);
+/* One line for every node but the root with self weight; weights are in units of 10^-decimals. All
+ * value types are written, the first one last: "stack before after" for a differential. Iterative;
+ * memory follows the longest stack. Names are written as they are, but for what the format cannot
+ * hold: ';' becomes ':' and a line feed becomes a blank. */
+bool gf_folded_write(const struct gf_frames *frames, unsigned decimals, struct gf_encoder *enc,
+                     struct gf_error *err);
 
 #endif

@@ -67,12 +67,16 @@ static void make_safe(struct text *out, const char *s, size_t n)
     }
 }
 
-static void append(struct text *t, const char *s, size_t n)
+static inline void append_char(struct text *t, char c)
 {
-    if (n > sizeof t->s - t->n)
-        n = 0;
-    memcpy(t->s + t->n, s, n);
-    t->n += n;
+    if (t->n < sizeof t->s)
+        t->s[t->n++] = c;
+}
+
+static void append_ellipsis(struct text *t)
+{
+    for (int i = 0; i < ELLIPSIS_LEN; i++)
+        append_char(t, ellipsis[i]);
 }
 
 /* The text with its end cut off, or nothing when fewer than two characters of it would stay. */
@@ -157,22 +161,25 @@ static size_t closing(const char *s, size_t n, size_t open)
 static void collapse(const char *s, size_t n, bool keep_args, struct text *out)
 {
     out->n = 0;
+    unsigned in_vain =
+        0; /* brackets that were followed to no use: hostile names are full of them */
     for (size_t i = 0; i < n; i++) {
-        bool after_word = i > 0 && (is_word(s[i - 1]) || s[i - 1] == '>');
-        size_t close = n;
-        if (after_word && (s[i] == '<' || s[i] == '(') && !is_operator(s, i))
-            close = closing(s, n, i);
-        /* What follows the arguments ends the name: " const", "#2", "[clone …]", a "::lambda". */
+        char before = i > 0 ? s[i - 1] : ' ';
+        bool opens = s[i] == '<' ? is_word(before) && !is_operator(s, i)
+                                 : s[i] == '(' && before != ' ' && before != '.' && before != ':';
+        size_t close = opens && in_vain < 16 ? closing(s, n, i) : n;
         bool args = s[i] == '(' && close < n;
+        /* Go's receivers, "pkg.(*T).Method", are no arguments. */
         if (close >= n || close == i + 1 || (args && close + 1 < n && s[close + 1] == '.')) {
-            append(out, s + i, 1);
+            append_char(out, s[i]);
+            in_vain += opens;
             continue;
         }
         if (args && !keep_args && close + 1 >= n)
             return;
-        append(out, s + i, 1);
-        append(out, ellipsis, ELLIPSIS_LEN);
-        append(out, s + close, 1);
+        append_char(out, s[i]);
+        append_ellipsis(out);
+        append_char(out, s[close]);
         i = close;
     }
 }
@@ -250,8 +257,11 @@ static size_t cut_qualifiers(const struct fit *f, const char *s, size_t n, char 
 
 static size_t shorten(const struct fit *f, const char *s, size_t n, char *out)
 {
+    bool args = memchr(s, '(', n) != NULL;
+    if (!args && !memchr(s, '<', n))
+        return n + ELLIPSIS_LEN > GF_LABEL_BYTES ? 0 : cut_qualifiers(f, s, n, out);
     struct text t;
-    for (int keep_args = 1; keep_args >= 0; keep_args--) {
+    for (int keep_args = args; keep_args >= 0; keep_args--) {
         collapse(s, n, keep_args, &t);
         if (t.n && fits(f, t.s, t.n)) {
             memcpy(out, t.s, t.n);

@@ -11,10 +11,9 @@
 #include "layout/merge.h"
 
 enum {
-    RECT_PX = 16,       /* frames from this width on become rectangles */
-    VISITS_PER_PX = 4,  /* with more frames to a pixel column a row is dense */
-    DENSE_LEAST = 8192, /* rows with fewer frames are always walked */
-    LABEL_PAD = 4       /* design pixels before and after a label */
+    RECT_PX = 16,      /* frames from this width on become rectangles */
+    VISITS_PER_PX = 2, /* with more frames to a pixel column a row is dense */
+    LABEL_PAD = 4      /* design pixels before and after a label */
 };
 
 struct painter {
@@ -72,7 +71,8 @@ static bool add_label(struct painter *w, uint32_t node, int64_t x0, int64_t x1, 
     int64_t height = g->row_pitch - w->paint.plane.gap;
     /* Capitals and ascenders reach about 0.72 of the size above the baseline. */
     int64_t baseline = w->row_y + gf_snap((double)height / 2 + 0.36 * g->text_px);
-    if (baseline - g->text_px < g->y || baseline + g->text_px / 4 > g->y + (int64_t)g->height)
+    if (baseline - 3 * (int64_t)g->text_px / 4 < g->y ||
+        baseline + g->text_px / 4 > g->y + (int64_t)g->height)
         return true; /* the row is cut at the graph's edge, and text can't be */
     struct gf_label label = {.x = (float)(g->x + left),
                              .baseline = (int32_t)baseline,
@@ -92,6 +92,8 @@ static bool draw_frame(struct painter *w, uint32_t node)
     if (weight == 0 || weight < p->plane.least)
         return true;
     double start = gf_start_px(&p->plane, node), end = gf_end_px(&p->plane, node);
+    if (end <= (double)p->c0 || start >= (double)p->c1)
+        return true;
     int64_t x0 = gf_snap(start), x1 = gf_snap(end);
     bool match;
     uint32_t fill = fill_of(g, node, &match);
@@ -119,7 +121,7 @@ static bool draw_frames(struct painter *w, uint32_t k, uint32_t end)
         if (k + 6 < end)
             __builtin_prefetch(&p->prefix[p->frames->end[p->rows.nodes[k + 6]]]);
         uint32_t node = p->rows.nodes[k];
-        if (gf_start_px(p, node) >= (double)w->paint.c1 + 1)
+        if (gf_start_px(p, node) >= (double)w->paint.c1)
             break;
         if (!draw_frame(w, node))
             return false;
@@ -206,7 +208,7 @@ static bool draw_row(struct painter *w, uint32_t *texels, bool *used)
     uint32_t in_view = gf_row_seek(plane, first, last, 0);
     uint32_t view_end = gf_row_seek(plane, in_view, last, (double)p->graph->width);
     view_end += view_end < last;
-    bool dense = p->graph->lod && plane->least <= 1 && last - first >= DENSE_LEAST &&
+    bool dense = p->graph->lod && plane->least <= 1 && last - first >= GF_DENSE_ROW &&
                  (view_end - in_view) / VISITS_PER_PX > p->graph->width &&
                  plane->scale.pixels > 0x1p-56;
     uint32_t k0 = gf_row_seek(plane, in_view, view_end, (double)p->c0 - 1);

@@ -54,13 +54,19 @@ struct gf_layout_counts {
     uint64_t labels;
 };
 
-/* Reusable memory of a layout; {0} is empty. */
+/* Reusable memory of a layout; {0} is empty. It keeps what was prepared for the frames and colours
+ * that were last drawn (sums over dense rows, about 9 bytes a frame, made when a view first needs
+ * them) and prepares anew when others come. Changes in place are noticed by samples of the arrays,
+ * of `matched` by all of it; gf_layout_scratch_free makes sure, and leaves {0}. One per thread. */
 struct gf_layout_scratch {
     void *impl;
 };
 void gf_layout_scratch_free(struct gf_layout_scratch *scratch);
 
-/* Appends the picture of the graph to `list`. */
+/* Appends the picture of the graph to `list`, clipped to the list's target: a target that shows a
+ * part of the graph (x and y may be negative) gets exactly that part of the whole. Thin frames go
+ * into the list's strips, of which there is one set: a list takes one graph with `lod`. Frames of
+ * 16 pixels and more become rectangles. counts (may be NULL) are added to. */
 bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scratch,
                      struct gf_drawlist *list, struct gf_layout_counts *counts,
                      struct gf_error *err);

@@ -104,13 +104,14 @@ bool gf_layout_state_pyramid(struct gf_layout_state *s, const struct gf_graph *g
         if (!s->pyramid)
             return gf_fail_nomem(err, (uint64_t)f->nrows * sizeof *s->pyramid);
         s->pyramid_rows = f->nrows;
+        if (!gf_pyramid_build(s->pyramid, f, graph->value, GF_DENSE_ROW, graph->colors,
+                              graph->theme->root_fill, err)) {
+            drop_pyramid(s);
+            return false;
+        }
     }
     struct gf_pyramid_row *r = &s->pyramid[row];
     const uint32_t *nodes = f->row_nodes + f->row_start[row];
-    if (r->n == 0 &&
-        !gf_pyramid_build(r, f, graph->value, nodes, f->row_start[row + 1] - f->row_start[row],
-                          graph->colors, graph->theme->root_fill, err))
-        return false;
     if (graph->matched &&
         !gf_pyramid_match(r, f, graph->value, nodes, graph->matched, f->names.n, s->match_key, err))
         return false;

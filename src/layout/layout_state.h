@@ -19,7 +19,7 @@ struct gf_layout_state {
     size_t columns_cap, owner_cap, match_cap, blocks_cap;
 
     uint64_t key, match_key;
-    struct gf_pyramid_row *pyramid; /* [frames->nrows]; not built: n 0 */
+    struct gf_pyramid_row *pyramid; /* [frames->nrows], or NULL before it was needed */
     uint32_t pyramid_rows;
 
     /* The frames of at least pruned_least, by row. */
@@ -41,7 +41,11 @@ bool gf_layout_state_columns(struct gf_layout_state *s, size_t columns, struct g
 bool gf_layout_state_prune(struct gf_layout_state *s, const struct gf_graph *graph, uint64_t least,
                            struct gf_rows *rows, struct gf_error *err);
 
-/* The pyramid of a row, built when it is not; with the matches of the graph's search. */
+/* Rows with fewer frames are always walked. */
+enum { GF_DENSE_ROW = 4096 };
+
+/* The pyramid of a row of GF_DENSE_ROW frames or more, built when it is not, with the matches of
+ * the graph's search. */
 bool gf_layout_state_pyramid(struct gf_layout_state *s, const struct gf_graph *graph, uint32_t row,
                              const struct gf_pyramid_row **out, struct gf_error *err);
 

@@ -35,11 +35,10 @@ static double name_vector(const char *name, size_t n, bool reversed)
 {
     /* A module before a backtick is left out; it is at least one character. */
     size_t start = 0;
-    for (size_t i = 1; i < n; i++)
-        if (char_at(name, n, i, reversed) == '`') {
-            start = i + 1;
-            break;
-        }
+    if (memchr(name, '`', n))
+        for (size_t i = 1; i < n && start == 0; i++)
+            if (char_at(name, n, i, reversed) == '`')
+                start = i + 1;
     double vector = 0, weight = 1, max = 1;
     for (unsigned i = 0; i < 3 && start + i < n; i++) {
         unsigned modulus = 10 + i;
@@ -53,7 +52,9 @@ static double name_vector(const char *name, size_t n, bool reversed)
 
 static bool contains(const char *name, size_t n, const char *what)
 {
-    return memmem(name, n, what, strlen(what)) != NULL;
+    /* Hardly any name has the first character of what is looked for, and memchr tells at once. */
+    const char *first = memchr(name, what[0], n);
+    return first && memmem(first, n - (size_t)(first - name), what, strlen(what)) != NULL;
 }
 
 static bool ends_with(const char *name, size_t n, const char *what)

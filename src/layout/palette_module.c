@@ -9,10 +9,12 @@
 
 enum { SCANNED = 256 }; /* bytes of a name that decide about its module */
 
-static bool is_ident(unsigned char c)
+/* Letters, digits, '_', '$' and whatever is not ASCII. */
+static inline bool is_ident(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '$' || c >= 0x80;
+    static const uint64_t set[4] = {0x03ff001000000000u, 0x07fffffe87fffffeu, UINT64_MAX,
+                                    UINT64_MAX};
+    return set[c >> 6] >> (c & 63) & 1;
 }
 
 enum gf_kind gf_name_kind(const char *name, size_t n)
@@ -103,11 +105,16 @@ size_t gf_name_module(const char *name, size_t n, size_t *at)
         *at = start;
         return close ? (size_t)(close - name) - start + 1 : n - start;
     }
+    const char *tick = memchr(name + start, '`', n - start);
+    if (tick) { /* DTrace's "module`function" */
+        *at = start;
+        return (size_t)(tick - name) - start;
+    }
     for (size_t i = start; i < n; i++) {
         char c = name[i];
         if (is_ident((unsigned char)c) || c == '-' || c == '~' || c == '@')
             continue;
-        if (c == '`' || (c == ':' && i + 1 < n && name[i + 1] == ':')) {
+        if (c == ':' && i + 1 < n && name[i + 1] == ':') {
             *at = start;
             return i - start;
         }

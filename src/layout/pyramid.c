@@ -48,7 +48,10 @@ static uint64_t pack_block(struct gf_block *block, const uint64_t start[GF_BLOCK
                            uint32_t count, uint64_t sum[4])
 {
     memcpy(block->sum, sum, sizeof block->sum);
-    double unit = start[count] > start[0] ? 65536.0 / (double)(start[count] - start[0]) : 0;
+    /* Places in the block by one multiplication: of the width no more than 31 bits count. */
+    uint64_t block_width = start[count] - start[0];
+    unsigned drop = block_width >> 31 ? 33 - (unsigned)__builtin_clzll(block_width) : 0;
+    uint64_t unit = block_width ? (1ull << 47) / (block_width >> drop) : 0;
     uint64_t widest = 0;
     for (uint32_t j = 0; j < GF_BLOCK; j++) {
         if (j >= count) {
@@ -57,8 +60,8 @@ static uint64_t pack_block(struct gf_block *block, const uint64_t start[GF_BLOCK
             continue;
         }
         uint64_t way = start[j + 1] - start[j], width = end[j] - start[j];
-        double at = (double)(start[j] - start[0]) * unit;
-        block->at[j] = at < 65535 ? (uint16_t)at : UINT16_MAX;
+        uint64_t at = ((start[j] - start[0]) >> drop) * unit >> 31;
+        block->at[j] = at < UINT16_MAX ? (uint16_t)at : UINT16_MAX;
         uint32_t covered =
             way == width ? 255 : (uint32_t)((double)width / (double)way * 255.0 + 0.5);
         block->color[j] = (color[j] & 0xffffff) | covered << 24;
@@ -86,42 +89,96 @@ static void fill_maxima(struct gf_pyramid_row *row)
     }
 }
 
-bool gf_pyramid_build(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,
-                      const uint32_t *nodes, uint32_t n, const struct gf_colors *colors,
-                      uint32_t root_fill, struct gf_error *err)
+/* A row while its frames arrive: the block at hand, which is packed when the next one starts. */
+struct row_builder {
+    struct gf_pyramid_row *row;
+    uint32_t count, block;
+    uint64_t start[GF_BLOCK + 1], end[GF_BLOCK], sum[4];
+    uint32_t color[GF_BLOCK];
+};
+
+static void close_block(struct row_builder *b, uint64_t next_start)
 {
-    const uint64_t *prefix = frames->prefix[value];
-    *row = (struct gf_pyramid_row){.n = n, .nblocks = (n + GF_BLOCK - 1) / GF_BLOCK};
-    if (!map_arrays(row, err))
-        return false;
-    uint64_t sum[4] = {0}, start[GF_BLOCK + 1] = {0}, end[GF_BLOCK] = {0};
-    uint32_t color[GF_BLOCK] = {0}, in_block = 0, b = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        if (k + AHEAD < n) { /* the nodes of a row lie far apart in these arrays */
-            uint32_t next = nodes[k + AHEAD];
-            __builtin_prefetch(&prefix[next]);
-            __builtin_prefetch(&frames->end[next]);
-            __builtin_prefetch(&frames->name[next]);
-        }
-        if (k + AHEAD / 2 < n)
-            __builtin_prefetch(&prefix[frames->end[nodes[k + AHEAD / 2]]]);
-        uint32_t node = nodes[k], name = frames->name[node];
-        start[in_block] = prefix[node];
-        end[in_block] = prefix[frames->end[node]];
-        color[in_block] = name < colors->n ? colors->fill[name] : root_fill;
-        if (++in_block < GF_BLOCK && k + 1 < n)
-            continue;
-        start[in_block] = k + 1 < n ? prefix[nodes[k + 1]] : end[in_block - 1];
-        row->start[b] = start[0];
-        row->widest[0][b] =
-            float_above(pack_block(&row->blocks[b], start, end, color, in_block, sum));
-        b++;
-        row->start[b] = start[in_block];
-        in_block = 0;
-    }
-    row->blocks[b] = (struct gf_block){.sum = {sum[0], sum[1], sum[2], sum[3]}};
+    struct gf_pyramid_row *row = b->row;
+    b->start[b->count] = next_start;
+    row->start[b->block] = b->start[0];
+    row->widest[0][b->block] = float_above(
+        pack_block(&row->blocks[b->block], b->start, b->end, b->color, b->count, b->sum));
+    b->block++;
+    b->count = 0;
+}
+
+static inline void add_frame(struct row_builder *b, uint64_t start, uint64_t end, uint32_t color)
+{
+    if (b->count == GF_BLOCK)
+        close_block(b, start);
+    b->start[b->count] = start;
+    b->end[b->count] = end;
+    b->color[b->count++] = color;
+}
+
+static void close_row(struct row_builder *b)
+{
+    struct gf_pyramid_row *row = b->row;
+    uint64_t end = b->end[b->count - 1];
+    close_block(b, end);
+    row->start[b->block] = end;
+    row->blocks[b->block] = (struct gf_block){.sum = {b->sum[0], b->sum[1], b->sum[2], b->sum[3]}};
     fill_maxima(row);
-    return true;
+}
+
+/* Deals the frames out to their rows, in pre-order: the arrays of the profile are read from front
+ * to back, where going row by row would read them all over once a row. ends is a stack. */
+static void deal_frames(const struct gf_frames *f, const uint64_t *prefix,
+                        const struct gf_colors *colors, uint32_t root_fill, uint32_t *ends,
+                        struct row_builder *const *builders)
+{
+    uint32_t depth = 0;
+    for (uint32_t node = 0; node < f->n; node++) {
+        while (depth > 0 && ends[depth - 1] <= node)
+            depth--;
+        struct row_builder *b = builders[depth];
+        uint32_t end = f->end[node];
+        ends[depth++] = end;
+        if (!b)
+            continue;
+        uint32_t name = f->name[node];
+        add_frame(b, prefix[node], prefix[end], name < colors->n ? colors->fill[name] : root_fill);
+    }
+}
+
+bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
+                      uint32_t least, const struct gf_colors *colors, uint32_t root_fill,
+                      struct gf_error *err)
+{
+    uint32_t dense = 0;
+    for (uint32_t r = 0; r < frames->nrows; r++)
+        dense += frames->row_start[r + 1] - frames->row_start[r] >= least;
+    struct row_builder *builder = calloc((size_t)dense + 1, sizeof *builder);
+    struct row_builder **by_depth = calloc(frames->nrows, sizeof *by_depth);
+    uint32_t *ends = malloc((size_t)frames->nrows * sizeof *ends);
+    bool ok = builder && by_depth && ends;
+    if (!ok)
+        gf_fail_nomem(err, (uint64_t)frames->nrows * 16 + dense * sizeof *builder);
+    uint32_t used = 0;
+    for (uint32_t r = 0; ok && r < frames->nrows; r++) {
+        uint32_t n = frames->row_start[r + 1] - frames->row_start[r];
+        if (n < least)
+            continue;
+        rows[r] = (struct gf_pyramid_row){.n = n, .nblocks = (n + GF_BLOCK - 1) / GF_BLOCK};
+        ok = map_arrays(&rows[r], err);
+        builder[used].row = &rows[r];
+        by_depth[r] = &builder[used++];
+    }
+    if (ok) {
+        deal_frames(frames, frames->prefix[value], colors, root_fill, ends, by_depth);
+        for (uint32_t i = 0; i < used; i++)
+            close_row(&builder[i]);
+    }
+    free(builder);
+    free(by_depth);
+    free(ends);
+    return ok;
 }
 
 bool gf_pyramid_match(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,

@@ -16,7 +16,10 @@
  * more of these than pixel columns. What remains is at most 16 pixels a block, so that 1/65536 of
  * it is far below what eight bits of colour can show.
  *
- * 8.7 bytes a frame, only for rows that were seen dense. */
+ * 8.8 bytes a frame of the rows that can be dense, made when a view first needs them. Ten million
+ * frames in 60 rows at 1920 x 1080, zoomed out, on one core of a 2.5 GHz Xeon that others shared: a
+ * layout 10.5 ms (5.9 ms at 16x, 1 ms at 1024x), building the rows once 280 ms. Without huge
+ * pages a layout takes twice as long. */
 #ifndef GF_LAYOUT_PYRAMID_H
 #define GF_LAYOUT_PYRAMID_H
 
@@ -43,10 +46,11 @@ struct gf_pyramid_row {
     struct gf_map storage; /* of start, blocks and widest */
 };
 
-/* Builds a row from frames nodes[0..n). A frame without a name takes root_fill. */
-bool gf_pyramid_build(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,
-                      const uint32_t *nodes, uint32_t n, const struct gf_colors *colors,
-                      uint32_t root_fill, struct gf_error *err);
+/* Builds all rows of `least` frames or more into rows[frames->nrows], which are zero before. A
+ * frame without a name takes root_fill. On failure the caller frees what there is. */
+bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
+                      uint32_t least, const struct gf_colors *colors, uint32_t root_fill,
+                      struct gf_error *err);
 
 /* Notes the matches of a search, known by `key`. */
 bool gf_pyramid_match(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,

@@ -62,7 +62,9 @@ void gf_parser_close_feed(struct gf_load *load, struct gf_feed *feed)
     else
         atomic_fetch_add(&load->bytes_read, in);
     load->feeds[feed->source] = NULL;
-    while (load->first_feed < load->next_source && !load->feeds[load->first_feed])
+    /* The source that is being opened has no feed yet, but will. */
+    size_t opened = load->next_source - load->opening;
+    while (load->first_feed < opened && !load->feeds[load->first_feed])
         load->first_feed++;
     pthread_mutex_unlock(&load->shared.mutex);
     gf_feed_close(feed);
@@ -154,7 +156,8 @@ static struct gf_feed *find_piece(struct gf_parser *p, struct gf_piece *piece, b
     *more = load->opening;
     if (load->draining)
         return NULL;
-    settle(load);
+    settle(load); /* lets go of the mutex */
+    *more = load->opening;
     struct gf_feed *own = p->source >= 0 ? load->feeds[p->source] : NULL;
     if (own && gf_feed_take(own, p->id, piece))
         return own;

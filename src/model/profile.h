@@ -2,6 +2,8 @@
 #ifndef GF_MODEL_PROFILE_H
 #define GF_MODEL_PROFILE_H
 
+#include <gigaflame/profile.h>
+
 #include "decode/decoder.h"
 #include "model/frames.h"
 
@@ -40,7 +42,7 @@ struct gf_profile {
     struct gf_profile_stats stats;
 };
 
-void gf_profile_free(struct gf_profile *profile); /* NULL is fine */
+/* gf_profile_free is declared in gigaflame/profile.h. */
 
 /* A weight of this profile as people read it: grouped, with its decimals. out takes at least 40
  * bytes. Returns out. */

@@ -11,12 +11,12 @@ for speed, to hold gigaflame's output against:
 Siblings stand in the order of `weight` (heaviest first, ties by the bytes of the name) or `name`.
 
 The rules: from each line one carriage return at the end goes, a byte order mark at the start (files
-get concatenated), and surrounding blanks (space, tab). Empty lines are skipped. A line that starts with '#'
-is a comment if it is "#", starts with "# ", or does not end in a number. The last word is the count, the rest
-without blanks at its end is the stack, ';' between frames; empty frames are frames. If all valid
-lines in the first 64 KB have two counts, and there are two such lines, then the file is a
-differential one: stack, before, after, and the weight is `after`. Fractions are exact up to nine
-digits (half rounds up).
+get concatenated), and surrounding blanks (space, tab). Empty lines are skipped. A line that starts
+with '#' is a comment if it is "#", starts with "# ", or does not end in a number. The last word is
+the count, the rest without blanks at its end is the stack, ';' between frames; empty frames are
+frames. If all valid lines in the first 64 KB have two counts, and there are two such lines, then
+the file is a differential one: stack, before, after, and the weight is `after`. Fractions are exact
+up to nine digits (half rounds up).
 """
 import argparse
 import gzip

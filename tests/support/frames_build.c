@@ -53,18 +53,15 @@ void frames_from_nodes(struct gf_frames *f, const struct build_node *nodes, uint
         if (nodes[i].depth >= f->nrows)
             f->nrows = nodes[i].depth + 1;
     }
-    /* A subtree ends where the next node is no deeper: right to left, per depth the last seen. */
-    uint32_t *next = get((size_t)f->nrows + 1, sizeof *next);
-    for (uint32_t d = 0; d <= f->nrows; d++)
-        next[d] = n;
-    uint32_t deepest = f->nrows;
-    for (uint32_t i = n; i-- > 0;) {
-        f->end[i] = next[nodes[i].depth];
-        for (uint32_t d = nodes[i].depth; d <= deepest; d++)
-            next[d] = i;
-        deepest = nodes[i].depth + 1 < f->nrows ? nodes[i].depth + 1 : f->nrows;
+    /* A subtree ends where the next node is no deeper. */
+    uint32_t *open = get((size_t)f->nrows + 1, sizeof *open), nopen = 0;
+    for (uint32_t i = 0; i <= n; i++) {
+        while (nopen > 0 && (i == n || nodes[open[nopen - 1]].depth >= nodes[i].depth))
+            f->end[open[--nopen]] = i;
+        if (i < n)
+            open[nopen++] = i;
     }
-    free(next);
+    free(open);
     f->row_start = get((size_t)f->nrows + 1, sizeof *f->row_start);
     f->row_nodes = get(n, sizeof *f->row_nodes);
     for (uint32_t i = 0; i < n; i++)

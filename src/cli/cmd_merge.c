@@ -1,0 +1,127 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/load_common.h"
+#include "export/encoder.h"
+#include "export/folded.h"
+#include "io/output.h"
+
+struct merge_options {
+    const char *output;
+    unsigned format;
+};
+
+/* What can be written: how --format and the end of the output's name call it. */
+static const char *const formats[] = {"auto", "folded", "folded.zst", "folded.gz", NULL};
+static const char *const endings[] = {"", ".folded", ".folded.zst", ".folded.gz"};
+static const enum gf_compression compressions[] = {GF_PLAIN, GF_PLAIN, GF_ZSTD, GF_GZIP};
+#define FORMAT_AUTO 0
+
+static const struct gf_option merge_options[] = {
+    {"output", 'o', GF_OPT_STRING, offsetof(struct merge_options, output), "OUT", NULL, 0, 0,
+     "the file to write, '-' for standard output; required"},
+    {"format", 0, GF_OPT_CHOICE, offsetof(struct merge_options, format), "FORMAT", formats, 0, 0,
+     "folded, folded.zst or folded.gz; default: by the end of the name OUT, folded for '-'"},
+};
+
+static const char *const examples[] = {
+    "gigaflame merge host-*.folded.zst -o cluster.folded.zst", "one profile of many hosts",
+    "zcat old.gz | gigaflame merge - new.folded -o - | flamegraph.pl > both.svg",
+    "as a filter between other tools", NULL};
+
+static bool choose_format(struct merge_options *o, struct gf_error *err)
+{
+    if (!o->output)
+        return gf_fail(err, GF_ERR_USAGE, "no output given (-o OUT, '-' for standard output)");
+    if (o->format != FORMAT_AUTO)
+        return true;
+    if (strcmp(o->output, "-") == 0) {
+        o->format = FORMAT_AUTO + 1;
+        return true;
+    }
+    for (unsigned i = 1; formats[i]; i++)
+        if (gf_cli_name_ends(o->output, endings[i])) {
+            o->format = i;
+            return true;
+        }
+    return gf_fail(err, GF_ERR_USAGE,
+                   "the name '%.200s' says no format: end it in .folded, .folded.zst or "
+                   ".folded.gz, or give --format",
+                   o->output);
+}
+
+static bool check_terminal(const struct merge_options *o, struct gf_error *err)
+{
+    if (strcmp(o->output, "-") != 0 || compressions[o->format] == GF_PLAIN ||
+        !isatty(STDOUT_FILENO))
+        return true;
+    return gf_fail(err, GF_ERR_USAGE,
+                   "standard output is a terminal: compressed data is not for it");
+}
+
+static bool write_profile(const struct gf_profile *profile, const struct merge_options *o,
+                          unsigned threads, const struct gf_interrupt *interrupt,
+                          struct gf_error *err)
+{
+    struct gf_output *out = NULL;
+    struct gf_encoder *enc = NULL;
+    if (!gf_output_open(o->output, &out, err))
+        return false;
+    if (!gf_encoder_open(out, compressions[o->format], threads, &enc, err))
+        goto fail;
+    if (!gf_folded_write(&profile->frames, profile->decimals, enc, err)) {
+        gf_encoder_abort(enc);
+        goto fail;
+    }
+    if (!gf_encoder_finish(enc, err) || !gf_interrupt_check(interrupt, err))
+        goto fail;
+    return gf_output_commit(out, err);
+fail:
+    gf_output_abort(out);
+    return false;
+}
+
+static unsigned worker_threads(const struct gf_data_options *data)
+{
+    if (data->threads > 0)
+        return (unsigned)data->threads;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (unsigned)cores : 1;
+}
+
+int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
+{
+    struct merge_options o = {0};
+    struct gf_data_options data = {.order = GF_ORDER_NAME};
+    const struct gf_option_group groups[] = {
+        {"Output", merge_options, sizeof merge_options / sizeof *merge_options, &o},
+        gf_data_option_group(&data)};
+    const struct gf_command_line line = {
+        .command = "merge",
+        .usage = "merge [OPTION]... FILE... -o OUT",
+        .purpose = "Adds profiles up into one: every distinct stack on one line. The output "
+                   "appears whole or not at all, so that OUT may be one of the inputs.",
+        .notes = "Without --order the lines are in the order of names, so that two outputs can be "
+                 "compared line by line.",
+        .groups = groups,
+        .ngroups = sizeof groups / sizeof *groups,
+        .examples = examples};
+    struct gf_operands files;
+    int status;
+    if (!gf_cli_parse(&line, argc, argv, &files, &status))
+        return status;
+    struct gf_error err = {0};
+    struct gf_loading loading;
+    struct gf_profile *profile = NULL;
+    bool ok = choose_format(&o, &err) && check_terminal(&o, &err) &&
+              gf_loading_start(&loading, cli, &files, &data, &err);
+    if (ok) {
+        ok = gf_loading_finish(&loading, &profile, &err) &&
+             write_profile(profile, &o, worker_threads(&data), &cli->interrupt, &err);
+        gf_profile_free(profile);
+        gf_loading_free(&loading);
+    }
+    gf_operands_free(&files);
+    return gf_cli_end(cli, "merge", ok, &err);
+}

@@ -1,0 +1,154 @@
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/json_weight.h"
+#include "cli/load_common.h"
+#include "cli/render.h"
+
+#define AT(field) offsetof(struct gf_render_options, field)
+
+static const char *const formats[] = {"auto", "png", "svg", NULL};
+
+static const char *const lod_modes[] = {"on", "off", NULL};
+
+static const struct gf_option output_options[] = {
+    {"output", 'o', GF_OPT_STRING, AT(output), "OUT", NULL, 0, 0,
+     "the file to write, '-' for standard output; required"},
+    {"format", 0, GF_OPT_CHOICE, AT(format), "FORMAT", formats, 0, 0,
+     "png or svg; default: by the end of the name OUT, png for '-'"},
+    {"json", 0, GF_OPT_FLAG, AT(json), NULL, NULL, 0, 0,
+     "print the picture's size, the frames drawn and the seconds spent as one JSON object"},
+};
+
+static const struct gf_option picture_options[] = {
+    {"title", 0, GF_OPT_STRING, AT(title), "TEXT", NULL, 0, 0,
+     "heading; default: Flame Graph, or Icicle Graph with --inverted"},
+    {"subtitle", 0, GF_OPT_STRING, AT(subtitle), "TEXT", NULL, 0, 0, "second line of the heading"},
+    {"width", 0, GF_OPT_U64, AT(width), "PX", NULL, 64, 200000,
+     "width of the picture; default: 1920"},
+    {"height", 0, GF_OPT_U64, AT(height), "PX", NULL, 4, 200,
+     "height of one frame; the picture's follows from the depth; default: 18"},
+    {"minwidth", 0, GF_OPT_LENGTH, AT(minwidth), "LENGTH", NULL, 0, 200000,
+     "leave out frames narrower than this: pixels, or a share of the total (0.1%); default: 0.1"},
+    {"fontsize", 0, GF_OPT_U64, AT(fontsize), "PX", NULL, 4, 150, "size of labels; default: 12"},
+    {"scale", 0, GF_OPT_DOUBLE, AT(scale), "X", NULL, 0.5, 8,
+     "pixels drawn for each pixel given in other options: 2 for dense screens; default: 1"},
+    {"inverted", 'i', GF_OPT_FLAG, AT(inverted), NULL, NULL, 0, 0, "icicle: the root at the top"},
+    {"colors", 'c', GF_OPT_STRING, AT(colors), "PALETTE", NULL, 0, 0,
+     "module (by library, the default), kind (kernel, native, JIT, inlined), or one of "
+     "flamegraph.pl's: hot mem io wakeup chain java js perl red green blue aqua yellow purple "
+     "orange"},
+    {"hash", 0, GF_OPT_FLAG, AT(hash), NULL, NULL, 0, 0,
+     "shades by a hash of the whole name, as flamegraph.pl --hash"},
+    {"theme", 0, GF_OPT_CHOICE, AT(theme), "THEME", gf_render_themes, 0, 0,
+     "light or dark; default: light"},
+    {"countname", 0, GF_OPT_STRING, AT(countname), "TEXT", NULL, 0, 0,
+     "what is counted; default: the profile's unit"},
+    {"nametype", 0, GF_OPT_STRING, AT(nametype), "TEXT", NULL, 0, 0,
+     "what stands before a frame's name below an SVG; default: Function:"},
+    {"lod", 0, GF_OPT_CHOICE, AT(lod), "MODE", lod_modes, 0, 0,
+     "on, or off: draw every frame by itself, however thin, instead of blending the thin ones; for "
+     "benchmarks and comparison; default: on"},
+};
+
+static const char *const examples[] = {
+    "gigaflame render cpu.folded.zst -o cpu.png",
+    "a flame graph of one profile",
+    "gigaflame render --inverted --width 3840 --title 'All hosts' profiles/ -o all.png",
+    "an icicle graph of a directory, four thousand pixels wide",
+    "gigaflame render --colors java --minwidth 0.1% app.folded -o app.svg",
+    "an SVG to zoom and search in a browser",
+    "perf script | stackcollapse-perf.pl | gigaflame render - -o - > perf.png",
+    "from standard input to standard output",
+    NULL};
+
+/* Loading and opening go on at the same time; the rest is one after the other. */
+static void seconds_json(struct gf_json *j, const struct gf_render_report *r,
+                         const struct gf_profile_stats *s, double opened, double total)
+{
+    gf_json_object(j, "seconds");
+    gf_json_double(j, "load", s->seconds_load + s->seconds_merge + s->seconds_flatten);
+    gf_json_double(j, "open", opened);
+    gf_json_double(j, "colors", r->color_seconds);
+    gf_json_double(j, "layout", r->layout_seconds);
+    gf_json_double(j, "draw", r->draw_seconds);
+    gf_json_double(j, "encode", r->encode_seconds);
+    gf_json_double(j, "write", r->write_seconds);
+    gf_json_double(j, "total", total);
+    gf_json_end_object(j);
+}
+
+static bool print_json(const struct gf_render_options *o, const struct gf_render_report *r,
+                       const struct gf_canvas *canvas, const struct gf_profile *p, double start,
+                       double opened, struct gf_error *err)
+{
+    struct gf_json j = {0};
+    const char *renderer = canvas->gl ? gf_gl_renderer_name(canvas->gl) : "";
+    gf_json_object(&j, NULL);
+    gf_json_string(&j, "output", o->output, strlen(o->output));
+    gf_json_string(&j, "format", formats[o->format], strlen(formats[o->format]));
+    gf_json_u64(&j, "width", r->width);
+    gf_json_u64(&j, "height", r->height);
+    gf_json_u64(&j, "bytes", r->bytes);
+    gf_json_u64(&j, "nodes", p->frames.n - 1);
+    gf_json_u64(&j, "drawn", r->drawn);
+    gf_json_u64(&j, "merged", r->merged);
+    gf_json_u64(&j, "tiles", r->tiles);
+    gf_json_string(&j, "gl_renderer", renderer, strlen(renderer));
+    seconds_json(&j, r, &p->stats, opened, gf_now() - start);
+    gf_json_end_object(&j);
+    return gf_json_finish(&j, err);
+}
+
+static bool render(struct gf_cli *cli, const struct gf_operands *files,
+                   const struct gf_render_options *o, const struct gf_data_options *data,
+                   struct gf_error *err)
+{
+    struct gf_loading loading;
+    struct gf_canvas canvas = {0};
+    struct gf_profile *profile = NULL;
+    struct gf_render_report report = {0};
+    double start = gf_now(), opened = 0;
+    if (!gf_loading_start(&loading, cli, files, data, err))
+        return false;
+    /* Opening takes a tenth of a second or two, while the files are read on other threads. */
+    bool ok = gf_canvas_open(&canvas, (enum gf_render_format)o->format, err);
+    opened = gf_now() - start;
+    ok = ok && gf_loading_finish(&loading, &profile, err);
+    ok = ok && gf_render_profile(&canvas, profile, files, o, &cli->interrupt, &report, err) &&
+         (!o->json || print_json(o, &report, &canvas, profile, start, opened, err));
+    gf_canvas_close(&canvas);
+    gf_profile_free(profile);
+    gf_loading_free(&loading);
+    return ok;
+}
+
+int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
+{
+    struct gf_render_options o = {
+        .width = 1920, .height = 18, .fontsize = 12, .scale = 1, .minwidth = {.value = 0.1}};
+    struct gf_data_options data = {0};
+    const struct gf_option_group groups[] = {
+        {"Output", output_options, sizeof output_options / sizeof *output_options, &o},
+        {"Picture", picture_options, sizeof picture_options / sizeof *picture_options, &o},
+        gf_data_option_group(&data)};
+    const struct gf_command_line line = {
+        .command = "render",
+        .usage = "render [OPTION]... FILE... -o OUT",
+        .purpose = "Draws the profiles, taken together, as one flame graph: PNG, drawn by OpenGL "
+                   "without a display, or SVG. Frames thinner than a pixel are not left out but "
+                   "blended. The output appears whole or not at all.",
+        .groups = groups,
+        .ngroups = sizeof groups / sizeof *groups,
+        .examples = examples};
+    struct gf_operands files;
+    int status;
+    if (!gf_cli_parse(&line, argc, argv, &files, &status))
+        return status;
+    struct gf_error err = {0};
+    o.threads = (unsigned)data.threads;
+    bool ok = gf_render_options_check(&o, &err) && render(cli, &files, &o, &data, &err);
+    gf_operands_free(&files);
+    return gf_cli_end(cli, "render", ok, &err);
+}

@@ -1,0 +1,256 @@
+#include "cli/render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "cli/command.h"
+#include "cli/load_common.h"
+#include "export/svg.h"
+#include "layout/palette.h"
+#include "text/text.h"
+
+#define DEFAULT_COLORS "module"
+#define MIN_WIDTH      64
+/* How many sources the picture names before it only counts them. */
+#define SOURCES_NAMED 3
+
+const char *const gf_render_themes[] = {"light", "dark", NULL};
+
+bool gf_canvas_open(struct gf_canvas *canvas, enum gf_render_format format, struct gf_error *err)
+{
+    *canvas = (struct gf_canvas){0};
+    if (gf_text_open(&canvas->text, err) &&
+        (format == GF_RENDER_SVG ||
+         (gf_gl_open_headless(&canvas->gl, err) &&
+          gf_renderer_create(canvas->gl, canvas->text, &canvas->renderer, err))))
+        return true;
+    gf_canvas_close(canvas);
+    return false;
+}
+
+void gf_canvas_close(struct gf_canvas *canvas)
+{
+    gf_renderer_destroy(canvas->renderer);
+    gf_gl_close(canvas->gl);
+    gf_text_close(canvas->text);
+    *canvas = (struct gf_canvas){0};
+}
+
+static bool check_colors(const char *mode, struct gf_error *err)
+{
+    if (!mode || gf_palette_known(mode))
+        return true;
+    const char *const *names = gf_palette_names();
+    size_t n = 0;
+    while (names[n])
+        n++;
+    const char *near = gf_suggest(mode, strlen(mode), names, n);
+    if (near)
+        return gf_fail(err, GF_ERR_USAGE, "--colors: unknown '%.80s' (did you mean '%s'?)", mode,
+                       near);
+    return gf_fail(err, GF_ERR_USAGE, "--colors: unknown '%.80s'", mode);
+}
+
+bool gf_render_options_check(struct gf_render_options *o, struct gf_error *err)
+{
+    if (!o->output)
+        return gf_fail(err, GF_ERR_USAGE, "no output given (-o OUT.png, '-' for standard output)");
+    if (!check_colors(o->colors, err))
+        return false;
+    bool standard = strcmp(o->output, "-") == 0;
+    if (o->format == GF_RENDER_AUTO && (standard || gf_cli_name_ends(o->output, ".png")))
+        o->format = GF_RENDER_PNG;
+    else if (o->format == GF_RENDER_AUTO && gf_cli_name_ends(o->output, ".svg"))
+        o->format = GF_RENDER_SVG;
+    if (o->format == GF_RENDER_AUTO)
+        return gf_fail(err, GF_ERR_USAGE,
+                       "the name '%.200s' says no format: end it in .png or .svg, or give --format",
+                       o->output);
+    if (standard && o->json)
+        return gf_fail(err, GF_ERR_USAGE, "--json and -o - both want standard output");
+    if (standard && o->format == GF_RENDER_PNG && isatty(STDOUT_FILENO))
+        return gf_fail(err, GF_ERR_USAGE, "standard output is a terminal: a PNG is not for it");
+    if ((double)o->width * o->scale < MIN_WIDTH)
+        return gf_fail(err, GF_ERR_USAGE, "a picture is at least %d pixels wide", MIN_WIDTH);
+    return true;
+}
+
+/* The last part of a path: a picture that is passed on should not tell where somebody keeps files.
+ */
+static void print_base_name(struct gf_print *p, const char *path)
+{
+    size_t end = strlen(path);
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    if (start == end)
+        start = 0;
+    gf_print_name(p, path + start, end - start, 0);
+}
+
+/* Where the samples came from: "a.folded, b.folded, profiles and 7 more (1,204 files)". */
+static bool describe_sources(const struct gf_operands *files, uint64_t nfiles, char **out,
+                             struct gf_error *err)
+{
+    struct gf_print p = {0};
+    char count[27];
+    for (size_t i = 0; i < files->n && i < SOURCES_NAMED; i++) {
+        gf_print_f(&p, "%s", i == 0 ? "" : ", ");
+        if (strcmp(files->items[i], "-") == 0)
+            gf_print_f(&p, "standard input");
+        else
+            print_base_name(&p, files->items[i]);
+    }
+    if (files->n > SOURCES_NAMED)
+        gf_print_f(&p, " and %zu more", files->n - SOURCES_NAMED);
+    if (nfiles > files->n)
+        gf_print_f(&p, " (%s files)", gf_str_grouped(count, nfiles));
+    if (p.failed || !p.text) {
+        gf_print_free(&p);
+        return gf_fail_nomem(err, 0);
+    }
+    *out = p.text;
+    return true;
+}
+
+/* What one picture is made of. */
+struct job {
+    struct gf_canvas *canvas;
+    const struct gf_profile *profile;
+    const struct gf_render_options *o;
+    const struct gf_interrupt *interrupt;
+    struct gf_render_report *report;
+    const struct gf_theme *theme;
+    struct gf_measure measure;
+    struct gf_colors colors;
+    char *sources;
+    const char *title, *unit;
+    double min_width; /* device pixels */
+};
+
+static bool prepare(struct job *job, const struct gf_operands *files, struct gf_error *err)
+{
+    const struct gf_render_options *o = job->o;
+    const struct gf_frames *frames = &job->profile->frames;
+    job->theme = gf_theme_by_name(gf_render_themes[o->theme]);
+    job->measure = gf_text_measure(job->canvas->text);
+    job->title = o->title ? o->title : o->inverted ? "Icicle Graph" : "Flame Graph";
+    job->unit = o->countname ? o->countname : gf_unit_name(frames, 0);
+    double width = (double)o->width * o->scale;
+    job->min_width =
+        o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
+    double start = gf_now();
+    bool ok = describe_sources(files, job->profile->stats.files, &job->sources, err) &&
+              gf_colors_make(&frames->names, o->colors ? o->colors : DEFAULT_COLORS, o->hash,
+                             job->theme, &job->colors, err);
+    job->report->color_seconds = gf_now() - start;
+    return ok;
+}
+
+static bool write_png(struct job *job, struct gf_output *out, struct gf_error *err)
+{
+    const struct gf_render_options *o = job->o;
+    struct gf_picture_params params = gf_picture_defaults();
+    params.frames = &job->profile->frames;
+    params.decimals = job->profile->decimals;
+    params.title = job->title;
+    params.subtitle = o->subtitle;
+    params.unit = job->unit;
+    params.input = job->sources;
+    params.width = (uint32_t)((double)o->width * o->scale + 0.5);
+    params.scale = o->scale;
+    params.frame_height = (uint32_t)o->height;
+    params.text_px = (uint32_t)o->fontsize;
+    params.min_width = job->min_width;
+    params.inverted = o->inverted;
+    params.lod = o->lod == 0;
+    params.colors = &job->colors;
+    params.theme = job->theme;
+    params.measure = &job->measure;
+    struct gf_picture picture;
+    struct gf_layout_scratch scratch = {0};
+    double start = gf_now();
+    bool ok = gf_picture_init(&picture, &params, &scratch, err);
+    job->report->layout_seconds = gf_now() - start;
+    char weight[40], total[128];
+    snprintf(total, sizeof total, "total %s %.64s",
+             gf_weight_text(weight, gf_frame_total(params.frames, 0, 0), params.decimals),
+             job->unit);
+    const struct gf_png_text texts[] = {{"Title", job->title},
+                                        {"Description", total},
+                                        {"Source", job->sources},
+                                        {"Software", "gigaflame " GF_VERSION}};
+    const struct gf_render_png_params png = {.picture = &picture,
+                                             .scratch = &scratch,
+                                             .texts = texts,
+                                             .ntexts = sizeof texts / sizeof *texts,
+                                             .threads = o->threads,
+                                             .interrupt = job->interrupt};
+    ok = ok && gf_render_png(job->canvas, &png, out, job->report, err);
+    gf_layout_scratch_free(&scratch);
+    return ok;
+}
+
+static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *err)
+{
+    const struct gf_render_options *o = job->o;
+    const struct gf_svg_params params = {.frames = &job->profile->frames,
+                                         .decimals = job->profile->decimals,
+                                         .colors = &job->colors,
+                                         .theme = job->theme,
+                                         .measure = &job->measure,
+                                         .title = job->title,
+                                         .subtitle = o->subtitle,
+                                         .unit = job->unit,
+                                         .name_type = o->nametype,
+                                         .width = (uint32_t)((double)o->width * o->scale + 0.5),
+                                         .row_height =
+                                             (uint32_t)((double)o->height * o->scale + 0.5),
+                                         .min_width = job->min_width,
+                                         .inverted = o->inverted};
+    struct gf_svg_counts counts = {0};
+    double start = gf_now();
+    if (!gf_svg_write(&params, out, &counts, err))
+        return false;
+    struct gf_render_report *r = job->report;
+    r->encode_seconds = gf_now() - start;
+    r->width = params.width;
+    r->height = counts.height;
+    r->drawn = counts.drawn;
+    r->merged = counts.merged;
+    r->bytes = gf_output_size(out);
+    return true;
+}
+
+bool gf_render_profile(struct gf_canvas *canvas, const struct gf_profile *profile,
+                       const struct gf_operands *files, const struct gf_render_options *options,
+                       const struct gf_interrupt *interrupt, struct gf_render_report *report,
+                       struct gf_error *err)
+{
+    struct job job = {.canvas = canvas,
+                      .profile = profile,
+                      .o = options,
+                      .interrupt = interrupt,
+                      .report = report};
+    struct gf_output *out = NULL;
+    bool ok = prepare(&job, files, err) && gf_output_open(options->output, &out, err) &&
+              (options->format == GF_RENDER_SVG ? write_svg(&job, out, err)
+                                                : write_png(&job, out, err)) &&
+              gf_interrupt_check(interrupt, err);
+    if (ok) {
+        double start = gf_now();
+        ok = gf_output_commit(out, err);
+        report->write_seconds = gf_now() - start;
+    } else {
+        gf_output_abort(out);
+    }
+    gf_colors_free(&job.colors);
+    free(job.sources);
+    return ok;
+}

@@ -1,0 +1,97 @@
+/* The functions of include/gigaflame over the layers below. */
+#include <string.h>
+
+#include <gigaflame/frame.h>
+#include <gigaflame/profile.h>
+
+#include "export/folded.h"
+#include "model/load.h"
+
+struct gf_profile *gf_profile_load(const char *const *paths, size_t n,
+                                   const struct gf_profile_options *options, struct gf_error *err)
+{
+    static const enum gf_order orders[] = {
+        [GF_SIBLINGS_BY_WEIGHT] = GF_ORDER_WEIGHT,
+        [GF_SIBLINGS_BY_NAME] = GF_ORDER_NAME,
+        [GF_SIBLINGS_BY_INPUT] = GF_ORDER_INPUT,
+    };
+    static const struct gf_profile_options defaults = {0};
+    if (!options)
+        options = &defaults;
+    struct gf_load_params params = {
+        .threads = options->threads,
+        .max_memory = options->max_memory,
+        .order = (unsigned)options->order < 3 ? orders[options->order] : GF_ORDER_WEIGHT,
+        .reverse = options->reverse != 0,
+        .strict = options->strict != 0,
+    };
+    struct gf_source_list sources = {0};
+    struct gf_profile *profile = NULL;
+    if (gf_source_list_expand(paths, n, &sources, err))
+        gf_load_all(&sources, &params, &profile, err);
+    gf_source_list_free(&sources);
+    return profile;
+}
+
+void gf_profile_get_info(const struct gf_profile *profile, struct gf_profile_info *out)
+{
+    const struct gf_profile_stats *s = &profile->stats;
+    *out = (struct gf_profile_info){
+        .files = s->files,
+        .bytes_read = s->bytes_read,
+        .bytes_decoded = s->bytes_decoded,
+        .records = s->records,
+        .ignored = s->ignored,
+        .total = gf_frame_total(&profile->frames, 0, 0),
+        .decimals = profile->decimals,
+        .stacks = s->stacks,
+        .nodes = profile->frames.n - 1,
+        .functions = s->functions,
+        .max_depth = s->max_depth,
+    };
+}
+
+/* True when `path` ends in `suffix`. */
+static bool ends_in(const char *path, const char *suffix)
+{
+    size_t n = strlen(path), k = strlen(suffix);
+    return n >= k && strcmp(path + n - k, suffix) == 0;
+}
+
+int gf_profile_write_folded(const struct gf_profile *profile, const char *path,
+                            struct gf_error *err)
+{
+    enum gf_compression kind = ends_in(path, ".zst")  ? GF_ZSTD
+                               : ends_in(path, ".gz") ? GF_GZIP
+                                                      : GF_PLAIN;
+    struct gf_output *out = NULL;
+    struct gf_encoder *enc = NULL;
+    if (!gf_output_open(path, &out, err))
+        return 0;
+    if (gf_encoder_open(out, kind, 0, &enc, err)) {
+        if (!gf_folded_write(&profile->frames, profile->decimals, enc, err))
+            gf_encoder_abort(enc);
+        else if (gf_encoder_finish(enc, err))
+            return gf_output_commit(out, err);
+    }
+    gf_output_abort(out);
+    return 0;
+}
+
+uint32_t gf_profile_nodes(const struct gf_profile *profile)
+{
+    return profile->frames.n;
+}
+
+int gf_profile_frame(const struct gf_profile *profile, uint32_t node, struct gf_frame *out)
+{
+    const struct gf_frames *f = &profile->frames;
+    if (node >= f->n)
+        return 0;
+    out->name = gf_frame_name(f, node, &out->name_len);
+    out->self = gf_frame_self(f, node, 0);
+    out->total = gf_frame_total(f, node, 0);
+    out->x = gf_frame_x(f, node, 0);
+    out->end = f->end[node];
+    return 1;
+}

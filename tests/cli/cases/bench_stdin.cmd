@@ -1,0 +1,1 @@
+gigaflame bench - < small.folded

@@ -1,0 +1,3 @@
+: > empty.folded
+gigaflame stat empty.folded
+gigaflame stat - </dev/null

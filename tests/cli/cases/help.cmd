@@ -1,0 +1,1 @@
+gigaflame --help

@@ -1,0 +1,1 @@
+gigaflame merge decimals.folded small.folded -o -

@@ -1,0 +1,2 @@
+gigaflame merge small.folded more.folded -o small.folded
+cat small.folded

@@ -1,0 +1,2 @@
+mkdir empty
+gigaflame stat empty

@@ -1,0 +1,1 @@
+gigaflame stat small.folded no-such-file

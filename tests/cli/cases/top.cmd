@@ -1,0 +1,1 @@
+gigaflame top small.folded

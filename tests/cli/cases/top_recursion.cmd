@@ -1,0 +1,1 @@
+gigaflame top recursion.folded

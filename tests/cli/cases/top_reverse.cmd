@@ -1,0 +1,1 @@
+gigaflame top --reverse small.folded

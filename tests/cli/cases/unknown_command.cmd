@@ -1,0 +1,1 @@
+gigaflame rendre small.folded -o x.png

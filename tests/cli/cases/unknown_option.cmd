@@ -1,0 +1,3 @@
+gigaflame render --titel x small.folded -o x.png
+ls x.png 2>/dev/null
+gigaflame top --jsn small.folded
