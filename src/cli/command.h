@@ -17,6 +17,7 @@ struct gf_command {
     int (*run)(struct gf_cli *cli, int argc, char **argv);
 };
 
+int gf_cmd_view(struct gf_cli *cli, int argc, char **argv);
 int gf_cmd_render(struct gf_cli *cli, int argc, char **argv);
 int gf_cmd_top(struct gf_cli *cli, int argc, char **argv);
 int gf_cmd_stat(struct gf_cli *cli, int argc, char **argv);

@@ -12,6 +12,9 @@ static void *wait_for_signals(void *arg)
     if (sigwait(&interrupt->set, &number) != 0)
         return NULL;
     atomic_store(&interrupt->signal, number);
+    void (*wake)(void) = atomic_load(&interrupt->wake);
+    if (wake)
+        wake();
     /* Unpublished output has no name, or one that its writer takes away; work that looks at the
      * flag ends long before this runs out. */
     struct timespec grace = {.tv_sec = GRACE_SECONDS};
@@ -24,6 +27,7 @@ bool gf_interrupt_start(struct gf_interrupt *interrupt, struct gf_error *err)
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     sigemptyset(&interrupt->set);
     atomic_init(&interrupt->signal, 0);
+    atomic_init(&interrupt->wake, NULL);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction action;
         if (sigaction(numbers[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)

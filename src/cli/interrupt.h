@@ -12,6 +12,8 @@
 struct gf_interrupt {
     sigset_t set;
     atomic_int signal; /* the number of the signal that came, 0: none */
+    /* Called when one has come, from the thread that waits for signals; NULL: nobody sleeps. */
+    _Atomic(void (*)(void)) wake;
 };
 
 /* Call before any other thread starts. The struct must live until the process ends. A signal that

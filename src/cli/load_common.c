@@ -114,14 +114,6 @@ void gf_loading_free(struct gf_loading *loading)
     gf_source_list_free(&loading->sources);
 }
 
-const char *gf_unit_name(const struct gf_frames *frames, uint32_t value)
-{
-    const struct gf_value_type *v = &frames->values[value];
-    if (v->unit && v->unit[0] && strcmp(v->unit, "count") != 0)
-        return v->unit;
-    return v->type && v->type[0] ? v->type : "samples";
-}
-
 static void ignored_lines(struct gf_print *out, const struct gf_profile_stats *s,
                           const struct gf_source_list *sources)
 {

@@ -39,9 +39,6 @@ bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, stru
 /* Frees the sources; gives up a load that was not finished. */
 void gf_loading_free(struct gf_loading *loading);
 
-/* The unit of value type `value` as people name it: "samples", "nanoseconds". */
-const char *gf_unit_name(const struct gf_frames *frames, uint32_t value);
-
 /* The report of lines, files and digits left out; appends nothing when there is nothing to say. */
 void gf_ignored_report(struct gf_print *out, const struct gf_profile *profile,
                        const struct gf_source_list *sources);

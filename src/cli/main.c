@@ -7,6 +7,7 @@
 #include "cli/terminal.h"
 
 static const struct gf_command commands[] = {
+    {"view", "FILE...", "open the explorer, a window on the profile", gf_cmd_view},
     {"render", "FILE... -o OUT", "draw a flame graph to PNG or SVG, without a display",
      gf_cmd_render},
     {"top", "FILE...", "hottest functions: self and total", gf_cmd_top},

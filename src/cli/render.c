@@ -40,7 +40,7 @@ void gf_canvas_close(struct gf_canvas *canvas)
     *canvas = (struct gf_canvas){0};
 }
 
-static bool check_colors(const char *mode, struct gf_error *err)
+bool gf_check_colors(const char *mode, struct gf_error *err)
 {
     if (!mode || gf_palette_known(mode))
         return true;
@@ -59,7 +59,7 @@ bool gf_render_options_check(struct gf_render_options *o, struct gf_error *err)
 {
     if (!o->output)
         return gf_fail(err, GF_ERR_USAGE, "no output given (-o OUT.png, '-' for standard output)");
-    if (!check_colors(o->colors, err))
+    if (!gf_check_colors(o->colors, err))
         return false;
     bool standard = strcmp(o->output, "-") == 0;
     if (o->format == GF_RENDER_AUTO && (standard || gf_cli_name_ends(o->output, ".png")))
@@ -94,9 +94,8 @@ static void print_base_name(struct gf_print *p, const char *path)
     gf_print_name(p, path + start, end - start, 0);
 }
 
-/* Where the samples came from: "a.folded, b.folded, profiles and 7 more (1,204 files)". */
-static bool describe_sources(const struct gf_operands *files, uint64_t nfiles, char **out,
-                             struct gf_error *err)
+bool gf_describe_sources(const struct gf_operands *files, uint64_t nfiles, char **out,
+                         struct gf_error *err)
 {
     struct gf_print p = {0};
     char count[27];
@@ -146,7 +145,7 @@ static bool prepare(struct job *job, const struct gf_operands *files, struct gf_
     job->min_width =
         o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
     double start = gf_now();
-    bool ok = describe_sources(files, job->profile->stats.files, &job->sources, err) &&
+    bool ok = gf_describe_sources(files, job->profile->stats.files, &job->sources, err) &&
               gf_colors_make(&frames->names, o->colors ? o->colors : DEFAULT_COLORS, o->hash,
                              job->theme, &job->colors, err);
     job->report->color_seconds = gf_now() - start;

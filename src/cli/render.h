@@ -28,6 +28,15 @@ struct gf_render_options {
 
 extern const char *const gf_render_themes[];
 
+/* Whether the palette is known; NULL is the default one. */
+bool gf_check_colors(const char *mode, struct gf_error *err);
+
+/* Where the samples came from, to be freed: "a.folded, b.folded, profiles and 7 more (1,204
+ * files)".
+ */
+bool gf_describe_sources(const struct gf_operands *files, uint64_t nfiles, char **out,
+                         struct gf_error *err);
+
 struct gf_render_report {
     uint32_t width, height;
     uint64_t bytes, tiles;

@@ -47,3 +47,11 @@ char *gf_weight_number(char out[40], uint64_t weight, unsigned decimals)
     add_fraction(out + n, weight % unit, decimals);
     return out;
 }
+
+const char *gf_unit_name(const struct gf_frames *frames, uint32_t value)
+{
+    const struct gf_value_type *v = &frames->values[value];
+    if (v->unit && v->unit[0] && strcmp(v->unit, "count") != 0)
+        return v->unit;
+    return v->type && v->type[0] ? v->type : "samples";
+}

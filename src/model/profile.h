@@ -50,4 +50,7 @@ char *gf_weight_text(char out[40], uint64_t weight, unsigned decimals);
 /* The same as a plain decimal number, for JSON and folded output. */
 char *gf_weight_number(char out[40], uint64_t weight, unsigned decimals);
 
+/* The unit of value type `value` as people name it: "samples", "nanoseconds". */
+const char *gf_unit_name(const struct gf_frames *frames, uint32_t value);
+
 #endif

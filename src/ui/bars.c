@@ -135,7 +135,7 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     gf_weight_text(number, gf_app_total(app), profile->decimals);
     gf_str_grouped(paths, profile->frames.n - 1);
     int n = snprintf(text, sizeof text, "%s %.40s  \xc2\xb7  %s call paths", number,
-                     gf_scene_unit(app->scene), paths);
+                     gf_unit_name(&app->scene->profile->frames, 0), paths);
     struct gf_pen_style dim = {.color = t->text_dim};
     gf_pen_text(&p->pen, room, dim, text, n > 0 ? strnlen(text, sizeof text) : 0);
 }
@@ -256,7 +256,8 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     uint64_t total = gf_frame_total(&profile->frames, node, 0);
     char number[40], share[16], text[128];
     gf_weight_text(number, total, profile->decimals);
-    int n = snprintf(text, sizeof text, "%s %.40s, %s", number, gf_scene_unit(app->scene),
+    int n = snprintf(text, sizeof text, "%s %.40s, %s", number,
+                     gf_unit_name(&app->scene->profile->frames, 0),
                      gf_str_percent(share, total, gf_app_total(app)));
     if (n < 0)
         return;

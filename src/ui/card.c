@@ -62,7 +62,8 @@ static void add_row(struct card *c, const char *what, uint64_t weight, const cha
     struct row *r = &c->rows[c->nrows++];
     r->what = what;
     gf_weight_text(number, weight, app->scene->profile->decimals);
-    snprintf(r->value, sizeof r->value, "%s %.30s", number, gf_scene_unit(app->scene));
+    snprintf(r->value, sizeof r->value, "%s %.30s", number,
+             gf_unit_name(&app->scene->profile->frames, 0));
     snprintf(r->note, sizeof r->note, "%s", note);
 }
 

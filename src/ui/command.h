@@ -15,11 +15,11 @@ enum gf_do {
     GF_DO_POINT, /* x, y: it is there; what lies under it is hovered */
     GF_DO_LEAVE,
     /* the view */
-    GF_DO_ZOOM_TO,   /* node: fit it to the width */
-    GF_DO_ZOOM_AT,   /* amount: how many times wider, around x */
-    GF_DO_PAN,       /* amount: the view moves right by this much */
-    GF_DO_SCROLL,    /* amount: rows away from the root come into view */
-    GF_DO_CENTER,    /* amount: the part of the whole, 0..1, that comes to the middle */
+    GF_DO_ZOOM_TO, /* node: fit it to the width */
+    GF_DO_ZOOM_AT, /* amount: how many times wider, around x */
+    GF_DO_PAN,     /* amount: the view moves right by this much */
+    GF_DO_SCROLL,  /* amount: rows away from the root come into view */
+    GF_DO_CENTER,  /* amount: the part of the whole, 0..1, that comes to the middle */
     GF_DO_SHOW_ALL,
     GF_DO_BACK,
     GF_DO_FORWARD,

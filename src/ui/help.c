@@ -4,6 +4,7 @@
 #include "ui/panels.h"
 
 enum { LINE = 19, PAD = 18, KEY_COLUMN = 170, WIDTH = 560 }; /* design pixels */
+enum { HEADINGS = 3 };
 
 struct line {
     const char *keys, *what; /* keys NULL: a heading */
@@ -34,7 +35,7 @@ void gf_panel_help(struct gf_panel *p)
 {
     struct gf_pen *pen = &p->pen;
     const struct gf_theme *t = pen->theme;
-    size_t n = sizeof lines / sizeof *lines;
+    size_t n = sizeof lines / sizeof *lines + HEADINGS - 1; /* with an empty one before each */
     int32_t line = gf_pen_px(pen, LINE), pad = gf_pen_px(pen, PAD), w = gf_pen_px(pen, WIDTH);
     int32_t h = (int32_t)n * line + 2 * pad, edge = gf_pen_px(pen, 8);
     if (h > p->app->height - 2 * edge) { /* a low window: closer together, as far as it goes */
@@ -55,9 +56,10 @@ void gf_panel_help(struct gf_panel *p)
     int32_t column = gf_pen_px(pen, KEY_COLUMN);
     struct gf_pen_style head = {.color = t->accent, .bold = true}, key = {.color = t->text},
                         what = {.color = t->text_dim};
-    for (size_t i = 0; i < n; i++, at.y += line) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++, at.y += line) {
         const struct line *l = &lines[i];
         if (!l->keys) {
+            at.y += i > 0 ? line : 0;
             gf_pen_text(pen, at, head, l->what, strlen(l->what));
             continue;
         }

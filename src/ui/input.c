@@ -24,8 +24,8 @@ static void issue_amount(struct gf_app *app, enum gf_do what, double amount)
 
 static void zoom(struct gf_app *app, double notches, double x)
 {
-    issue(app, (struct gf_act){
-                   .what = GF_DO_ZOOM_AT, .x = x, .amount = exp(log(ZOOM_STEP) * notches)});
+    issue(app,
+          (struct gf_act){.what = GF_DO_ZOOM_AT, .x = x, .amount = exp(log(ZOOM_STEP) * notches)});
 }
 
 /* Where keys zoom: at the pointer when it is in the graph, else in the middle. */
@@ -85,10 +85,10 @@ static void on_arrow(struct gf_app *app, int key, unsigned mods)
         return;
     }
     /* Up and down are as on the screen. */
-    enum gf_direction to = key == GF_KEY_LEFT                          ? GF_TO_LEFT
-                           : key == GF_KEY_RIGHT                       ? GF_TO_RIGHT
-                           : (key == GF_KEY_UP) == app->inverted       ? GF_TO_PARENT
-                                                                       : GF_TO_CHILD;
+    enum gf_direction to = key == GF_KEY_LEFT                    ? GF_TO_LEFT
+                           : key == GF_KEY_RIGHT                 ? GF_TO_RIGHT
+                           : (key == GF_KEY_UP) == app->inverted ? GF_TO_PARENT
+                                                                 : GF_TO_CHILD;
     issue_amount(app, GF_DO_SELECT_MOVE, to);
 }
 
@@ -190,8 +190,7 @@ static void on_button(struct gf_input *in, struct gf_app *app, const struct gf_s
 static void drag(struct gf_input *in, struct gf_app *app, double x, double y)
 {
     double slack = CLICK_SLACK * app->scale;
-    if (!in->dragging &&
-        (fabs(x - in->press_x) > slack || fabs(y - in->press_y) > slack)) {
+    if (!in->dragging && (fabs(x - in->press_x) > slack || fabs(y - in->press_y) > slack)) {
         /* What was taken hold of stays under the pointer, the slack included. */
         in->dragging = gf_box_has(gf_app_panes(app).graph, in->press_x, in->press_y);
         in->down = in->dragging;

@@ -98,7 +98,7 @@ static bool prepare(struct gf_loader *l, struct gf_error *err)
     return rc == 0 || gf_fail_errno(err, rc, "cannot prepare to load");
 }
 
-static void give_up(struct gf_load *load)
+void gf_loader_abandon(struct gf_load *load)
 {
     struct gf_profile *profile;
     gf_load_cancel(load);
@@ -112,7 +112,7 @@ bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(voi
     *out = NULL;
     struct gf_loader *l = calloc(1, sizeof *l);
     if (!l) {
-        give_up(load);
+        gf_loader_abandon(load);
         return gf_fail_nomem(err, sizeof *l);
     }
     *l = (struct gf_loader){.load = load, .palette = palette, .wake = wake};
@@ -128,7 +128,7 @@ bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(voi
         pthread_mutex_destroy(&l->mutex);
         gf_fail_errno(err, rc, "cannot start a thread");
     }
-    give_up(load);
+    gf_loader_abandon(load);
     free(l);
     return false;
 }

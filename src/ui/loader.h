@@ -13,6 +13,9 @@ struct gf_loader;
 bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(void),
                      struct gf_loader **out, struct gf_error *err);
 
+/* Cancels and frees a load that nobody watches. */
+void gf_loader_abandon(struct gf_load *load);
+
 /* The newest scene since the last call, now the caller's; NULL when there is none. */
 struct gf_scene *gf_loader_take(struct gf_loader *loader);
 

@@ -43,14 +43,6 @@ void gf_scene_drop(struct gf_scene *scene)
     free(scene);
 }
 
-const char *gf_scene_unit(const struct gf_scene *scene)
-{
-    const struct gf_value_type *v = &scene->profile->frames.values[0];
-    if (v->unit && v->unit[0] && strcmp(v->unit, "count") != 0)
-        return v->unit;
-    return v->type && v->type[0] ? v->type : "samples";
-}
-
 /* The child of `parent` that is called name[0..n), or GF_NO_NODE. */
 static uint32_t child_named(const struct gf_frames *f, uint32_t parent, const char *name, size_t n)
 {

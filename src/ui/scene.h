@@ -24,9 +24,6 @@ struct gf_scene *gf_scene_hold(struct gf_scene *scene);
 /* Frees the scene with its last holder. Accepts NULL. */
 void gf_scene_drop(struct gf_scene *scene);
 
-/* What is counted, as people name it: "samples", "nanoseconds". */
-const char *gf_scene_unit(const struct gf_scene *scene);
-
 /* The frame of `to` with the same path of names as `node` of `from`: the root when not even its
  * first frame is there, and otherwise the last that is. `whole` tells whether it is all of the path
  * (may be NULL). */

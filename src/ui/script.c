@@ -81,11 +81,11 @@ static const struct {
     const char *name;
     int key;
 } keys[] = {
-    {"Escape", GF_KEY_ESCAPE},   {"Enter", GF_KEY_ENTER},         {"Tab", GF_KEY_TAB},
-    {"Up", GF_KEY_UP},           {"Backspace", GF_KEY_BACKSPACE}, {"Delete", GF_KEY_DELETE},
-    {"Left", GF_KEY_LEFT},       {"Right", GF_KEY_RIGHT},         {"Down", GF_KEY_DOWN},
-    {"PageUp", GF_KEY_PAGE_UP},  {"PageDown", GF_KEY_PAGE_DOWN},  {"Home", GF_KEY_HOME},
-    {"End", GF_KEY_END},         {"Space", GF_KEY_SPACE},         {"F1", GF_KEY_F1},
+    {"Escape", GF_KEY_ESCAPE},  {"Enter", GF_KEY_ENTER},         {"Tab", GF_KEY_TAB},
+    {"Up", GF_KEY_UP},          {"Backspace", GF_KEY_BACKSPACE}, {"Delete", GF_KEY_DELETE},
+    {"Left", GF_KEY_LEFT},      {"Right", GF_KEY_RIGHT},         {"Down", GF_KEY_DOWN},
+    {"PageUp", GF_KEY_PAGE_UP}, {"PageDown", GF_KEY_PAGE_DOWN},  {"Home", GF_KEY_HOME},
+    {"End", GF_KEY_END},        {"Space", GF_KEY_SPACE},         {"F1", GF_KEY_F1},
     {"F11", GF_KEY_F1 + 10},
 };
 
@@ -260,11 +260,21 @@ static const struct {
     const char *word;
     bool (*parse)(struct reader *r);
 } words[] = {
-    {"wait", parse_wait},         {"move", parse_move},   {"click", parse_click},
-    {"drag", parse_drag},         {"wheel", parse_wheel}, {"key", parse_key},
-    {"type", parse_type},         {"light", parse_theme}, {"dark", parse_theme},
-    {"zoom_to", parse_zoom_to},   {"quit", parse_quit},   {"select", parse_select},
-    {"screenshot", parse_screenshot}, {"state", parse_state}, {"leave", parse_leave},
+    {"wait", parse_wait},
+    {"move", parse_move},
+    {"click", parse_click},
+    {"drag", parse_drag},
+    {"wheel", parse_wheel},
+    {"key", parse_key},
+    {"type", parse_type},
+    {"light", parse_theme},
+    {"dark", parse_theme},
+    {"zoom_to", parse_zoom_to},
+    {"quit", parse_quit},
+    {"select", parse_select},
+    {"screenshot", parse_screenshot},
+    {"state", parse_state},
+    {"leave", parse_leave},
 };
 
 /* Cuts `line` into words; the text after the first is kept whole too. */

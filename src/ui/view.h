@@ -8,8 +8,8 @@ struct gf_view_params {
     const char *input;   /* names of what is read, for people */
     const char *palette; /* gf_colors_make */
     bool dark, inverted, no_animation;
-    double scale;      /* of everything, beside that of the screen; 0: 1 */
-    int width, height; /* of the window in screen coordinates; 0: a good size */
+    double scale;           /* of everything, beside that of the screen; 0: 1 */
+    int width, height;      /* of the window in screen coordinates; 0: a good size */
     const char *script;     /* a file of gf_script_read, or NULL */
     const char *screenshot; /* a PNG to write at the end of the script (without one: when all is
                                loaded), then the window closes; or NULL */

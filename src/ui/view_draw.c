@@ -40,10 +40,13 @@ static void outline_spot(struct gf_panel *p, const struct gf_graph *g, struct gf
                          double thick, uint32_t color)
 {
     struct gf_box b;
-    int32_t t = gf_pen_px(&p->pen, thick);
-    if (spot.node != GF_NO_NODE &&
-        gf_layout_frame_box(g, spot.node, spot.depth, &b.x, &b.y, &b.w, &b.h))
-        gf_pen_outline(&p->pen, b, t > 1 ? t : 1, color);
+    int32_t t = gf_pen_px(&p->pen, thick), out = t / 2;
+    if (spot.node == GF_NO_NODE ||
+        !gf_layout_frame_box(g, spot.node, spot.depth, &b.x, &b.y, &b.w, &b.h))
+        return;
+    /* Half in the gap around the frame, so that the label stays free. */
+    b = (struct gf_box){b.x - out, b.y - out, b.w + 2 * out, b.h + 2 * out};
+    gf_pen_outline(&p->pen, b, t > 1 ? t : 1, color);
 }
 
 /* Outlines the frames of `name` in one row. Runs of thin frames are passed over by a search, so

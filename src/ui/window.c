@@ -71,7 +71,8 @@ static void follow_window(struct session *s)
 {
     int w, h;
     gf_window_size(s->window, &w, &h);
-    double scale = (double)gf_window_scale(s->window) * (s->params->scale > 0 ? s->params->scale : 1);
+    double scale =
+        (double)gf_window_scale(s->window) * (s->params->scale > 0 ? s->params->scale : 1);
     if (w > 0 && h > 0 && (w != s->app.width || h != s->app.height))
         gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_RESIZE, .x = w, .y = h});
     if (scale != s->app.scale)
@@ -154,8 +155,8 @@ static bool take_step(struct session *s, const struct gf_step *step, struct gf_e
         gf_input_event(&s->input, &s->app, &s->screen, &step->event);
         return true;
     case GF_STEP_ACT_PATH:
-        act.node = s->app.scene ? gf_scene_path(&s->app.scene->profile->frames, step->text)
-                                : GF_NO_NODE;
+        act.node =
+            s->app.scene ? gf_scene_path(&s->app.scene->profile->frames, step->text) : GF_NO_NODE;
         if (act.node == GF_NO_NODE) {
             gf_fail(err, GF_ERR_USAGE, "there is no frame %.200s", step->text);
             err->line = step->line;

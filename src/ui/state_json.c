@@ -1,0 +1,60 @@
+#include "ui/state_json.h"
+
+#include <stdio.h>
+
+#include "export/json.h"
+
+static void put_frame(struct gf_json *j, const struct gf_app *app, const char *key,
+                      struct gf_spot spot)
+{
+    gf_json_object(j, key);
+    if (app->scene && spot.node != GF_NO_NODE) {
+        const struct gf_frames *f = &app->scene->profile->frames;
+        size_t n;
+        const char *name = gf_frame_name(f, spot.node, &n);
+        gf_json_u64(j, "node", spot.node);
+        gf_json_u64(j, "depth", spot.depth);
+        gf_json_string(j, "name", name, n);
+        gf_json_u64(j, "total", gf_frame_total(f, spot.node, 0));
+        gf_json_u64(j, "self", gf_frame_self(f, spot.node, 0));
+    }
+    gf_json_end_object(j);
+}
+
+static void put_state(struct gf_json *j, const struct gf_app *app)
+{
+    struct gf_view view = app->view;
+    gf_json_object(j, NULL);
+    gf_json_bool(j, "loading", app->loading);
+    gf_json_u64(j, "total", gf_app_total(app));
+    gf_json_u64(j, "nodes", app->scene ? app->scene->profile->frames.n : 0);
+    gf_json_u64(j, "width", (uint64_t)app->width);
+    gf_json_u64(j, "height", (uint64_t)app->height);
+    gf_json_double(j, "scale", app->scale);
+    gf_json_bool(j, "dark", app->dark);
+    gf_json_bool(j, "inverted", app->inverted);
+    gf_json_bool(j, "help", app->help);
+    gf_json_object(j, "view");
+    gf_json_u64(j, "x", view.x);
+    gf_json_double(j, "frac", view.frac);
+    gf_json_double(j, "span", view.span);
+    gf_json_double(j, "scroll", view.scroll);
+    gf_json_end_object(j);
+    put_frame(j, app, "focus", app->focus);
+    put_frame(j, app, "selected", app->selected);
+    put_frame(j, app, "hovered", app->hovered);
+    gf_json_u64(j, "back", app->history.nback);
+    gf_json_u64(j, "forward", app->history.nforward);
+    gf_json_end_object(j);
+}
+
+bool gf_state_print(const struct gf_app *app, struct gf_error *err)
+{
+    struct gf_json j = {0};
+    put_state(&j, app);
+    bool ok = !j.failed || gf_fail_nomem(err, j.cap);
+    if (ok && (puts(j.text) < 0 || fflush(stdout) != 0))
+        ok = gf_fail(err, GF_ERR_IO, "cannot write to standard output");
+    gf_json_free(&j);
+    return ok;
+}
