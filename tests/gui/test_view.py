@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""test_view.py PART GIGAFLAME GEN_PROFILE: the explorer in a real window under Xvfb."""
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import png
+
+FOLDED = """main;parse;scan 300
+main;parse;scan;next 200
+main;parse 100
+main;emit;write;flush 250
+main;emit;write 50
+main;idle 80
+worker;take 20
+"""
+ALL = 1000
+WIDTH, HEIGHT = 800, 500
+
+
+class Display:
+    """An Xvfb of its own."""
+
+    def __enter__(self):
+        ours, theirs = os.pipe()
+        self.xvfb = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(theirs), "-screen", "0", "1024x768x24", "-nolisten", "tcp",
+             "-noreset"],
+            pass_fds=[theirs], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        os.close(theirs)
+        with os.fdopen(ours) as f:
+            number = f.readline().strip()
+        assert number, "Xvfb did not start"
+        self.env = dict(os.environ, DISPLAY=":" + number, LIBGL_ALWAYS_SOFTWARE="1")
+        self.env.pop("WAYLAND_DISPLAY", None)
+        return self
+
+    def __exit__(self, *_):
+        self.xvfb.terminate()
+        self.xvfb.wait()
+
+
+class Test:
+    def __init__(self, program, generator, display, folder):
+        self.program, self.generator, self.display = program, generator, display
+        self.folder = folder
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return self.path(name)
+
+    def view(self, *args):
+        size = ["--width", str(WIDTH), "--height", str(HEIGHT)]
+        return [self.program, "view", *size, *args]
+
+    def start(self, *args, **more):
+        return subprocess.Popen(self.view(*args), env=self.display.env, **more)
+
+    def script(self, profile, text, *args):
+        """Runs a script to its end; returns what its `state` steps printed."""
+        script = self.write("script", text + "\nquit\n")
+        done = subprocess.run(self.view(profile, "--script", script, *args), env=self.display.env,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
+                              check=False)
+        assert done.returncode == 0, (done.returncode, done.stderr.decode())
+        assert done.stderr == b"", done.stderr.decode()
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def xdotool(self, *args):
+        return subprocess.run(["xdotool", *map(str, args)], env=self.display.env, check=True,
+                              stdout=subprocess.PIPE, timeout=60).stdout.decode()
+
+    def window(self, process):
+        """The id of the window that `process` shows."""
+        for _ in range(200):
+            assert process.poll() is None, "the program ended"
+            found = subprocess.run(
+                ["xdotool", "search", "--onlyvisible", "--class", "gigaflame"],
+                env=self.display.env, stdout=subprocess.PIPE, check=False).stdout.split()
+            if found:
+                return found[-1].decode()
+            time.sleep(0.05)
+        raise AssertionError("no window")
+
+
+def graph_rows(picture, pitch, frames):
+    """The rows of pixels of the lowest `frames` rows of a flame graph: from the bottom edge of the
+    frame of all samples upwards. Found by that frame, the one line that has one colour from margin
+    to margin and lies lowest."""
+    width, height, rows = picture
+    for y in range(height - 1, 0, -1):
+        inner = rows[y][15 * 3:(width - 15) * 3]
+        if inner == inner[:3] * (len(inner) // 3) and inner[:3] == b"\xcd\xc9\xc2":
+            return rows[y + 1 - frames * pitch:y + 1]
+    raise AssertionError("no frame of all samples")
+
+
+def test_picture(t):
+    """The graph equals that of render, pixel by pixel but for a blended level or two."""
+    profile = t.write("p.folded", FOLDED)
+    t.script(profile, f"wait loaded\nleave\nscreenshot {t.path('view.png')}")
+    subprocess.run([t.program, "render", profile, "-o", t.path("render.png"), "--width",
+                    str(WIDTH), "--minwidth", "0"], check=True, timeout=60)
+    ours, theirs = (graph_rows(png.read(t.path(n)), 18, 5) for n in ("view.png", "render.png"))
+    wrong = sum(png.different(a, b, 3) for a, b in zip(ours, theirs))
+    assert wrong == 0, f"{wrong} bytes differ"
+    # And what is in the window is what screenshots show.
+    if not shutil.which("import"):
+        return
+    process = t.start(profile, "--no-animation")
+    window = t.window(process)
+    t.xdotool("mousemove", 1000, 760)
+    time.sleep(0.5)
+    subprocess.run(["import", "-window", window, "-depth", "8", "-type", "TrueColor",
+                    "-define", "png:color-type=2", t.path("window.png")], env=t.display.env,
+                   check=True, timeout=60)
+    process.terminate()
+    process.wait(20)
+    shown = graph_rows(png.read(t.path("window.png")), 18, 5)
+    wrong = sum(png.different(a, b, 3) for a, b in zip(ours, shown))
+    assert wrong == 0, f"{wrong} bytes differ in the window"
+
+
+def test_session(t):
+    """A person's way through a profile, by the script's pointer and keys and by xdotool's."""
+    profile = t.write("p.folded", FOLDED)
+    states = t.script(profile, """wait loaded
+leave
+state
+zoom_to main;emit
+wait still
+state
+key Escape
+wait still
+state
+key Right
+key Home
+move 400 455
+state
+click 400 455
+wait still
+state
+key i
+wheel 400 100 5
+state
+dark
+key ?
+state""")
+    start, emit, back, hover, click, icicle, last = states
+    assert start["view"]["span"] == ALL and start["focus"]["node"] == 0
+    assert emit["view"] == {"x": 600, "frac": 0, "span": 300, "scroll": 0}, emit["view"]
+    assert emit["focus"]["name"] == "emit" and emit["focus"]["total"] == 300
+    assert back["view"]["span"] == ALL and back["forward"] == 1
+    assert hover["hovered"]["name"] == "main", hover
+    assert click["focus"]["name"] == "main" and click["view"]["span"] == 980
+    assert icicle["inverted"] and icicle["view"]["span"] < 980 / 1.25 ** 4
+    assert last["dark"] and last["help"]
+    if not shutil.which("xdotool"):
+        return
+    process = t.start(profile, "--no-animation", "--script",
+                      t.write("late", "wait loaded\nwait 3\nstate\nquit\n"),
+                      stdout=subprocess.PIPE)
+    window = t.window(process)
+    x, y = 400, 455
+    t.xdotool("mousemove", "--window", window, x, y)
+    t.xdotool("click", "1")
+    t.xdotool("mousemove", "--window", window, x, y + 8)
+    t.xdotool("click", "4")
+    t.xdotool("click", "4")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    state = json.loads(out)
+    assert abs(state["view"]["span"] - 980 / 1.25 ** 2) < 1e-6, state
+    assert state["selected"]["name"] == "main", state
+
+
+def test_loading(t):
+    """A picture before the end, the same totals at the end, nothing jumps."""
+    profile = t.path("raw.folded")
+    with open(profile, "wb") as f:
+        subprocess.run([t.generator, "--shape", "raw", "--stacks", "20000", "--bytes", "40M"],
+                       stdout=f, check=True, timeout=120)
+    fifo = t.path("fifo")
+    os.mkfifo(fifo)
+    process = t.start("-", "--script", t.write("script", "wait 2\nstate\nwait loaded\nstate\nquit"),
+                      stdin=os.open(fifo, os.O_RDONLY | os.O_NONBLOCK), stdout=subprocess.PIPE)
+    with open(profile, "rb") as f, open(fifo, "wb", buffering=0) as pipe:
+        half = os.path.getsize(profile) // 2
+        pipe.write(f.read(half))
+        time.sleep(4)
+        pipe.write(f.read())
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    early, late = map(json.loads, out.splitlines())
+    assert early["loading"] and not late["loading"]
+    assert 0 < early["total"] < late["total"], (early["total"], late["total"])
+    stat = subprocess.run([t.program, "stat", "--json", profile], stdout=subprocess.PIPE,
+                          check=True, timeout=60).stdout
+    assert json.loads(stat)["total"] == late["total"]
+
+
+def test_ends(t):
+    """What cannot be shown is said, and status 1; the program goes away when asked to."""
+    bad = t.write("bad.txt", "nothing like a profile\n")
+    for args, env, says in [
+            ([bad], t.display.env, b"not a profile"),
+            ([t.path("missing")], t.display.env, b"No such file"),
+            ([t.write("p.folded", FOLDED)],
+             {k: v for k, v in t.display.env.items() if k != "DISPLAY"}, b"no display")]:
+        done = subprocess.run(t.view(*args), env=env, stderr=subprocess.PIPE,
+                              stdout=subprocess.PIPE, timeout=60, check=False)
+        assert done.returncode == 1 and says in done.stderr, (done.returncode, done.stderr)
+        assert done.stderr.count(b"\n") == 1 and done.stdout == b"", done.stderr
+    process = t.start(t.path("p.folded"))
+    t.window(process)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130, process.returncode
+    # A pipe that never ends, and says nothing: the window goes all the same.
+    ours, theirs = os.pipe()
+    process = t.start("-", stdin=ours, stderr=subprocess.PIPE)
+    window = t.window(process)
+    if shutil.which("xdotool"):
+        t.xdotool("mousemove", "--window", window, 400, 300)
+        t.xdotool("key", "q")
+    else:
+        process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode in (0, 143), process.returncode
+    os.close(ours)
+    os.close(theirs)
+
+
+def cpu_seconds(process):
+    with open(f"/proc/{process.pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_idle(t):
+    """Nothing happens: nothing is spent. Twenty milliseconds of two seconds are the clock's grain."""
+    process = t.start(t.write("p.folded", FOLDED))
+    t.window(process)
+    time.sleep(1)
+    before = cpu_seconds(process)
+    time.sleep(2)
+    spent = cpu_seconds(process) - before
+    process.terminate()
+    process.wait(20)
+    assert spent <= 0.02, f"{spent} s of CPU in 2 s without anything to do"
+
+
+def test_storm(t):
+    """Three thousand random events, resizes among them, on a real window."""
+    if not shutil.which("xdotool"):
+        sys.exit(77)
+    seed = int(os.environ.get("GF_TEST_SEED", "1"))
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    process = t.start(t.write("p.folded", FOLDED), stderr=subprocess.PIPE)
+    window = t.window(process)
+    keys = ["Escape", "Home", "Left", "Right", "Up", "Down", "Prior", "Next", "Return", "plus",
+            "minus", "question", "d", "i", "o", "t", "slash", "a", "n", "alt+Left", "ctrl+f",
+            "ctrl+c", "BackSpace", "F1", "Tab"]
+    events = 0
+    while events < 3000:
+        args = []
+        for _ in range(100):
+            kind = rng.randrange(10)
+            if kind < 4:
+                args += ["mousemove", rng.randrange(1024), rng.randrange(768)]
+            elif kind < 6:
+                args += ["click", "--delay", 0, rng.choice([1, 1, 3, 4, 5, 8, 9])]
+            elif kind < 7:
+                args += [rng.choice(["mousedown", "mouseup"]), 1]
+            elif kind < 9 or rng.randrange(20):
+                args += ["key", "--delay", 0, rng.choice(keys)]
+            else:
+                args += ["windowsize", window, rng.randrange(1, 1000), rng.randrange(1, 700)]
+            events += 1
+        t.xdotool(*args)
+        assert process.poll() is None, process.communicate()[1].decode()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 143 and errors == b"", (process.returncode, errors.decode())
+
+
+def main(part, program, generator):
+    if not shutil.which("Xvfb"):
+        print("Xvfb is not installed")
+        return 77
+    with Display() as display, tempfile.TemporaryDirectory() as folder:
+        globals()["test_" + part](Test(program, generator, display, folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4]))

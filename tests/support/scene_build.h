@@ -1,0 +1,21 @@
+/* An explorer's state for tests: scenes loaded from folded text, an app without a window. */
+#ifndef GF_TESTS_SCENE_BUILD_H
+#define GF_TESTS_SCENE_BUILD_H
+
+#include "ui/app.h"
+#include "ui/nav.h"
+#include "ui/screen.h"
+
+/* The scene of folded lines, loaded as files are. Ends the program when that fails. */
+struct gf_scene *scene_from_folded(const char *text, bool final);
+
+/* Every letter is 7/12 of its size wide. */
+extern const struct gf_measure scene_measure;
+
+/* The frame at a path "a;b;c"; GF_NO_NODE when there is none. */
+uint32_t scene_node(const struct gf_app *app, const char *path);
+
+/* The middle of a frame in the window; false when it is not in view. */
+bool scene_middle(const struct gf_app *app, const char *path, double *x, double *y);
+
+#endif

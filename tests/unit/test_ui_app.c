@@ -1,0 +1,327 @@
+/* The explorer's state, driven by commands: no window. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+#include "support/scene_build.h"
+
+static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
+                              "main;write 100\nmain;idle 150\nother 50\n";
+
+static struct gf_app app;
+
+static int setup(void **state)
+{
+    (void)state;
+    gf_app_init(&app, &scene_measure, "test");
+    app.animate = false;
+    gf_app_adopt(&app, scene_from_folded(profile, true));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    gf_app_free(&app);
+    return 0;
+}
+
+static void act(enum gf_do what, uint32_t node, double x, double y, double amount)
+{
+    gf_app_do(&app, &(struct gf_act){.what = what, .node = node, .x = x, .y = y, .amount = amount});
+}
+
+static void do_node(enum gf_do what, const char *path)
+{
+    uint32_t node = scene_node(&app, path);
+    assert_int_not_equal(node, GF_NO_NODE);
+    act(what, node, 0, 0, 0);
+}
+
+static void do_amount(enum gf_do what, double amount)
+{
+    act(what, 0, 0, 0, amount);
+}
+
+/* The weight under a pixel of the window, by the definition of a view. */
+static double weight_under(double x)
+{
+    struct gf_box g = gf_app_panes(&app).graph;
+    return (double)app.view.x + app.view.frac + app.view.span * (x - g.x) / g.w;
+}
+
+static void assert_view(uint64_t x, double span)
+{
+    assert_int_equal(app.view.x, x);
+    assert_true(app.view.frac == 0);
+    assert_true(app.view.span == span);
+}
+
+static void assert_selected(const char *path)
+{
+    assert_int_equal(app.selected.node, scene_node(&app, path));
+    assert_int_equal(app.selected.depth,
+                     gf_frame_depth(&app.scene->profile->frames, app.selected.node));
+}
+
+static void test_zoom_back_forward(void **state)
+{
+    (void)state;
+    /* Widest first: main 950 = read 500, write 300, idle 150; then other 50. */
+    assert_view(0, 1000);
+    do_node(GF_DO_ZOOM_TO, "main;write");
+    assert_view(500, 300);
+    assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
+    assert_int_equal(app.focus.depth, 2);
+    do_node(GF_DO_ZOOM_TO, "main;write;flush");
+    assert_view(600, 200);
+    do_amount(GF_DO_BACK, 0);
+    assert_view(500, 300);
+    assert_int_equal(app.focus.depth, 2);
+    do_amount(GF_DO_BACK, 0);
+    assert_view(0, 1000);
+    assert_int_equal(app.focus.node, 0);
+    do_amount(GF_DO_BACK, 0); /* nothing before that */
+    assert_view(0, 1000);
+    do_amount(GF_DO_FORWARD, 0);
+    do_amount(GF_DO_FORWARD, 0);
+    do_amount(GF_DO_FORWARD, 0);
+    assert_view(600, 200);
+    do_amount(GF_DO_ESCAPE, 0);
+    assert_view(500, 300);
+    do_node(GF_DO_ZOOM_TO, "main;read"); /* a new way: what lay ahead is gone */
+    do_amount(GF_DO_FORWARD, 0);
+    assert_view(0, 500);
+    do_amount(GF_DO_SHOW_ALL, 0);
+    assert_view(0, 1000);
+    assert_int_equal(app.focus.node, 0);
+}
+
+static void test_zoom_to_what_is_not_there(void **state)
+{
+    (void)state;
+    act(GF_DO_ZOOM_TO, GF_NO_NODE, 0, 0, 0);
+    act(GF_DO_ZOOM_TO, app.scene->profile->frames.n, 0, 0, 0);
+    assert_view(0, 1000);
+    assert_int_equal(app.history.nback, 0);
+}
+
+static void test_wheel_is_exact(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++) {
+        double x = 300 + 11 * i, before = weight_under(x);
+        act(GF_DO_ZOOM_AT, 0, x, 0, i < 40 ? 1.25 : 1 / 1.1);
+        assert_true(fabs(weight_under(x) - before) <= 1e-9 * 1000);
+    }
+    /* Out again and beyond: everything, and no more. */
+    for (int i = 0; i < 100; i++)
+        act(GF_DO_ZOOM_AT, 0, 700, 0, 0.8);
+    assert_view(0, 1000);
+    /* A run of small moves is one step of the way back. */
+    assert_int_equal(app.history.nback, 1);
+}
+
+static void test_focus_follows_free_moves(void **state)
+{
+    (void)state;
+    do_node(GF_DO_ZOOM_TO, "main;write;flush");
+    /* Wider than the frame: its caller is what is seen. */
+    act(GF_DO_ZOOM_AT, 0, 1270, 0, 0.7);
+    assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
+    do_amount(GF_DO_PAN, -1e6);
+    assert_int_equal(app.view.x, 0);
+    assert_int_equal(app.focus.node, scene_node(&app, "main;read"));
+    do_amount(GF_DO_PAN, 1e9);
+    assert_int_equal(app.focus.node, 0);
+    assert_true(fabs((double)app.view.x + app.view.frac + app.view.span - 1000) < 1e-6);
+}
+
+static void test_selection_walks(void **state)
+{
+    (void)state;
+    do_node(GF_DO_SELECT, "main;read");
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_RIGHT);
+    assert_selected("main;write");
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_CHILD);
+    assert_selected("main;write;flush");
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_RIGHT); /* no sibling: stays */
+    assert_selected("main;write;flush");
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_PARENT);
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_RIGHT);
+    assert_selected("main;idle");
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_LEFT);
+    assert_selected("main;write");
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_LEFT);
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_LEFT);
+    assert_selected("main;read");
+    do_amount(GF_DO_FIT, 0);
+    assert_view(0, 500);
+    /* Off to a frame that is not in view: the view goes with it. */
+    do_amount(GF_DO_SELECT_MOVE, GF_TO_RIGHT);
+    double x, y;
+    assert_true(scene_middle(&app, "main;write", &x, &y));
+}
+
+static void test_hover(void **state)
+{
+    (void)state;
+    double x, y;
+    assert_true(scene_middle(&app, "main;write;flush", &x, &y));
+    app.changed = false;
+    act(GF_DO_POINT, 0, x, y, 0);
+    assert_int_equal(app.hovered.node, scene_node(&app, "main;write;flush"));
+    assert_true(app.changed);
+    app.changed = false;
+    act(GF_DO_POINT, 0, x, y, 0); /* nothing new: nothing to draw */
+    assert_false(app.changed);
+    /* What is hovered follows the picture, not only the pointer. */
+    do_node(GF_DO_ZOOM_TO, "main;idle");
+    assert_int_not_equal(app.hovered.node, scene_node(&app, "main;write;flush"));
+    do_amount(GF_DO_LEAVE, 0);
+    assert_int_equal(app.hovered.node, GF_NO_NODE);
+}
+
+static void test_glide(void **state)
+{
+    (void)state;
+    app.animate = true;
+    gf_app_tick(&app, 10);
+    do_node(GF_DO_ZOOM_TO, "main;write");
+    double span = app.view.span;
+    for (double t = 10.01; t < 10.115; t += 0.01) {
+        assert_true(gf_app_tick(&app, t));
+        assert_true(app.view.span < span && app.view.span > 300);
+        assert_true(app.view.x <= 500);
+        span = app.view.span;
+    }
+    assert_false(gf_app_tick(&app, 10.121));
+    assert_view(500, 300);
+    /* A wheel takes over in the middle, from what is seen. */
+    do_node(GF_DO_ZOOM_TO, "main;read");
+    gf_app_tick(&app, 10.15);
+    double before = weight_under(500);
+    act(GF_DO_ZOOM_AT, 0, 500, 0, 1.25);
+    assert_false(app.glide.on);
+    assert_true(fabs(weight_under(500) - before) < 1e-6);
+}
+
+static void test_rows_scroll(void **state)
+{
+    (void)state;
+    assert_true(gf_app_max_scroll(&app) == 0);
+    do_amount(GF_DO_SCROLL, 500);
+    assert_true(app.view.scroll == 0);
+    act(GF_DO_RESIZE, 0, 800, 130, 0);
+    double most = gf_app_max_scroll(&app);
+    assert_true(most > 0);
+    do_amount(GF_DO_SCROLL, 1e9);
+    assert_true(app.view.scroll == most);
+    /* A frame that is gone to is brought into view, whichever row it is in. */
+    do_amount(GF_DO_SCROLL, -1e9);
+    do_node(GF_DO_ZOOM_TO, "main;write;flush;sync");
+    double x, y;
+    assert_true(scene_middle(&app, "main;write;flush;sync", &x, &y));
+    act(GF_DO_RESIZE, 0, 800, 900, 0); /* room for all: nothing is scrolled away */
+    assert_true(app.view.scroll == 0);
+}
+
+/* ---- a newer scene ---- */
+
+static const char grown[] = "main;read;parse 900\nmain;read 500\nmain;write;flush;sync 1800\n"
+                            "main;write 700\nmain;idle 450\nother 250\nmain;alloc 400\n";
+
+static void test_adopt_keeps_the_whole(void **state)
+{
+    (void)state;
+    gf_app_adopt(&app, scene_from_folded(grown, false));
+    assert_view(0, 5000);
+}
+
+static void test_adopt_keeps_a_fitted_frame(void **state)
+{
+    (void)state;
+    do_node(GF_DO_ZOOM_TO, "main;read");
+    do_node(GF_DO_SELECT, "main;read;parse");
+    do_node(GF_DO_ZOOM_TO, "main;write");
+    gf_app_adopt(&app, scene_from_folded(grown, false));
+    assert_view(0, 2500); /* write is now the widest, hence first */
+    assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
+    assert_selected("main;read;parse");
+    do_amount(GF_DO_BACK, 0);
+    assert_view(2500, 1400);
+    assert_int_equal(app.focus.node, scene_node(&app, "main;read"));
+}
+
+static void test_adopt_holds_what_is_pointed_at(void **state)
+{
+    (void)state;
+    do_node(GF_DO_ZOOM_TO, "main;write");
+    act(GF_DO_ZOOM_AT, 0, 900, 0, 1.6);
+    double x, y;
+    assert_true(scene_middle(&app, "main;write;flush;sync", &x, &y));
+    act(GF_DO_POINT, 0, x + 31, y, 0);
+    uint32_t held = app.hovered.node;
+    assert_int_equal(held, scene_node(&app, "main;write;flush;sync"));
+    double part = (weight_under(app.x) - 600) / 200;
+    gf_app_adopt(&app, scene_from_folded(grown, false));
+    const struct gf_frames *f = &app.scene->profile->frames;
+    uint32_t now = scene_node(&app, "main;write;flush;sync");
+    assert_int_equal(app.hovered.node, now);
+    double same =
+        ((weight_under(app.x) - (double)gf_frame_x(f, now, 0)) / (double)gf_frame_total(f, now, 0));
+    assert_true(fabs(same - part) < 1e-6);
+}
+
+static void test_adopt_without_the_frame(void **state)
+{
+    (void)state;
+    do_node(GF_DO_ZOOM_TO, "main;write;flush");
+    do_node(GF_DO_SELECT, "main;write;flush");
+    gf_app_adopt(&app, scene_from_folded("quite;other 10\nthings 20\n", false));
+    assert_int_equal(app.focus.node, 0);
+    assert_int_equal(app.selected.node, GF_NO_NODE);
+    assert_true(app.view.span > 0 && app.view.span <= 30);
+}
+
+static void test_nothing_to_look_at(void **state)
+{
+    (void)state;
+    struct gf_app empty;
+    gf_app_init(&empty, &scene_measure, "test");
+    for (int what = GF_DO_NOTHING; what <= GF_DO_HELP; what++)
+        gf_app_do(&empty, &(struct gf_act){.what = (enum gf_do)what, .node = 3, .amount = 1});
+    gf_app_do(&empty, &(struct gf_act){.what = GF_DO_RESIZE, .x = 800, .y = 600});
+    struct gf_screen screen = {0};
+    struct gf_error err;
+    assert_true(gf_screen_draw(&screen, &empty, false, &err));
+    assert_true(screen.list.nlabels > 0);
+    gf_screen_free(&screen);
+    gf_app_free(&empty);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_zoom_back_forward),
+        TEST(test_zoom_to_what_is_not_there),
+        TEST(test_wheel_is_exact),
+        TEST(test_focus_follows_free_moves),
+        TEST(test_selection_walks),
+        TEST(test_hover),
+        TEST(test_glide),
+        TEST(test_rows_scroll),
+        TEST(test_adopt_keeps_the_whole),
+        TEST(test_adopt_keeps_a_fitted_frame),
+        TEST(test_adopt_holds_what_is_pointed_at),
+        TEST(test_adopt_without_the_frame),
+        TEST(test_nothing_to_look_at),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,296 @@
+/* From state to draw lists, and from events to commands: still no window. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/scene_build.h"
+#include "ui/input.h"
+#include "ui/script.h"
+
+static struct gf_app app;
+static struct gf_screen screen;
+static struct gf_input input;
+
+static const char profile[] =
+    "main;std::vector<std::pair<int, int>>::push_back(std::pair<int, int>&&);grow 400\n"
+    "main;read_[k] 100\nmain;write;flush;sync 200\nmain;write 100\nmain;idle;nap 150\nother 50\n"
+    "\xd8\xb9\xd8\xb1\xd8\xa8\xd9\x8a;x\x1b[31m\xff 30\n";
+
+static int setup(void **state)
+{
+    (void)state;
+    gf_app_init(&app, &scene_measure, "test");
+    app.animate = false;
+    input = (struct gf_input){0};
+    gf_app_adopt(&app, scene_from_folded(profile, true));
+    app.loading = false;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    gf_screen_free(&screen);
+    screen = (struct gf_screen){0};
+    gf_app_free(&app);
+    return 0;
+}
+
+static void draw(void)
+{
+    struct gf_error err;
+    if (!gf_screen_draw(&screen, &app, false, &err))
+        fail_msg("%s", err.message);
+}
+
+static void send(struct gf_event event)
+{
+    gf_input_event(&input, &app, &screen, &event);
+}
+
+static bool shows(const char *text)
+{
+    for (size_t i = 0; i < screen.list.nlabels; i++) {
+        const struct gf_label *l = &screen.list.labels[i];
+        if (l->len == strlen(text) && memcmp(screen.list.text + l->text, text, l->len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void press(double x, double y, bool down)
+{
+    send((struct gf_event){.type = GF_EVENT_BUTTON, .x = x, .y = y, .down = down});
+}
+
+static void test_click_is_not_drag(void **state)
+{
+    (void)state;
+    double x, y;
+    draw();
+    assert_true(scene_middle(&app, "main;write", &x, &y));
+    press(x, y, true);
+    send((struct gf_event){.type = GF_EVENT_CURSOR, .x = x + 2, .y = y});
+    press(x + 2, y, false);
+    uint32_t write = scene_node(&app, "main;write");
+    assert_int_equal(app.focus.node, write);
+    assert_int_equal(app.selected.node, write);
+    uint64_t left = app.view.x;
+    press(600, y, true);
+    send((struct gf_event){.type = GF_EVENT_CURSOR, .x = 700, .y = y});
+    send((struct gf_event){.type = GF_EVENT_CURSOR, .x = 800, .y = y});
+    press(800, y, false);
+    /* 200 of 1260 pixels of 300 samples further left, and no click at the end. */
+    double moved = (double)left - ((double)app.view.x + app.view.frac);
+    assert_true(moved > 300 * 199.0 / 1260 && moved < 300 * 201.0 / 1260);
+    assert_int_equal(app.selected.node, write);
+}
+
+static void test_zones(void **state)
+{
+    (void)state;
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_ZOOM_TO,
+                                     .node = scene_node(&app, "main;write;flush")});
+    draw();
+    assert_true(shows("flush"));
+    /* The crumb of the caller. */
+    bool found = false;
+    for (unsigned i = 0; i < screen.nzones && !found; i++) {
+        const struct gf_zone *z = &screen.zones[i];
+        if (z->act.what != GF_DO_ZOOM_TO || z->act.node != scene_node(&app, "main;write"))
+            continue;
+        found = true;
+        double x = z->box.x + z->box.w / 2.0, y = z->box.y + z->box.h / 2.0;
+        press(x, y, true);
+        press(x, y, false);
+    }
+    assert_true(found);
+    assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
+}
+
+/* The card is the only panel-coloured box of the last layer. */
+static bool card_box(struct gf_rect *out)
+{
+    const struct gf_layer *last = &screen.list.layers[screen.list.nlayers - 1];
+    if (last->nrects == 0)
+        return false;
+    *out = screen.list.rects[last->first_rect];
+    return out->color == gf_app_theme(&app)->panel && out->h > 40;
+}
+
+static void test_card_never_covers_its_frame(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1280, 800}, {400, 300}, {300, 160}, {640, 120}};
+    unsigned cards = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = sizes[i][0], .y = sizes[i][1]});
+        for (int k = 0; k < 400; k++) {
+            double x = k % 20 * sizes[i][0] / 20.0, y = k / 20 * sizes[i][1] / 20.0;
+            app.inverted = k & 1;
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_POINT, .x = x, .y = y});
+            if (app.hovered.node == GF_NO_NODE)
+                continue;
+            draw();
+            struct gf_rect c;
+            if (!card_box(&c))
+                continue;
+            cards++;
+            struct gf_graph g = gf_app_graph(&app);
+            int32_t fx, fy, fw, fh;
+            assert_true(
+                gf_layout_frame_box(&g, app.hovered.node, app.hovered.depth, &fx, &fy, &fw, &fh));
+            assert_true(c.y >= fy + fh || c.y + c.h <= fy || c.x >= fx + fw || c.x + c.w <= fx);
+            assert_true(c.x >= 0 && c.x + c.w <= sizes[i][0]);
+            assert_true(c.y >= 0 && c.y + c.h <= sizes[i][1]);
+        }
+    }
+    assert_true(cards > 200);
+}
+
+static void test_names_are_safe(void **state)
+{
+    (void)state;
+    double x, y;
+    assert_true(scene_middle(&app, "\xd8\xb9\xd8\xb1\xd8\xa8\xd9\x8a;x\x1b[31m\xff", &x, &y));
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_POINT, .x = x, .y = y});
+    draw();
+    for (size_t i = 0; i < screen.list.text_len; i++)
+        assert_true((unsigned char)screen.list.text[i] >= 0x20 && screen.list.text[i] != 0x7f);
+}
+
+static struct gf_event random_event(int w, int h)
+{
+    static const int keys[] = {
+        GF_KEY_ESCAPE, GF_KEY_HOME,      GF_KEY_LEFT,  GF_KEY_RIGHT, GF_KEY_UP,
+        GF_KEY_DOWN,   GF_KEY_PAGE_UP,   GF_KEY_ENTER, GF_KEY_F1,    'C',
+        'F',           GF_KEY_BACKSPACE, GF_KEY_TAB};
+    static const char chars[] = "+-0?diotsxn/N.";
+    struct gf_event e = {.x = rand() % (w + 40) - 20, .y = rand() % (h + 40) - 20};
+    switch (rand() % 9) {
+    case 0:
+    case 1:
+        e.type = GF_EVENT_KEY;
+        e.key = keys[(size_t)rand() % (sizeof keys / sizeof *keys)];
+        e.down = true;
+        e.mods = rand() % 4 ? 0 : (unsigned)rand() % 8;
+        break;
+    case 2:
+        e.type = GF_EVENT_CHAR;
+        e.codepoint = rand() % 10 ? (uint32_t)chars[(size_t)rand() % (sizeof chars - 1)]
+                                  : (uint32_t)rand() % 0x10ffff;
+        break;
+    case 3:
+    case 4:
+        e.type = GF_EVENT_BUTTON;
+        e.button = rand() % 5;
+        e.down = rand() % 2;
+        break;
+    case 5:
+        e.type = GF_EVENT_SCROLL;
+        e.dy = rand() % 21 - 10;
+        e.dx = rand() % 3 - 1;
+        e.mods = rand() % 3 ? 0 : (unsigned)rand() % 4;
+        break;
+    case 6:
+        e.type = rand() % 5 ? GF_EVENT_CURSOR : GF_EVENT_LEAVE;
+        break;
+    case 7:
+        e.type = rand() % 4 ? GF_EVENT_CURSOR : GF_EVENT_RESIZE;
+        e.width = rand() % 1500;
+        e.height = rand() % 900;
+        break;
+    default:
+        e.type = GF_EVENT_CURSOR;
+        break;
+    }
+    return e;
+}
+
+static void assert_sound(void)
+{
+    const struct gf_frames *f = &app.scene->profile->frames;
+    double total = (double)gf_app_total(&app);
+    assert_true(app.view.span > 0 && app.view.span <= total);
+    assert_true((double)app.view.x + app.view.frac + app.view.span <= total * (1 + 1e-9));
+    assert_true(app.view.frac >= 0 && app.view.frac < 1);
+    assert_true(app.view.scroll >= 0);
+    assert_true(app.focus.node < f->n && gf_frame_depth(f, app.focus.node) == app.focus.depth);
+    if (app.selected.node != GF_NO_NODE)
+        assert_int_equal(gf_frame_depth(f, app.selected.node), app.selected.depth);
+}
+
+static void test_storm(void **state)
+{
+    (void)state;
+    srand(7);
+    double now = 1;
+    for (int i = 0; i < 12000; i++) {
+        app.animate = i / 1000 % 2;
+        send(random_event(app.width, app.height));
+        now += rand() % 30 / 1000.0;
+        gf_app_tick(&app, now);
+        assert_sound();
+        if (i % 17 == 0)
+            draw();
+        if (i % 901 == 0) {
+            app.scale = 0.5 + rand() % 5 * 0.5;
+            gf_app_adopt(&app,
+                         scene_from_folded(i % 2 ? profile : "main;write;x 7\nmain 1\n", true));
+        }
+    }
+}
+
+static void test_script_errors(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t line;
+    } bad[] = {
+        {"wait loaded\nclick 1\n", 2},
+        {"fly\n", 1},
+        {"\n# x\nwheel 1 2 nan\n", 3},
+        {"key Hyper-X\n", 1},
+        {"wait -1\n", 1},
+        {"wait\n", 1},
+        {"move 1 2 3", 1},
+        {"screenshot\n", 1},
+        {"wheel 1 2 3 Alpha", 1},
+    };
+    struct gf_script script;
+    struct gf_error err;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(gf_script_parse(bad[i].text, strlen(bad[i].text), &script, &err));
+        assert_int_equal(err.code, GF_ERR_FORMAT);
+        assert_int_equal(err.line, bad[i].line);
+    }
+    static const char good[] = "wait still\r\n  key Ctrl-Shift-F\n# no\ntype a b\nzoom_to a;b c\n";
+    assert_true(gf_script_parse(good, sizeof good - 1, &script, &err));
+    const struct gf_step *step = gf_script_next(&script, &app);
+    assert_int_equal(step->event.key, 'F');
+    assert_int_equal(step->event.mods, GF_MOD_CONTROL | GF_MOD_SHIFT);
+    gf_script_next(&script, &app); /* its release */
+    for (const char *c = "a b"; *c; c++)
+        assert_int_equal(gf_script_next(&script, &app)->event.codepoint, (uint32_t)*c);
+    assert_string_equal(gf_script_next(&script, &app)->text, "a;b c");
+    assert_null(gf_script_next(&script, &app));
+    assert_true(gf_script_done(&script));
+    gf_script_free(&script);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_click_is_not_drag), TEST(test_zones), TEST(test_card_never_covers_its_frame),
+        TEST(test_names_are_safe),    TEST(test_storm), TEST(test_script_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
