@@ -9,7 +9,7 @@ gf_build_packages="gcc libc6-dev cmake ninja-build pkg-config python3-glad fonts
 gf_runtime_packages="libegl1 libgl1 libgl1-mesa-dri libx11-xcb1 libxcursor1 libxi6 libxinerama1
     libxrandr2 libxrender1 libxxf86vm1"
 gf_test_packages="libcmocka-dev libpng-dev zlib1g-dev g++ clang-format universal-ctags git zstd gzip perl
-    python3 xvfb xdotool imagemagick"
+    python3 xvfb xauth xdotool imagemagick mandoc desktop-file-utils"
 
 gf_say()
 {
@@ -110,6 +110,9 @@ gf_build()
             { cat "$dir/configure.log" >&2; exec 9>&-; return 1; }
         gf_say "building ($preset)"
     fi
-    ninja --quiet -C "$dir" "$target" >&2 || { exec 9>&-; return 1; }
+    (set -o pipefail && ninja --quiet -C "$dir" "$target" 2>&1 |
+        sed '/^ninja: no work to do\.$/d' >&2)
+    set -- $?
     exec 9>&-
+    return "$1"
 }

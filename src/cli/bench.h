@@ -20,16 +20,19 @@ struct gf_timing {
     uint64_t bytes; /* that one run works through; 0: has no meaning here */
 };
 
+/* What is left to do: each stage may take its part of the time that the ones before it left. */
 struct gf_bench_plan {
-    uint64_t runs; /* of each stage, 1 or more */
-    double budget; /* seconds for a stage: once they are spent, no further run begins */
+    uint64_t runs;   /* of each stage, 1 or more */
+    double deadline; /* on gf_now's clock */
+    unsigned stages; /* that are still to be measured */
     const struct gf_interrupt *interrupt;
 };
 
-/* Runs `work` until the plan's runs or its budget are spent, at least once. `work` returns the
- * bytes it went through; seconds that it stores in *own replace the measured ones. */
+/* Runs `work` as often as the plan says, or until its part of the time is over, at least once.
+ * `work` returns the bytes it went through; seconds that it stores in *own replace the measured
+ * ones. */
 typedef bool gf_bench_work(void *ctx, uint64_t *bytes, double *own, struct gf_error *err);
-bool gf_bench_repeat(const struct gf_bench_plan *plan, gf_bench_work *work, void *ctx,
+bool gf_bench_repeat(struct gf_bench_plan *plan, gf_bench_work *work, void *ctx,
                      struct gf_timing *out, struct gf_error *err);
 
 /* The value below which `part` (0..1) of the runs lie, interpolated (Hyndman and Fan 1996, type

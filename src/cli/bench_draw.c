@@ -131,17 +131,21 @@ fail:
     return false;
 }
 
-bool gf_bench_draw_run(struct gf_bench_draw *bench, const struct gf_bench_plan *plan,
+static bool repeat_frames(struct gf_bench_plan *plan, struct stage *s, struct gf_error *err)
+{
+    struct gf_bench_plan frames = *plan;
+    frames.runs *= FRAMES_PER_RUN;
+    return gf_bench_repeat(&frames, frame, s, &s->bench->frame, err);
+}
+
+bool gf_bench_draw_run(struct gf_bench_draw *bench, struct gf_bench_plan *plan,
                        struct gf_error *err)
 {
     struct stage s = {.bench = bench};
-    struct gf_bench_plan frames = *plan;
-    frames.runs *= FRAMES_PER_RUN;
     bool ok = open_stage(&s, err) && lay_out(&s, err) && /* builds what later layouts reuse */
               gf_bench_repeat(plan, layout, &s, &bench->layout, err) &&
               gf_renderer_draw_to_rgb(s.renderer, &s.list, s.rgb, err) &&
-              gf_bench_repeat(plan, png, &s, &bench->png, err) &&
-              gf_bench_repeat(&frames, frame, &s, &bench->frame, err);
+              gf_bench_repeat(plan, png, &s, &bench->png, err) && repeat_frames(plan, &s, err);
     close_stage(&s);
     return ok;
 }

@@ -5,6 +5,8 @@
 #include "cli/bench.h"
 #include "model/profile.h"
 
+#define GF_BENCH_DRAW_STAGES 3
+
 struct gf_bench_draw {
     const struct gf_profile *profile;
     uint32_t width, height; /* pixels of a picture */
@@ -17,8 +19,8 @@ struct gf_bench_draw {
     char renderer[128], version[128];
 };
 
-/* Measures all of them; each gets the plan. */
-bool gf_bench_draw_run(struct gf_bench_draw *bench, const struct gf_bench_plan *plan,
+/* Measures all of them; GF_BENCH_DRAW_STAGES of the plan, its last. */
+bool gf_bench_draw_run(struct gf_bench_draw *bench, struct gf_bench_plan *plan,
                        struct gf_error *err);
 
 #endif

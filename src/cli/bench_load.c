@@ -171,8 +171,7 @@ static bool load(void *ctx, uint64_t *bytes, double *own, struct gf_error *err)
     return true;
 }
 
-bool gf_bench_load_run(struct gf_bench_load *b, const struct gf_bench_plan *plan,
-                       struct gf_error *err)
+bool gf_bench_load_run(struct gf_bench_load *b, struct gf_bench_plan *plan, struct gf_error *err)
 {
     struct stage s = {.bench = b, .block = malloc(BLOCK), .simd = gf_simd_select(err)};
     bool ok = s.simd != NULL;

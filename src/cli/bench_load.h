@@ -5,6 +5,9 @@
 #include "cli/bench.h"
 #include "model/load.h"
 
+/* Stages that are repeated: aggregate, flatten and load are one. */
+#define GF_BENCH_LOAD_STAGES 4
+
 struct gf_bench_load {
     const struct gf_source_list *sources;
     struct gf_load_params params;
@@ -24,9 +27,9 @@ struct gf_bench_load {
     struct gf_profile *profile; /* of the last load; gf_bench_load_free */
 };
 
-/* Measures all of them; each gets the plan. Sources are read again and again, so none may be
- * standard input. On failure there is nothing to free. */
-bool gf_bench_load_run(struct gf_bench_load *bench, const struct gf_bench_plan *plan,
+/* Measures all of them; GF_BENCH_LOAD_STAGES of the plan. Sources are read again and again, so none
+ * may be standard input. On failure there is nothing to free. */
+bool gf_bench_load_run(struct gf_bench_load *bench, struct gf_bench_plan *plan,
                        struct gf_error *err);
 void gf_bench_load_free(struct gf_bench_load *bench);
 

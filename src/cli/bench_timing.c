@@ -4,17 +4,19 @@
 #include "base/clock.h"
 #include "cli/bench.h"
 
-bool gf_bench_repeat(const struct gf_bench_plan *plan, gf_bench_work *work, void *ctx,
+bool gf_bench_repeat(struct gf_bench_plan *plan, gf_bench_work *work, void *ctx,
                      struct gf_timing *out, struct gf_error *err)
 {
     out->n = 0;
-    double start = gf_now();
+    double start = gf_now(), share = plan->deadline - start;
+    if (plan->stages > 1)
+        share /= plan->stages--;
     do {
         double own = -1, before = gf_now();
         if (!gf_interrupt_check(plan->interrupt, err) || !work(ctx, &out->bytes, &own, err))
             return false;
         out->seconds[out->n++] = own >= 0 ? own : gf_now() - before;
-    } while (out->n < plan->runs && out->n < GF_BENCH_MAX_RUNS && gf_now() - start < plan->budget);
+    } while (out->n < plan->runs && out->n < GF_BENCH_MAX_RUNS && gf_now() - start < share);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "cli/bench_draw.h"
 #include "cli/bench_load.h"
@@ -185,8 +186,10 @@ static bool measure(struct bench *b, const struct bench_options *o,
     b->simd = simd->name;
     gf_machine_read(&b->machine);
     name_stages(b);
-    const struct gf_bench_plan plan = {
-        .runs = o->runs, .budget = o->budget / STAGES, .interrupt = interrupt};
+    struct gf_bench_plan plan = {.runs = o->runs,
+                                 .deadline = gf_now() + o->budget,
+                                 .stages = GF_BENCH_LOAD_STAGES + GF_BENCH_DRAW_STAGES,
+                                 .interrupt = interrupt};
     b->load.sources = sources;
     b->load.params = gf_data_load_params(data);
     if (!gf_bench_load_run(&b->load, &plan, err))

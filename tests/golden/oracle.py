@@ -6,7 +6,8 @@ for speed, to hold gigaflame's output against:
 
   --stat    the figures of `gigaflame stat --json` that the input alone decides (default)
   --tree    the call tree in pre-order: depth, total, self and name of each call path, by tabs
-  --folded  a line "root;...;leaf self" for each call path with weight of its own, in pre-order
+  --folded  a line "root;...;leaf self" for each call path with weight of its own, in pre-order;
+            "root;...;leaf before after" where the input is a differential
 
 Siblings stand in the order of `weight` (heaviest first, ties by the bytes of the name) or `name`.
 
@@ -109,12 +110,14 @@ class Tree:
 
     def __init__(self):
         self.children, self.name, self.depth, self.self = [{}], [b""], [0], [0]
+        self.before = [0]
+        self.differential = False
         self.stacks = set()
         self.records = 0
         self.scale = 10**DIGITS  # what all weights so far are multiples of
         self.ignored = {}
 
-    def add(self, stack, weight):
+    def add(self, stack, weight, before):
         node = 0
         for name in stack.split(b";"):
             child = self.children[node].get(name)
@@ -125,8 +128,10 @@ class Tree:
                 self.name.append(name)
                 self.depth.append(self.depth[node] + 1)
                 self.self.append(0)
+                self.before.append(0)
             node = child
         self.self[node] += weight
+        self.before[node] += before
         self.stacks.add(node)
         self.records += 1
 
@@ -137,13 +142,15 @@ class Tree:
             if why:
                 self.ignored[why] = self.ignored.get(why, 0) + 1
                 continue
-            self.add(stack, weights[0])
+            self.add(stack, weights[0], weights[1] if differential else 0)
+            self.differential |= differential
             while any(weight % self.scale for weight in weights):
                 self.scale //= 10
 
     def finish(self, order):
         """Scales the weights, adds them up and puts the call paths in pre-order."""
         self.self = [weight // self.scale for weight in self.self]
+        self.before = [weight // self.scale for weight in self.before]
         self.total = list(self.self)
         for node in range(len(self.name) - 1, 0, -1):  # a parent's number is below its children's
             for child in self.children[node].values():
@@ -195,8 +202,9 @@ def main():
         path = []
         for n in tree.preorder[1:]:
             path[tree.depth[n] - 1:] = [tree.name[n]]
-            if tree.self[n]:
-                out.write(b";".join(path) + f" {tree.number(tree.self[n])}\n".encode())
+            if tree.self[n] or tree.before[n]:
+                before = f" {tree.number(tree.before[n])}" if tree.differential else ""
+                out.write(b";".join(path) + f"{before} {tree.number(tree.self[n])}\n".encode())
     else:
         text = json.dumps(tree.stat(), sort_keys=True)
         total = f'"total": {tree.number(tree.total[0])}'  # exact, unlike a float

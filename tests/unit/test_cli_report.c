@@ -172,17 +172,18 @@ static void repeating(void **state)
     static struct gf_interrupt interrupt;
     static struct gf_timing t;
     struct gf_error err = {0};
-    struct gf_bench_plan plan = {.runs = 4, .budget = 1e9, .interrupt = &interrupt};
+    struct gf_bench_plan plan = {.runs = 4, .deadline = 1e18, .stages = 2, .interrupt = &interrupt};
     struct runs r = {0};
     assert_true(gf_bench_repeat(&plan, run, &r, &t, &err));
     assert_int_equal(t.n, 4);
+    assert_int_equal(plan.stages, 1);
     assert_true(t.bytes == 100 && t.seconds[3] == 4);
-    /* A spent budget still lets one run happen. */
-    plan.budget = 0;
+    /* Time that is over still lets one run happen. */
+    plan.deadline = 0;
     assert_true(gf_bench_repeat(&plan, run, &r, &t, &err));
     assert_int_equal(t.n, 1);
     r = (struct runs){.fail_at = 2};
-    plan.budget = 1e9;
+    plan.deadline = 1e18;
     assert_false(gf_bench_repeat(&plan, run, &r, &t, &err));
     assert_int_equal(r.done, 2);
     atomic_store(&interrupt.signal, SIGINT);

@@ -1,5 +1,5 @@
 gigaflame bench --json --runs 2 --budget 20 small.folded first.folded.zst > out.json
-python3 $CLI/fields.py < out.json
+python3 "$CLI/fields.py" < out.json
 python3 -c '
 import json
 b = json.load(open("out.json"))
