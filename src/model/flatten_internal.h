@@ -21,8 +21,12 @@ struct gf_flatten {
     uint32_t *first;  /* first child; 0: none. Lives in the result's first running sum */
     uint32_t *size;   /* of the subtree. Lives where the result's names will be */
     uint32_t *rank;   /* of each name among all in byte order; NULL: compare the names */
-    uint32_t *rows;   /* [nrows] how many nodes each depth has */
+    /* How many nodes of each depth have their places in each of a few equal pieces of the result:
+     * rows[depth * pieces + piece]. */
+    uint32_t *rows;
     size_t nrows, rows_cap;
+    uint32_t pieces;
+    unsigned piece_shift;  /* a place's piece is place >> piece_shift */
     pthread_mutex_t mutex; /* guards rows in flatten_order.c, and the following */
     bool failed;
     struct gf_error error; /* the first failure of a thread */

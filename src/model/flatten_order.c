@@ -12,6 +12,8 @@
 #define LINK_BLOCK 16384u
 /* Families up to this size are sorted by insertion. */
 #define SMALL_FAMILY 20
+/* Most pieces of the result that rows are made of side by side. */
+#define MAX_PIECES 8
 /* Nodes taken from the stack together, so that what they need is on its way before it is used. */
 #define BATCH 16
 /* Ranking all names pays where each is borne by several nodes. */
@@ -171,30 +173,62 @@ static void sort_family(const struct gf_flatten *f, struct gf_keyed *family, siz
     }
 }
 
-static bool count_row(struct arranger *a, uint32_t depth, size_t n)
+/* Makes room for counting depths up to `depth`; new counts are 0. */
+static bool grow_rows(const struct gf_flatten *f, uint32_t **rows, size_t *cap, size_t *nrows,
+                      size_t want, struct gf_error *err)
 {
-    if (depth >= a->nrows) {
-        if (!gf_grow(&a->rows, &a->rows_cap, (size_t)depth + 1, &a->err))
-            return false;
-        memset(a->rows + a->nrows, 0, (depth + 1 - a->nrows) * sizeof *a->rows);
-        a->nrows = (size_t)depth + 1;
-    }
-    a->rows[depth] += (uint32_t)n;
+    if (want <= *nrows)
+        return true;
+    if (!gf_grow(rows, cap, want * f->pieces, err))
+        return false;
+    memset(*rows + *nrows * f->pieces, 0, (want - *nrows) * f->pieces * sizeof **rows);
+    *nrows = want;
     return true;
 }
 
-/* Puts the child at `place`. Its total has been seen by its parent and becomes the self weight when
- * its own children take theirs away. */
-static bool put_child(struct arranger *a, uint32_t child, uint32_t place, uint32_t depth)
+/* The counts of a depth, by piece; NULL when memory runs out. */
+static inline uint32_t *row_counts(struct arranger *a, uint32_t depth)
+{
+    if (depth >= a->nrows &&
+        !grow_rows(a->f, &a->rows, &a->rows_cap, &a->nrows, (size_t)depth + 1, &a->err))
+        return NULL;
+    return a->rows + (size_t)depth * a->f->pieces;
+}
+
+static bool push(struct arranger *a, uint32_t node, uint32_t depth)
+{
+    if (!gf_grow(&a->stack, &a->stack_cap, a->n + 1, &a->err))
+        return false;
+    a->stack[a->n++] = (struct item){node, depth};
+    __builtin_prefetch(&a->f->first[node]);
+    return true;
+}
+
+/* Most nodes have one child: goes down as long as that is so. Sets *at to the node where it is not,
+ * and to GF_NO_NODE at the end of a stack. */
+static bool arrange_chain(struct arranger *a, struct item *at)
 {
     struct gf_flatten *f = a->f;
-    f->edges[child].parent = place;
-    if (f->size[child] == 1)
-        return true;
-    if (a->n == a->stack_cap && !gf_grow(&a->stack, &a->stack_cap, a->n + 1, &a->err))
-        return false;
-    a->stack[a->n++] = (struct item){child, depth};
-    __builtin_prefetch(&f->first[child]);
+    bool weigh = f->order == GF_ORDER_WEIGHT;
+    uint32_t node = at->node, depth = at->depth, place = f->edges[node].parent;
+    for (;;) {
+        uint32_t child = f->first[node];
+        if (f->edges[child].parent)
+            break;
+        if (weigh)
+            f->weight[node] -= f->weight[child];
+        f->edges[child].parent = ++place;
+        uint32_t *counts = row_counts(a, ++depth);
+        if (!counts)
+            return false;
+        counts[place >> f->piece_shift]++;
+        node = child;
+        if (f->size[node] == 1) {
+            node = GF_NO_NODE;
+            break;
+        }
+    }
+    *at = (struct item){node, depth};
     return true;
 }
 
@@ -212,15 +246,23 @@ static bool arrange_family(struct arranger *a, struct item parent)
     }
     if (weigh)
         f->weight[parent.node] -= inside;
+    /* Pushed last to first, so that subtrees are gone through in the order of their ids. */
+    for (size_t i = n; i-- > 0;) {
+        if (f->size[a->family[i].id] > 1 && !push(a, a->family[i].id, parent.depth + 1))
+            return false;
+    }
     if (n > 1 && f->order != GF_ORDER_INPUT)
         sort_family(f, a->family, n);
     uint32_t place = f->edges[parent.node].parent + 1;
+    uint32_t *counts = row_counts(a, parent.depth + 1);
+    if (!counts)
+        return false;
     for (size_t i = 0; i < n; i++) {
-        if (!put_child(a, a->family[i].id, place, parent.depth + 1))
-            return false;
+        f->edges[a->family[i].id].parent = place;
+        counts[place >> f->piece_shift]++;
         place += f->size[a->family[i].id];
     }
-    return count_row(a, parent.depth + 1, n);
+    return true;
 }
 
 /* Arranges everything below the nodes on the stack. */
@@ -232,14 +274,15 @@ static bool arrange_stack(struct arranger *a)
         size_t n = a->n < BATCH ? a->n : BATCH;
         a->n -= n;
         for (size_t i = 0; i < n; i++) {
-            batch[i] = a->stack[a->n + i];
+            batch[i] = a->stack[a->n + n - 1 - i];
             uint32_t child = f->first[batch[i].node];
             __builtin_prefetch(&f->edges[child]);
             __builtin_prefetch(&f->weight[child]);
             __builtin_prefetch(&f->size[child]);
         }
         for (size_t i = 0; i < n; i++) {
-            if (!arrange_family(a, batch[i]))
+            if (!arrange_chain(a, &batch[i]) ||
+                (batch[i].node != GF_NO_NODE && !arrange_family(a, batch[i])))
                 return false;
         }
     }
@@ -251,15 +294,9 @@ static void end_arranger(struct arranger *a, bool ok)
 {
     struct gf_flatten *f = a->f;
     pthread_mutex_lock(&f->mutex);
-    if (ok && a->nrows > f->nrows) {
-        ok = gf_grow(&f->rows, &f->rows_cap, a->nrows, &a->err);
-        if (ok) {
-            memset(f->rows + f->nrows, 0, (a->nrows - f->nrows) * sizeof *f->rows);
-            f->nrows = a->nrows;
-        }
-    }
-    for (size_t row = 0; ok && row < a->nrows; row++)
-        f->rows[row] += a->rows[row];
+    ok = ok && grow_rows(f, &f->rows, &f->rows_cap, &f->nrows, a->nrows, &a->err);
+    for (size_t i = 0; ok && i < a->nrows * f->pieces; i++)
+        f->rows[i] += a->rows[i];
     pthread_mutex_unlock(&f->mutex);
     if (!ok)
         gf_flatten_fail(f, &a->err);
@@ -303,9 +340,10 @@ static bool make_tasks(struct tasks *t, uint32_t most)
 {
     struct gf_flatten *f = t->f;
     struct arranger a = {.f = f};
-    bool ok = gf_grow(&a.stack, &a.stack_cap, 1, &a.err) && count_row(&a, 0, 1);
-    if (ok && f->n > 1)
-        a.stack[a.n++] = (struct item){GF_ROOT, 0};
+    uint32_t *counts = row_counts(&a, 0);
+    bool ok = counts && (f->n == 1 || push(&a, GF_ROOT, 0));
+    if (ok)
+        counts[0] = 1;
     while (ok && a.n > 0) {
         struct item item = a.stack[--a.n];
         if (f->size[item.node] > most) {
@@ -320,9 +358,21 @@ static bool make_tasks(struct tasks *t, uint32_t most)
     return ok;
 }
 
+/* A piece for each thread, as long as counting for that does not need memory like the nodes. */
+static void set_pieces(struct gf_flatten *f)
+{
+    uint64_t want = f->threads < MAX_PIECES ? f->threads : MAX_PIECES;
+    if (want * f->threads * f->tree->max_depth > f->n / 8)
+        want = 1;
+    while ((uint64_t)(f->n - 1) >> f->piece_shift >= want)
+        f->piece_shift++;
+    f->pieces = ((f->n - 1) >> f->piece_shift) + 1;
+}
+
 bool gf_flatten_arrange(struct gf_flatten *f)
 {
     struct tasks t = {.f = f};
+    set_pieces(f);
     f->edges[GF_ROOT].parent = 0;
     if (make_tasks(&t, f->threads > 1 ? f->n / (f->threads * 16) : f->n)) {
         t.at_once = 1 + t.n / ((size_t)f->threads * 64);

@@ -13,29 +13,41 @@ static void sum_up(struct gf_flatten *f)
     }
 }
 
+/* The ends of the nodes that hold `at`, from the root down; returns how many there are. Elder
+ * siblings are jumped over. */
+static uint32_t open_at(const struct gf_frames *out, uint32_t at, uint32_t *open)
+{
+    uint32_t depth = 0, node = 0;
+    while (node < at) {
+        if (out->end[node] > at)
+            open[depth++] = out->end[node++];
+        else
+            node = out->end[node];
+    }
+    return depth;
+}
+
 /* A node's depth is how many nodes before it have not ended. Nodes of a row keep their order, which
  * is that of x. */
-static bool fill_rows(struct gf_flatten *f)
+static void fill_rows(struct gf_flatten *f, unsigned piece)
 {
     struct gf_frames *out = f->out;
     uint32_t *next = malloc(f->nrows * sizeof *next), *open = malloc(f->nrows * sizeof *open);
     struct gf_error err = {0};
-    bool ok = next && open;
-    if (!ok) {
+    if (!next || !open) {
         gf_fail_nomem(&err, f->nrows * sizeof *next);
         gf_flatten_fail(f, &err);
         goto out;
     }
-    out->nrows = (uint32_t)f->nrows;
-    out->row_start[0] = 0;
-    for (uint32_t row = 0; row < out->nrows; row++) {
+    for (size_t row = 0; row < f->nrows; row++) {
         next[row] = out->row_start[row];
-        out->row_start[row + 1] = next[row] + f->rows[row];
+        for (unsigned before = 0; before < piece; before++)
+            next[row] += f->rows[row * f->pieces + before];
     }
-    const uint32_t *end = out->end;
-    uint32_t *row_nodes = out->row_nodes;
-    uint32_t depth = 0;
-    for (uint32_t i = 0; i < f->n; i++) {
+    uint64_t low = (uint64_t)piece << f->piece_shift, high = low + ((uint64_t)1 << f->piece_shift);
+    const uint32_t *end = out->end, last = high < f->n ? (uint32_t)high : f->n;
+    uint32_t *row_nodes = out->row_nodes, depth = open_at(out, (uint32_t)low, open);
+    for (uint32_t i = (uint32_t)low; i < last; i++) {
         while (depth > 0 && open[depth - 1] <= i)
             depth--;
         row_nodes[next[depth]++] = i;
@@ -45,12 +57,24 @@ static bool fill_rows(struct gf_flatten *f)
 out:
     free(next);
     free(open);
-    return ok;
+}
+
+static void start_rows(struct gf_flatten *f)
+{
+    struct gf_frames *out = f->out;
+    out->nrows = (uint32_t)f->nrows;
+    out->row_start[0] = 0;
+    for (size_t row = 0; row < f->nrows; row++) {
+        uint32_t n = 0;
+        for (unsigned piece = 0; piece < f->pieces; piece++)
+            n += f->rows[row * f->pieces + piece];
+        out->row_start[row + 1] = out->row_start[row] + n;
+    }
 }
 
 /* Renumbers names in order of first appearance and copies their bytes, so that the result does not
  * depend on which thread saw a name first. Names that no node bears are left out. */
-static bool fill_names(struct gf_flatten *f)
+static void fill_names(struct gf_flatten *f)
 {
     const struct gf_intern *names = &f->tree->names;
     struct gf_frames *out = f->out;
@@ -60,8 +84,7 @@ static bool fill_names(struct gf_flatten *f)
     struct gf_error err = {0};
     table->offset = malloc(n * sizeof *table->offset);
     table->bytes = malloc(names->used + 1);
-    bool ok = renamed && table->offset && table->bytes;
-    if (!ok) {
+    if (!renamed || !table->offset || !table->bytes) {
         gf_fail_nomem(&err, names->used + (uint64_t)n * 12);
         gf_flatten_fail(f, &err);
         goto out;
@@ -83,23 +106,23 @@ static bool fill_names(struct gf_flatten *f)
     }
 out:
     free(renamed);
-    return ok;
 }
 
 static void finish_part(void *ctx, unsigned part)
 {
     struct gf_flatten *f = ctx;
     if (part == 0)
-        fill_rows(f);
-    else if (part == 1)
         fill_names(f);
+    else if (part <= f->pieces)
+        fill_rows(f, part - 1);
     else
         sum_up(f);
 }
 
 bool gf_flatten_finish(struct gf_flatten *f)
 {
-    gf_parallel(f->threads, 3, finish_part, f);
+    start_rows(f);
+    gf_parallel(f->threads, f->pieces + 2, finish_part, f);
     if (f->failed)
         return false;
     struct gf_frames *out = f->out;
