@@ -12,6 +12,7 @@
 #include "base/system.h"
 #include "model/flatten.h"
 #include "model/load_internal.h"
+#include "model/tree_merge.h"
 
 /* Text is parsed in chunks of this size: a few fit the L2 cache with what the parser touches. */
 #define CHUNK_BYTES ((size_t)256 << 10)
@@ -60,8 +61,8 @@ struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tr
     }
     profile->decimals = tree->decimals;
     profile->stats.max_depth = tree->max_depth;
-    if (!gf_flatten(tree, load->params.order, load->simd, &profile->frames, &profile->stats.stacks,
-                    err) ||
+    if (!gf_flatten(tree, load->params.order, load->simd, load->nparsers, &profile->frames,
+                    &profile->stats.stacks, err) ||
         !set_value_types(&profile->frames, err))
         goto fail;
     profile->stats.functions = profile->frames.names.n;
@@ -72,24 +73,16 @@ fail:
     return NULL;
 }
 
-/* Merges all trees into the largest, which moves the least. The others are empty afterwards. */
+/* Merges the parsers' trees. Those that are merged into another are empty afterwards. */
 static bool merge_trees(struct gf_load *load, struct gf_tree **all, struct gf_error *err)
 {
-    *all = NULL;
+    struct gf_tree *trees[MAX_THREADS];
+    size_t n = 0;
     for (unsigned i = 0; i < load->nparsers; i++) {
-        struct gf_builder *builder = load->parsers[i].builder;
-        if (builder && (!*all || gf_builder_tree(builder)->n > (*all)->n))
-            *all = gf_builder_tree(builder);
+        if (load->parsers[i].builder)
+            trees[n++] = gf_builder_tree(load->parsers[i].builder);
     }
-    for (unsigned i = 0; i < load->nparsers; i++) {
-        struct gf_builder *builder = load->parsers[i].builder;
-        if (!builder || gf_builder_tree(builder) == *all)
-            continue;
-        if (!gf_tree_merge(*all, gf_builder_tree(builder), err))
-            return false;
-        gf_tree_free(gf_builder_tree(builder));
-    }
-    return true;
+    return gf_tree_merge_all(trees, n, load->nparsers, all, err);
 }
 
 /* What is wrong with an input that has no sample. */
