@@ -34,9 +34,10 @@ bool gf_feed_fail_line(const struct gf_feed *feed, struct gf_error *err)
 
 bool gf_feed_grow_line(const struct gf_feed *feed, char **data, size_t *cap, struct gf_error *err)
 {
-    if (*cap > feed->shared->line_max)
+    size_t most = feed->shared->line_max;
+    if (*cap >= most)
         return gf_feed_fail_line(feed, err);
-    return gf_grow(data, cap, *cap * 2, err);
+    return gf_grow(data, cap, *cap < most / 2 ? *cap * 2 : most, err);
 }
 
 void gf_feed_place_error(const struct gf_feed *feed, struct gf_error *err)

@@ -81,9 +81,9 @@ struct gf_feed {
     pthread_t thread;
     pthread_cond_t slot_free;  /* the thread waits for it */
     pthread_cond_t slot_ready; /* the owner waits for it, counted in `users` */
-    bool running;           /* the thread was started */
-    bool waiting;           /* the thread waits for a free slot */
-    bool head_known, ended; /* the first slot was looked at; no slot will follow */
+    bool running;              /* the thread was started */
+    bool waiting;              /* the thread waits for a free slot */
+    bool head_known, ended;    /* the first slot was looked at; no slot will follow */
     struct gf_slot *ready, **ready_tail, *free_slots;
     unsigned nready, nfree, nslots;
     atomic_bool abandoned; /* nobody will take slots: the thread shall end */

@@ -261,8 +261,8 @@ static void share_memory(struct gf_load *load)
      * few MB, and of those that want more there is seldom more than one. */
     uint64_t feeds = memory / 4 / FEED_BYTES;
     load->max_feeds = feeds < 1 ? 1 : feeds < load->nparsers ? (unsigned)feeds : load->nparsers;
-    unsigned decoders = load->sources->n < load->max_feeds ? (unsigned)load->sources->n
-                                                           : load->max_feeds;
+    unsigned decoders =
+        load->sources->n < load->max_feeds ? (unsigned)load->sources->n : load->max_feeds;
     shared->decoder_memory = memory / 3 / (decoders ? decoders : 1);
     /* A slot or two for every parser may hold such a line. */
     uint64_t line = memory / 16;

@@ -20,7 +20,7 @@ struct gf_parser {
     const struct gf_format *format;
     int64_t source; /* of the last piece; -1: none yet */
     struct gf_feed_work work;
-    uint64_t decoded; /* bytes of text in the last piece */
+    uint64_t decoded;                /* bytes of text in the last piece */
     atomic_uint_fast64_t tree_bytes; /* as of the last chunk */
 };
 
@@ -38,7 +38,7 @@ struct gf_load {
     const struct gf_simd *simd;
     uint64_t tree_budget;
     unsigned max_feeds; /* inputs that are open at a time */
-    pthread_t thread; /* the coordinator */
+    pthread_t thread;   /* the coordinator */
     pthread_cond_t finished;
     double started;
     uint64_t bytes_total;
