@@ -186,7 +186,7 @@ bool gf_feed_done(struct gf_feed *feed, uint64_t index, uint64_t lines, struct g
         memset(feed->lines + old, 0, (need - old) * sizeof *feed->lines);
         feed->nlines = need;
     }
-    feed->lines[index] = lines;
+    feed->lines[index] += lines;
     return true;
 }
 
@@ -229,8 +229,10 @@ void gf_feed_close(struct gf_feed *feed)
     gf_stream_close(feed->stream);
     gf_file_close(&feed->file);
     gf_feed_free_slots(feed);
-    for (size_t i = 0; feed->ends && i < feed->npieces; i++)
-        gf_run_ends_free(&feed->ends[i]);
+    for (size_t i = 0; feed->ends && i < feed->npieces; i++) {
+        free(feed->ends[i].head);
+        free(feed->ends[i].tail);
+    }
     free(feed->ends);
     free(feed->runs);
     free(feed->lines);

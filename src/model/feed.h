@@ -39,14 +39,14 @@ struct gf_run_ends {
     char *head; /* up to the first newline and with it; all of the run where it has none */
     char *tail; /* what follows the last newline */
     size_t nhead, ntail;
-    bool newline; /* the run has one */
-    bool done;
+    bool newline; /* the run has one, and the head is here */
+    bool done;    /* all that there is is here */
 };
 
 /* A line that lies in several runs, put together. */
 struct gf_joined {
     uint64_t index; /* of the piece that it is */
-    char *text;     /* to be freed */
+    char *text;     /* to be freed; NULL: none */
     size_t n;
 };
 
@@ -106,7 +106,7 @@ bool gf_feed_take(struct gf_feed *feed, int who, struct gf_piece *piece);
 /* With the mutex held: all pieces were taken. */
 bool gf_feed_drained(const struct gf_feed *feed);
 
-/* With the mutex held: notes how many lines piece `index` had. */
+/* With the mutex held: notes that piece `index` had these lines, besides those noted before. */
 bool gf_feed_done(struct gf_feed *feed, uint64_t index, uint64_t lines, struct gf_error *err);
 
 /* With the mutex held: gives the slot of a piece back, if it has one. */
@@ -139,6 +139,9 @@ struct gf_feed_work {
      * progress and for pauses); returning false ends the work with GF_ERR_CANCELLED or with what it
      * put into *err. */
     bool (*between)(void *ctx, uint64_t in, uint64_t decoded, struct gf_error *err);
+    /* Called for a line that is put together out of several runs, before or behind the lines of the
+     * run; `text` goes to the callee. */
+    bool (*joined)(void *ctx, const struct gf_joined *line, struct gf_error *err);
     void *ctx;
     /* The parser's own buffer. {0} is empty; free() `data`. */
     struct {
@@ -151,16 +154,11 @@ struct gf_feed_work {
 bool gf_feed_parse_range(const struct gf_feed *feed, const struct gf_piece *piece,
                          struct gf_feed_work *work, struct gf_error *err);
 
-/* Decodes a run and feeds all lines that lie in it as a whole to the decoder; *ends gets the rest,
- * which gf_feed_join or gf_run_ends_free takes. */
-bool gf_feed_parse_run(const struct gf_feed *feed, const struct gf_piece *piece,
-                       struct gf_feed_work *work, struct gf_run_ends *ends, struct gf_error *err);
-void gf_run_ends_free(struct gf_run_ends *ends);
-
-/* With the mutex held: takes the ends of a run (*ends is {0} afterwards) and gives the lines that
- * are complete with them, at most one before and one behind the run. */
-bool gf_feed_join(struct gf_feed *feed, const struct gf_piece *piece, struct gf_run_ends *ends,
-                  struct gf_joined lines[2], unsigned *nlines, struct gf_error *err);
+/* Decodes a run and feeds its lines to the decoder. Of those that are not in it as a whole it calls
+ * `joined` for the ones that are complete now: whoever has the last part of a line gets it. In this
+ * way the lines that one parser sees are in the order of the input. Call without the mutex. */
+bool gf_feed_parse_run(struct gf_feed *feed, const struct gf_piece *piece,
+                       struct gf_feed_work *work, struct gf_error *err);
 
 /* Decides whether a zstd file is read by runs, and prepares that: *yes. */
 bool gf_feed_open_runs(struct gf_feed *feed, bool *yes, struct gf_error *err);

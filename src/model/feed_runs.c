@@ -14,13 +14,6 @@
 #define FRAME_WALK ((uint64_t)32 << 20)
 #define HEAD_BYTES ((size_t)64 << 10)
 
-void gf_run_ends_free(struct gf_run_ends *ends)
-{
-    free(ends->head);
-    free(ends->tail);
-    *ends = (struct gf_run_ends){0};
-}
-
 /* The format of the text that the first run begins with. */
 static bool look_into(struct gf_feed *feed, struct gf_error *err)
 {
@@ -78,26 +71,86 @@ bool gf_feed_open_runs(struct gf_feed *feed, bool *yes, struct gf_error *err)
     return look_into(feed, err);
 }
 
-static bool keep(const char *data, size_t n, char **out, size_t *nout, struct gf_error *err)
+/* Moves some bytes of a line to its end. */
+static void take(struct gf_joined *line, char **part, size_t *n)
 {
-    *out = malloc(n + 1);
-    if (!*out)
-        return gf_fail_nomem(err, n);
-    memcpy(*out, data, n);
-    *nout = n;
+    if (*n)
+        memcpy(line->text + line->n, *part, *n);
+    line->n += *n;
+    free(*part);
+    *part = NULL;
+    *n = 0;
+}
+
+/* The line that crosses the begin of run `at`, or of the end of the file: puts it together if all
+ * of it is there. line->text is NULL if not, or if there is nothing. */
+static bool join_at(struct gf_feed *feed, size_t at, struct gf_joined *line, struct gf_error *err)
+{
+    struct gf_run_ends *ends = feed->ends;
+    size_t first = at, last = at, n = (size_t)feed->npieces, size = 0;
+    *line = (struct gf_joined){0};
+    while (first > 0 && ends[first - 1].done && !ends[first - 1].newline)
+        first--;
+    while (last < n && ends[last].done && !ends[last].newline)
+        last++;
+    if ((first > 0 && !ends[first - 1].done) || (last < n && !ends[last].newline))
+        return true;
+    if (first > 0)
+        size = ends[first - 1].ntail;
+    for (size_t i = first; i <= last && i < n; i++) {
+        if (!gf_add(size, ends[i].nhead, &size))
+            return gf_feed_fail_line(feed, err);
+    }
+    if (size > feed->shared->line_max)
+        return gf_feed_fail_line(feed, err);
+    if (size == 0)
+        return true;
+    line->text = malloc(size);
+    if (!line->text)
+        return gf_fail_nomem(err, size);
+    line->index = 2 * (uint64_t)last;
+    if (first > 0)
+        take(line, &ends[first - 1].tail, &ends[first - 1].ntail);
+    for (size_t i = first; i <= last && i < n; i++)
+        take(line, &ends[i].head, &ends[i].nhead);
     return true;
 }
 
 /* The decoding position in a run. */
 struct run {
-    const struct gf_feed *feed;
+    struct gf_feed *feed;
+    const struct gf_piece *piece;
     struct gf_feed_work *work;
-    struct gf_run_ends *ends;
     struct gf_stream *stream;
     size_t n; /* bytes in the buffer */
-    bool ended;
+    bool ended, newline;
     uint64_t in; /* of the bytes in the file, reported so far */
 };
+
+/* Adds data[0..n) to what is known of the run: its head, or, when that is known or never will be,
+ * its end. Hands on the line that is complete with it, if one is. */
+static bool publish(struct run *r, const char *data, size_t n, bool end, struct gf_error *err)
+{
+    struct gf_run_ends *ends = &r->feed->ends[r->piece->run];
+    struct gf_joined line;
+    char *copy = malloc(n + 1);
+    if (!copy)
+        return gf_fail_nomem(err, n);
+    memcpy(copy, data, n);
+    pthread_mutex_lock(&r->feed->shared->mutex);
+    if (end && r->newline) {
+        ends->tail = copy;
+        ends->ntail = n;
+    } else {
+        ends->head = copy;
+        ends->nhead = n;
+    }
+    ends->newline = r->newline;
+    ends->done = end;
+    bool ok = join_at(r->feed, r->piece->run + (end && r->newline), &line, err);
+    pthread_mutex_unlock(&r->feed->shared->mutex);
+    return ok && (!line.text || r->work->joined(r->work->ctx, &line, err));
+}
 
 static bool fill(struct run *r, struct gf_error *err)
 {
@@ -124,14 +177,14 @@ static bool step(struct run *r, struct gf_error *err)
 {
     char *data = r->work->buffer.data;
     size_t at = 0, used = 0;
-    if (!r->ends->newline) {
+    if (!r->newline) {
         const char *newline = memchr(data, '\n', r->n);
         if (!newline)
             return true;
         at = (size_t)(newline + 1 - data);
-        if (!keep(data, at, &r->ends->head, &r->ends->nhead, err))
+        r->newline = true;
+        if (!publish(r, data, at, false, err))
             return false;
-        r->ends->newline = true;
     }
     if (!r->feed->format->feed(r->work->decoder, data + at, r->n - at, false, r->work->sink, &used,
                                err))
@@ -141,11 +194,10 @@ static bool step(struct run *r, struct gf_error *err)
     return true;
 }
 
-bool gf_feed_parse_run(const struct gf_feed *feed, const struct gf_piece *piece,
-                       struct gf_feed_work *work, struct gf_run_ends *ends, struct gf_error *err)
+bool gf_feed_parse_run(struct gf_feed *feed, const struct gf_piece *piece,
+                       struct gf_feed_work *work, struct gf_error *err)
 {
-    struct run r = {.feed = feed, .work = work, .ends = ends};
-    *ends = (struct gf_run_ends){0};
+    struct run r = {.feed = feed, .piece = piece, .work = work};
     if (!gf_grow(&work->buffer.data, &work->buffer.cap, feed->shared->chunk_bytes, err))
         return false;
     bool ok = gf_stream_open_range(&feed->file, piece->offset, piece->end - piece->offset,
@@ -156,81 +208,5 @@ bool gf_feed_parse_run(const struct gf_feed *feed, const struct gf_piece *piece,
             ok = gf_feed_grow_line(feed, &work->buffer.data, &work->buffer.cap, err);
     }
     gf_stream_close(r.stream);
-    if (ok && ends->newline)
-        ok = keep(work->buffer.data, r.n, &ends->tail, &ends->ntail, err);
-    else if (ok)
-        ok = keep(work->buffer.data, r.n, &ends->head, &ends->nhead, err);
-    if (!ok)
-        gf_run_ends_free(ends);
-    return ok;
-}
-
-/* Moves some bytes of a line to its end. */
-static void take(struct gf_joined *line, char **part, size_t *n)
-{
-    if (*n)
-        memcpy(line->text + line->n, *part, *n);
-    line->n += *n;
-    free(*part);
-    *part = NULL;
-    *n = 0;
-}
-
-/* The line that crosses the begin of run `at`, or of the end of the file: puts it together if all
- * runs are done that it lies in. line->text is NULL if not, or if there is nothing. */
-static bool join_at(struct gf_feed *feed, size_t at, struct gf_joined *line, struct gf_error *err)
-{
-    struct gf_run_ends *ends = feed->ends;
-    size_t first = at, last = at, n = (size_t)feed->npieces, size = 0;
-    *line = (struct gf_joined){0};
-    while (first > 0 && ends[first - 1].done && !ends[first - 1].newline)
-        first--;
-    while (last < n && ends[last].done && !ends[last].newline)
-        last++;
-    if ((first > 0 && !ends[first - 1].done) || (last < n && !ends[last].done))
-        return true;
-    if (first > 0)
-        size = ends[first - 1].ntail;
-    for (size_t i = first; i <= last && i < n; i++) {
-        if (!gf_add(size, ends[i].nhead, &size))
-            return gf_feed_fail_line(feed, err);
-    }
-    if (size > feed->shared->line_max)
-        return gf_feed_fail_line(feed, err);
-    if (size == 0)
-        return true;
-    line->text = malloc(size);
-    if (!line->text)
-        return gf_fail_nomem(err, size);
-    line->index = 2 * (uint64_t)last;
-    if (first > 0)
-        take(line, &ends[first - 1].tail, &ends[first - 1].ntail);
-    for (size_t i = first; i <= last && i < n; i++)
-        take(line, &ends[i].head, &ends[i].nhead);
-    return true;
-}
-
-bool gf_feed_join(struct gf_feed *feed, const struct gf_piece *piece, struct gf_run_ends *ends,
-                  struct gf_joined lines[2], unsigned *nlines, struct gf_error *err)
-{
-    struct gf_run_ends *own = &feed->ends[piece->run];
-    bool newline = ends->newline;
-    *nlines = 0;
-    *own = *ends;
-    *ends = (struct gf_run_ends){0};
-    own->done = true;
-    if (!join_at(feed, piece->run, &lines[0], err))
-        return false;
-    *nlines += lines[0].text != NULL;
-    /* Without a newline what crosses the begin of the run and what crosses its end are one line. */
-    if (!newline)
-        return true;
-    if (!join_at(feed, piece->run + 1, &lines[*nlines], err)) {
-        if (*nlines)
-            free(lines[0].text);
-        *nlines = 0;
-        return false;
-    }
-    *nlines += lines[*nlines].text != NULL;
-    return true;
+    return ok && publish(&r, work->buffer.data, r.n, true, err);
 }

@@ -245,9 +245,8 @@ static void hold_tree(struct gf_parser *p)
 
 /* Called between two chunks with the tree held: reports, checks the memory, and lets go of the tree
  * for whoever waits for it. False: stop. */
-static bool between_chunks(void *ctx, uint64_t in, uint64_t decoded, struct gf_error *err)
+static bool between_chunks(struct gf_parser *p, uint64_t in, uint64_t decoded, struct gf_error *err)
 {
-    struct gf_parser *p = ctx;
     struct gf_load *load = p->load;
     atomic_fetch_add(&load->bytes_read, in);
     atomic_fetch_add(&load->shared.bytes_decoded, decoded);
@@ -289,17 +288,59 @@ static bool parse_text(struct gf_parser *p, const struct gf_feed *feed, const ch
     return feed->format->feed(p->decoder, text, n, last, &sink, &used, err);
 }
 
+/* With the mutex held: adds up what the decoder saw since the last call. */
+static bool count_piece(struct gf_parser *p, struct gf_feed *feed, uint64_t index,
+                        struct gf_error *err)
+{
+    struct gf_decode_counts counts = {0};
+    if (p->decoder)
+        counts = p->format->take_counts(p->decoder);
+    add_counts(p->load, feed, index, &counts);
+    return gf_feed_done(feed, index, counts.lines, err);
+}
+
+/* The feed and the piece that a parser is at work on. */
+struct task {
+    struct gf_parser *parser;
+    struct gf_feed *feed;
+    const struct gf_piece *piece;
+};
+
+static bool task_between(void *ctx, uint64_t in, uint64_t decoded, struct gf_error *err)
+{
+    return between_chunks(((struct task *)ctx)->parser, in, decoded, err);
+}
+
+/* With the tree held: parses a line that a run completes. Lines are counted by pieces, and it is
+ * one of its own. */
+static bool task_joined(void *ctx, const struct gf_joined *line, struct gf_error *err)
+{
+    struct task *t = ctx;
+    pthread_mutex_t *mutex = &t->parser->load->shared.mutex;
+    pthread_mutex_lock(mutex);
+    bool ok = count_piece(t->parser, t->feed, t->piece->index, err);
+    pthread_mutex_unlock(mutex);
+    ok = ok && parse_text(t->parser, t->feed, line->text, line->n, true, err);
+    pthread_mutex_lock(mutex);
+    ok = count_piece(t->parser, t->feed, line->index, err) && ok;
+    pthread_mutex_unlock(mutex);
+    free(line->text);
+    return ok;
+}
+
 static bool parse_piece(struct gf_parser *p, struct gf_feed *feed, const struct gf_piece *piece,
-                        struct gf_run_ends *ends, struct gf_error *err)
+                        struct gf_error *err)
 {
     if (!prepare(p, feed, err))
         return false;
     struct gf_sink sink = gf_builder_sink(p->builder);
+    struct task task = {p, feed, piece};
     bool ok = false;
     p->work.decoder = p->decoder;
     p->work.sink = &sink;
-    p->work.between = between_chunks;
-    p->work.ctx = p;
+    p->work.between = task_between;
+    p->work.joined = task_joined;
+    p->work.ctx = &task;
     p->decoded = 0;
     hold_tree(p);
     switch (piece->kind) {
@@ -311,43 +352,11 @@ static bool parse_piece(struct gf_parser *p, struct gf_feed *feed, const struct 
         ok = gf_feed_parse_range(feed, piece, &p->work, err);
         break;
     case GF_PIECE_RUN:
-        ok = gf_feed_parse_run(feed, piece, &p->work, ends, err);
+        ok = gf_feed_parse_run(feed, piece, &p->work, err);
         break;
     }
     ok = ok && check_memory(p, err);
     pthread_mutex_unlock(&p->tree);
-    return ok;
-}
-
-/* With the mutex held: adds up what was found in a piece. */
-static bool count_piece(struct gf_parser *p, struct gf_feed *feed, uint64_t index,
-                        struct gf_error *err)
-{
-    struct gf_decode_counts counts = {0};
-    if (p->decoder)
-        counts = p->format->take_counts(p->decoder);
-    add_counts(p->load, feed, index, &counts);
-    return gf_feed_done(feed, index, counts.lines, err);
-}
-
-/* With the mutex held, which is let go meanwhile: parses the lines that are complete with a run. */
-static bool parse_joined(struct gf_parser *p, struct gf_feed *feed, const struct gf_piece *piece,
-                         struct gf_run_ends *ends, struct gf_error *err)
-{
-    struct gf_joined lines[2];
-    unsigned n;
-    bool ok = gf_feed_join(feed, piece, ends, lines, &n, err);
-    for (unsigned i = 0; i < n; i++) {
-        if (ok) {
-            pthread_mutex_unlock(&p->load->shared.mutex);
-            hold_tree(p);
-            ok = parse_text(p, feed, lines[i].text, lines[i].n, true, err);
-            pthread_mutex_unlock(&p->tree);
-            pthread_mutex_lock(&p->load->shared.mutex);
-            ok = count_piece(p, feed, lines[i].index, err) && ok;
-        }
-        free(lines[i].text);
-    }
     return ok;
 }
 
@@ -359,15 +368,11 @@ void *gf_parser_main(void *arg)
     struct gf_feed *feed;
     while ((feed = next_piece(p, &piece))) {
         struct gf_error err = {0};
-        struct gf_run_ends ends = {0};
-        bool ok = parse_piece(p, feed, &piece, &ends, &err);
+        bool ok = parse_piece(p, feed, &piece, &err);
         pthread_mutex_lock(&load->shared.mutex);
-        ok = count_piece(p, feed, piece.index, &err) && ok;
+        ok = count_piece(p, feed, piece.index, ok ? &err : NULL) && ok;
         load->stats.bytes_decoded += p->decoded;
         gf_feed_give_back(feed, &piece);
-        if (ok && piece.kind == GF_PIECE_RUN)
-            ok = parse_joined(p, feed, &piece, &ends, &err);
-        gf_run_ends_free(&ends);
         feed->users--;
         if (!ok) {
             gf_error_in(&err, gf_load_label(load, feed->source));
