@@ -1,0 +1,209 @@
+/* Samples in no order, a batch at a time. Almost every step would wait for memory if samples were
+ * looked up one by one; for a batch the places are known early, and asked for in advance.
+ *
+ *   1. The stack's hash leads to the node where an equal stack ended, if it is still in the cache.
+ *      The names from there to the root are compared with the text.
+ *   2. Otherwise the hashes of all its prefixes are looked up, the longest first, among the heads
+ *      of runs. The deepest head on the stack's path is compared with the text in the same way;
+ *      from there the run is followed by counting. What is not in the run is new.
+ *   3. The new frames become a run of their own. */
+#include "model/builder_internal.h"
+
+/* Whether the path to `node` reads text[0..end). */
+static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint32_t end, bool *same,
+                    struct gf_error *err)
+{
+    struct gf_scattered *c = &b->scattered;
+    const struct gf_tree *t = &b->tree;
+    const struct gf_edge *edges = gf_tree_edges(t);
+    uint64_t length = 0; /* with a separator behind each name */
+    size_t n = 0;
+    *same = false;
+    for (; node != GF_ROOT; node = edges[node].parent) {
+        if (n == c->spans_cap && !gf_grow(&c->spans, &c->spans_cap, n + 64, err))
+            return false;
+        c->spans[n] = gf_intern_span(&t->names, edges[node].name);
+        length += c->spans[n++].len + 1u;
+        if (length > (uint64_t)end + 1)
+            return true;
+    }
+    *same = length == (uint64_t)end + 1 &&
+            b->simd->is_joined(text, end, ';', t->names.pool.data, c->spans, n);
+    return true;
+}
+
+/* Finds the ends of the sample's frames and the hashes of the paths to them, from *used on in
+ * ends[] and hashes[]. */
+static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                  size_t *used, struct gf_error *err)
+{
+    struct gf_scattered *c = &b->scattered;
+    size_t at = *used;
+    for (uint32_t piece = 0; piece < s->len; piece += PIECE) {
+        uint32_t n = s->len - piece < PIECE ? s->len - piece : PIECE;
+        if (!gf_grow(&c->ends, &c->ends_cap, at + n + 1, err))
+            return false;
+        size_t count = b->simd->index_byte(s->stack + piece, n, ';', c->ends + at);
+        for (size_t i = 0; piece && i < count; i++)
+            c->ends[at + i] += piece;
+        at += count;
+    }
+    c->ends[at++] = s->len;
+    b->paths.known = 0;
+    if (!gf_grow(&c->hashes, &c->hashes_cap, at, err) ||
+        !gf_paths_read(&b->paths, s->stack, s->len, err))
+        return false;
+    for (size_t i = *used; i < at; i++)
+        c->hashes[i] = gf_paths_prefix(&b->paths, s->stack, s->len, c->ends[i]);
+    *l = (struct gf_lookup){.hash = l->hash,
+                            .split = true,
+                            .first = *used,
+                            .n = at - *used,
+                            .keys = b->paths.new_keys};
+    *used = at;
+    return true;
+}
+
+/* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
+ * and 0. */
+static bool find_head(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                      uint32_t *node, size_t *frames, struct gf_error *err)
+{
+    const uint32_t *ends = b->scattered.ends + l->first, *hashes = b->scattered.hashes + l->first;
+    for (size_t i = l->n; i > 0; i--) {
+        struct gf_probe probe = gf_paths_probe(&b->paths, hashes[i - 1]);
+        while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
+            bool same;
+            if (!path_is(b, *node, s->stack, ends[i - 1], &same, err))
+                return false;
+            if (same) {
+                *frames = i;
+                return true;
+            }
+        }
+    }
+    *node = GF_ROOT;
+    *frames = 0;
+    return true;
+}
+
+/* Finds or makes the node where the sample's stack ends. */
+static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                    uint32_t *leaf, struct gf_error *err)
+{
+    struct gf_tree *t = &b->tree;
+    const uint32_t *ends = b->scattered.ends + l->first;
+    uint32_t node;
+    size_t i;
+    if (!find_head(b, s, l, &node, &i, err))
+        return false;
+    uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
+    for (; i < l->n && node + 1 < t->n && gf_tree_edges(t)[node + 1].parent == node; i++) {
+        if (!gf_node_has_name(t, node + 1, s->stack + at, ends[i] - at))
+            break;
+        node++;
+        at = ends[i] + 1;
+    }
+    uint32_t parent = node;
+    size_t first = i;
+    for (; i < l->n; i++) {
+        uint32_t name;
+        bool is_new;
+        if (!gf_intern_add(&t->names, s->stack + at, ends[i] - at, &name, &is_new, err) ||
+            !gf_tree_append(t, node, name, &node, err))
+            return false;
+        at = ends[i] + 1;
+    }
+    *leaf = node;
+    if (l->n > t->max_depth)
+        t->max_depth = (uint32_t)l->n;
+    uint32_t head = node - (uint32_t)(l->n - first) + 1;
+    if (first == l->n || head == parent + 1)
+        return true;
+    return gf_paths_add(&b->paths, t, b->scattered.hashes[l->first + first], head, err);
+}
+
+/* Looks a sample's stack up in the cache, and its node's place in the tree in advance. */
+static void look_ahead(struct gf_builder *b, struct gf_lookup *l)
+{
+    const uint64_t *bucket = gf_paths_bucket(&b->paths, l->hash);
+    l->candidate = 0;
+    for (unsigned way = 0; way < GF_STACK_WAYS; way++) {
+        if (bucket[way] >> 32 == l->hash && bucket[way]) {
+            l->candidate = (uint32_t)bucket[way];
+            __builtin_prefetch(gf_tree_edges(&b->tree) + l->candidate);
+            __builtin_prefetch((const uint64_t *)b->tree.self[0].data + l->candidate, 1);
+            return;
+        }
+    }
+}
+
+/* Tries all nodes that the cache has for the sample's hash. */
+static bool find_stack(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                       uint32_t *node, struct gf_error *err)
+{
+    const uint64_t *bucket = gf_paths_bucket(&b->paths, l->hash);
+    bool same = false;
+    for (unsigned way = 0; way < GF_STACK_WAYS; way++) {
+        *node = (uint32_t)bucket[way];
+        if (*node == 0 || bucket[way] >> 32 != l->hash)
+            continue;
+        if (!path_is(b, *node, s->stack, s->len, &same, err))
+            return false;
+        if (same)
+            return true;
+    }
+    *node = GF_ROOT;
+    return true;
+}
+
+/* The node of one sample. */
+static bool find_or_make(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                         size_t *used, uint32_t *node, struct gf_error *err)
+{
+    if (l->split && l->keys != b->paths.new_keys)
+        l->split = false;
+    if (b->paths.new_keys != l->keys)
+        l->hash = gf_paths_hash(&b->paths, s->stack, s->len);
+    if (!find_stack(b, s, l, node, err))
+        return false;
+    if (*node != GF_ROOT)
+        return true;
+    if (!l->split && !split(b, s, l, used, err))
+        return false;
+    return resolve(b, s, l, node, err) &&
+           gf_paths_add_stack(&b->paths, gf_paths_hash(&b->paths, s->stack, s->len), *node,
+                              b->tree.n, err);
+}
+
+bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                          struct gf_error *err)
+{
+    struct gf_lookup *lookups = b->scattered.lookups;
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++) {
+        lookups[i] = (struct gf_lookup){
+            .hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
+            .keys = b->paths.new_keys};
+        __builtin_prefetch(gf_paths_bucket(&b->paths, lookups[i].hash));
+    }
+    for (size_t i = 0; i < n; i++)
+        look_ahead(b, &lookups[i]);
+    for (size_t i = 0; i < n; i++) {
+        struct gf_lookup *l = &lookups[i];
+        if (l->candidate)
+            continue;
+        if (!split(b, &samples[i], l, &used, err))
+            return false;
+        for (size_t j = 0; j < l->n; j++)
+            gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + j]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node;
+        if (!find_or_make(b, &samples[i], &lookups[i], &used, &node, err) ||
+            !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
+            return false;
+        b->last = node;
+    }
+    return true;
+}
