@@ -25,7 +25,7 @@ struct comeback {
     uint32_t level, node;
 };
 
-/* Samples that gf_builder_scattered looks up together. */
+/* Samples that are looked up together. */
 #define GF_SCATTERED 64
 
 /* A sample on its way to its node. */
@@ -33,6 +33,7 @@ struct gf_lookup {
     uint32_t hash;      /* of the whole stack */
     bool split;      /* its frames are known: */
     size_t first, n;    /* in ends[], hashes[], names[] of struct gf_scattered */
+    size_t hashed;      /* from this one on, hashes[] is filled */
     size_t named;       /* from this one on, names[] has the hashes of the frames' names */
     unsigned keys, name_keys; /* new_keys of paths and names when the hashes were made */
 };

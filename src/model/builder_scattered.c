@@ -37,8 +37,7 @@ static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint3
     return true;
 }
 
-/* Finds the ends of the sample's frames and the hashes of the paths to them, from *used on in
- * ends[] and hashes[]. */
+/* Finds the ends of the sample's frames, from *used on in ends[]. */
 static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                   size_t *used, struct gf_error *err)
 {
@@ -54,19 +53,23 @@ static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_loo
         at += count;
     }
     c->ends[at++] = s->len;
-    b->paths.known = 0;
     if (!gf_grow(&c->hashes, &c->hashes_cap, at, err) ||
-        !gf_grow(&c->names, &c->names_cap, at, err) ||
-        !gf_paths_read(&b->paths, s->stack, s->len, err))
+        !gf_grow(&c->names, &c->names_cap, at, err))
         return false;
-    for (size_t i = *used; i < at; i++)
-        c->hashes[i] = gf_paths_prefix(&b->paths, s->stack, s->len, c->ends[i]);
     l->split = true;
     l->first = *used;
-    l->n = l->named = at - *used;
+    l->n = l->hashed = l->named = at - *used;
     l->keys = b->paths.new_keys;
     *used = at;
     return true;
+}
+
+/* The hash of the path to the sample's frame i. */
+static uint32_t frame_hash(const struct gf_builder *b, const struct gf_sample *s,
+                           const struct gf_lookup *l, size_t i)
+{
+    return i >= l->hashed ? b->scattered.hashes[l->first + i]
+                          : gf_paths_hash(&b->paths, s->stack, b->scattered.ends[l->first + i]);
 }
 
 /* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
@@ -74,9 +77,12 @@ static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_loo
 static bool find_head(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
                       uint32_t *node, size_t *frames, struct gf_error *err)
 {
-    const uint32_t *ends = b->scattered.ends + l->first, *hashes = b->scattered.hashes + l->first;
+    const uint32_t *ends = b->scattered.ends + l->first;
     for (size_t i = l->n; i > 0; i--) {
-        struct gf_probe probe = gf_paths_probe(&b->paths, hashes[i - 1]);
+        uint32_t hash = frame_hash(b, s, l, i - 1);
+        if (!gf_paths_marked(&b->paths, hash))
+            continue;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
         while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
             bool same;
             if (!path_is(b, *node, s->stack, ends[i - 1], &same, err))
@@ -129,7 +135,7 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
     uint32_t head = node - (uint32_t)(l->n - first) + 1;
     if (first == l->n || head == parent + 1)
         return true;
-    return gf_paths_add(&b->paths, t, b->scattered.hashes[l->first + first], head, err);
+    return gf_paths_add(&b->paths, t, frame_hash(b, s, l, first), head, err);
 }
 
 /* The node that the cache has for the stack, unseen. */
@@ -143,17 +149,41 @@ static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
     return GF_ROOT;
 }
 
-/* The deepest head that may be on the sample's path, unseen. *frames: to it. */
+/* Hashes the paths to the sample's frames, from the leaf up to the second that may be a head (the
+ * first is often none), and asks for their places in the table. */
+static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                       struct gf_error *err)
+{
+    const uint32_t *ends = b->scattered.ends + l->first;
+    b->paths.known = 0;
+    if (!gf_paths_read(&b->paths, s->stack, s->len, err))
+        return false;
+    for (unsigned marked = 0; marked < 2 && l->hashed > 0;) {
+        size_t i = --l->hashed;
+        uint32_t hash = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
+        b->scattered.hashes[l->first + i] = hash;
+        if (gf_paths_marked(&b->paths, hash)) {
+            gf_paths_prefetch(&b->paths, hash);
+            marked++;
+        }
+    }
+    return true;
+}
+
+/* The node that may be the deepest head on the sample's path, unseen, and the number of frames to
+ * it. */
 static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l, size_t *frames)
 {
-    for (size_t i = l->n; i > 0; i--) {
-        struct gf_probe probe = gf_paths_probe(&b->paths, b->scattered.hashes[l->first + i - 1]);
+    const uint32_t *hashes = b->scattered.hashes + l->first;
+    for (*frames = l->n; *frames > l->hashed; --*frames) {
+        uint32_t hash = hashes[*frames - 1];
+        if (!gf_paths_marked(&b->paths, hash))
+            continue;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
         uint32_t node = gf_paths_next(&b->paths, &probe);
-        *frames = i;
         if (node)
             return node;
     }
-    *frames = 0;
     return GF_ROOT;
 }
 
@@ -258,10 +288,8 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             nodes[nnodes++] = node;
             continue;
         }
-        if (!split(b, &samples[i], l, used, err))
+        if (!split(b, &samples[i], l, used, err) || !hash_paths(b, &samples[i], l, err))
             return false;
-        for (size_t j = 0; j < l->n; j++)
-            gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + j]);
     }
     for (size_t i = 0; i < n; i++) {
         struct gf_lookup *l = &lookups[i];

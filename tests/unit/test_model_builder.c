@@ -215,7 +215,7 @@ static void a_full_cache_forgets_nothing(void **state)
     assert_true(b->is_scattered);
     assert_true(b->paths.nbuckets * GF_STACK_WAYS < 150000);
     folded_assert_tree(&l, &b->tree);
-    assert_true(gf_builder_size(b) < 40u * b->tree.n + gf_intern_size(&b->tree.names));
+    assert_true(gf_builder_size(b) < 44u * b->tree.n + gf_intern_size(&b->tree.names));
     gf_builder_destroy(b);
     folded_free(&l);
 }
