@@ -22,6 +22,10 @@
 
 /* A batch of fewer samples says nothing about their order. */
 #define DECIDING 16
+/* Where the names that differ from the sample before are looked for in advance: from so many bytes
+ * before the first that differs, and not in more bytes than this. */
+#define TAIL_BACK 64
+#define TAIL_MAX  4096
 
 struct gf_builder *gf_builder_create(uint32_t nvalues, const struct gf_simd *simd,
                                      struct gf_error *err)
@@ -57,6 +61,7 @@ void gf_builder_rest(struct gf_builder *b)
     gf_paths_free(&b->paths);
     free(b->scattered.ends);
     free(b->scattered.hashes);
+    free(b->scattered.names);
     free(b->scattered.spans);
     b->levels = NULL;
     b->comebacks = NULL;
@@ -171,11 +176,14 @@ static bool find_by_hash(struct gf_builder *b, const struct gf_sample *s, uint32
 
 /* Adds the child s->stack[at..end) to the path's last level, which has no such child. */
 static bool add_child(struct gf_builder *b, const struct gf_sample *s, uint32_t at, uint32_t end,
-                      uint32_t *node, struct gf_error *err)
+                      const uint64_t *hash, uint32_t *node, struct gf_error *err)
 {
     uint32_t id, parent = b->levels[b->depth].node;
+    const char *name = s->stack + at;
     bool is_new;
-    if (!gf_intern_add(&b->tree.names, s->stack + at, end - at, &id, &is_new, err) ||
+    if (!gf_intern_add_hashed(&b->tree.names, name, end - at,
+                              hash ? *hash : gf_intern_hash(&b->tree.names, name, end - at), &id,
+                              &is_new, err) ||
         !gf_tree_append(&b->tree, parent, id, node, err))
         return false;
     if (!b->paths.on || parent + 1 == *node)
@@ -186,9 +194,10 @@ static bool add_child(struct gf_builder *b, const struct gf_sample *s, uint32_t 
 }
 
 /* Finds or makes the child s->stack[at..end) of the path's last level. *order is what is known
- * about the order of its own children. */
+ * about the order of its own children. `hash` is its name's, if that is known. */
 static bool find_child(struct gf_builder *b, const struct gf_sample *s, uint32_t at, uint32_t end,
-                       bool internal, uint32_t *node, uint8_t *order, struct gf_error *err)
+                       bool internal, const uint64_t *hash, uint32_t *node, uint8_t *order,
+                       struct gf_error *err)
 {
     struct gf_tree *t = &b->tree;
     struct level *l = &b->levels[b->depth];
@@ -210,7 +219,7 @@ static bool find_child(struct gf_builder *b, const struct gf_sample *s, uint32_t
     if (found == FOUND_LEAF)
         return true;
     if (found == FOUND_NEW)
-        return add_child(b, s, at, end, node, err);
+        return add_child(b, s, at, end, hash, node, err);
     uint32_t next = b->last + 1;
     if (next < t->n && gf_tree_edges(t)[next].parent == l->node &&
         gf_node_has_name(t, next, name, len)) {
@@ -221,18 +230,18 @@ static bool find_child(struct gf_builder *b, const struct gf_sample *s, uint32_t
     if (!find_by_hash(b, s, at, end, node, err))
         return false;
     if (*node == GF_ROOT)
-        return add_child(b, s, at, end, node, err);
+        return add_child(b, s, at, end, hash, node, err);
     *order = 0;
     return true;
 }
 
 /* Adds one more frame, s->stack[at..end), to the path. */
 static bool push(struct gf_builder *b, const struct gf_sample *s, uint32_t at, uint32_t end,
-                 bool internal, struct gf_error *err)
+                 bool internal, const uint64_t *hash, struct gf_error *err)
 {
     uint32_t node;
     uint8_t order;
-    if (!find_child(b, s, at, end, internal, &node, &order, err) ||
+    if (!find_child(b, s, at, end, internal, hash, &node, &order, err) ||
         !gf_grow(&b->levels, &b->levels_cap, b->depth + 2, err))
         return false;
     struct level *l = &b->levels[b->depth];
@@ -272,16 +281,70 @@ static bool walk(struct gf_builder *b, const struct gf_sample *s, struct gf_erro
         uint32_t n = s->len - piece < PIECE ? s->len - piece : PIECE;
         size_t count = b->simd->index_byte(s->stack + piece, n, ';', separators);
         for (size_t i = 0; i < count; i++) {
-            if (!push(b, s, at, piece + separators[i], true, err))
+            if (!push(b, s, at, piece + separators[i], true, NULL, err))
                 return false;
             at = piece + separators[i] + 1;
         }
     }
-    return push(b, s, at, s->len, false, err);
+    return push(b, s, at, s->len, false, NULL, err);
+}
+
+/* The same where look_ahead has found the frames' ends. */
+static bool walk_ahead(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                       struct gf_error *err)
+{
+    const uint32_t *ends = b->scattered.ends + l->first;
+    uint32_t at = b->depth ? b->levels[b->depth].end + 1 : 0;
+    size_t i = 0;
+    while (i < l->n && ends[i] < at)
+        i++;
+    /* The frame before the first end may begin before what was looked at. */
+    if (i == l->n || (i == 0 && (at > 0 || s->shared > TAIL_BACK)))
+        return walk(b, s, err);
+    for (; i < l->n; i++) {
+        bool hashed = i >= l->named && l->name_keys == b->tree.names.new_keys;
+        if (!push(b, s, at, ends[i], i + 1 < l->n,
+                  hashed ? &b->scattered.names[l->first + i] : NULL, err))
+            return false;
+        at = ends[i] + 1;
+    }
+    return true;
+}
+
+/* Finds the ends of the frames in which the sample differs from the one before, and hashes their
+ * names: in a sorted input they are new. *used: of ends[] and names[]. */
+static bool read_tail(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                      size_t *used, struct gf_error *err)
+{
+    struct gf_scattered *c = &b->scattered;
+    const struct gf_intern *names = &b->tree.names;
+    uint32_t from = s->shared > TAIL_BACK ? s->shared - TAIL_BACK : 0, n = s->len - from;
+    *l = (struct gf_lookup){.first = *used, .name_keys = names->new_keys};
+    if (n > TAIL_MAX)
+        return true;
+    if (!gf_grow(&c->ends, &c->ends_cap, *used + n + 1, err) ||
+        !gf_grow(&c->names, &c->names_cap, *used + n + 1, err))
+        return false;
+    uint32_t *ends = c->ends + *used;
+    l->n = b->simd->index_byte(s->stack + from, n, ';', ends);
+    for (size_t i = 0; i < l->n; i++)
+        ends[i] += from;
+    ends[l->n++] = s->len;
+    *used += l->n;
+    for (l->named = from > 0; l->named < l->n && ends[l->named] < s->shared;)
+        l->named++;
+    for (size_t i = l->named; i < l->n; i++) {
+        uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
+        uint64_t hash = gf_intern_hash(names, s->stack + at, ends[i] - at);
+        c->names[l->first + i] = hash;
+        gf_intern_ask_slot(names, hash);
+    }
+    return true;
 }
 
 /* Adds a sample by way of the path. */
-static bool add_in_order(struct gf_builder *b, const struct gf_sample *s, struct gf_error *err)
+static bool add_in_order(struct gf_builder *b, const struct gf_sample *s,
+                         const struct gf_lookup *l, struct gf_error *err)
 {
     pop(b, s);
     if (b->paths.known > s->shared / 8)
@@ -294,12 +357,35 @@ static bool add_in_order(struct gf_builder *b, const struct gf_sample *s, struct
     } else {
         if (b->depth > 0)
             b->levels[b->depth - 1].last_internal = true;
-        if (!walk(b, s, err))
+        if (!walk_ahead(b, s, l, err))
             return false;
     }
     if (b->depth > b->tree.max_depth)
         b->tree.max_depth = (uint32_t)b->depth;
     return gf_tree_add(&b->tree, b->levels[b->depth].node, s->values, s->decimals, err);
+}
+
+/* Adds samples by way of the path. Their names are looked for together, so that the waits for memory
+ * overlap. */
+static bool take_in_order(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                          struct gf_error *err)
+{
+    struct gf_lookup *lookups = b->scattered.lookups;
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!read_tail(b, &samples[i], &lookups[i], &used, err))
+            return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct gf_lookup *l = &lookups[i];
+        for (size_t j = l->named; j < l->n; j++)
+            gf_intern_ask_record(&b->tree.names, b->scattered.names[l->first + j]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!add_in_order(b, &samples[i], &lookups[i], err))
+            return false;
+    }
+    return true;
 }
 
 /* Whether the samples come in no order: many are below their predecessors, and they have little in
@@ -336,21 +422,15 @@ static bool take(void *ctx, const struct gf_sample *samples, size_t n, struct gf
     struct gf_builder *b = ctx;
     if (n >= DECIDING)
         b->is_scattered = are_scattered(samples, n);
-    if (!b->is_scattered) {
-        for (size_t i = 0; i < n; i++) {
-            if (!add_in_order(b, &samples[i], err))
-                return false;
-        }
-        return true;
-    }
-    if (!b->paths.on && !gf_paths_start(&b->paths, &b->tree, err))
+    if (b->is_scattered && !b->paths.on && !gf_paths_start(&b->paths, &b->tree, err))
         return false;
     for (size_t i = 0; i < n; i += GF_SCATTERED) {
         size_t some = n - i < GF_SCATTERED ? n - i : GF_SCATTERED;
-        if (!gf_builder_scattered(b, samples + i, some, err))
+        if (!(b->is_scattered ? gf_builder_scattered : take_in_order)(b, samples + i, some, err))
             return false;
     }
-    pass_by(b, samples, n);
+    if (b->is_scattered)
+        pass_by(b, samples, n);
     return true;
 }
 

@@ -25,16 +25,17 @@ struct comeback {
     uint32_t level, node;
 };
 
-/* Samples that gf_builder_scattered looks up together. */
+/* Samples that are looked up together. */
 #define GF_SCATTERED 64
 
 /* A sample on its way to its node. */
 struct gf_lookup {
     uint32_t hash;      /* of the whole stack */
-    uint32_t candidate; /* a node that `stacks` has for the hash, or 0 */
-    bool split;         /* its frames are known: */
-    size_t first, n;    /* in ends[] and hashes[] of struct gf_scattered */
-    unsigned keys;      /* paths.new_keys when the hashes were made */
+    bool split;      /* its frames are known: */
+    size_t first, n;    /* in ends[], hashes[], names[] of struct gf_scattered */
+    size_t hashed;      /* from this one on, hashes[] is filled */
+    size_t named;       /* from this one on, names[] has the hashes of the frames' names */
+    unsigned keys, name_keys; /* new_keys of paths and names when the hashes were made */
 };
 
 struct gf_scattered {
@@ -43,6 +44,8 @@ struct gf_scattered {
     size_t ends_cap;
     uint32_t *hashes; /* of the paths to them */
     size_t hashes_cap;
+    uint64_t *names; /* of the names */
+    size_t names_cap;
     struct gf_span *spans; /* names from a node to the root */
     size_t spans_cap;
 };

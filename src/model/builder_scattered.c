@@ -9,6 +9,11 @@
  *   3. The new frames become a run of their own. */
 #include "model/builder_internal.h"
 
+/* Frames from a leaf up that are asked for in advance; the rest of a deep path is not worth it. */
+#define WARM_STEPS 64
+/* Names looked up in advance of a stack that seems to be new. */
+#define NEW_FRAMES 8
+
 /* Whether the path to `node` reads text[0..end). */
 static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint32_t end, bool *same,
                     struct gf_error *err)
@@ -32,8 +37,7 @@ static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint3
     return true;
 }
 
-/* Finds the ends of the sample's frames and the hashes of the paths to them, from *used on in
- * ends[] and hashes[]. */
+/* Finds the ends of the sample's frames, from *used on in ends[]. */
 static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                   size_t *used, struct gf_error *err)
 {
@@ -49,19 +53,23 @@ static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_loo
         at += count;
     }
     c->ends[at++] = s->len;
-    b->paths.known = 0;
     if (!gf_grow(&c->hashes, &c->hashes_cap, at, err) ||
-        !gf_paths_read(&b->paths, s->stack, s->len, err))
+        !gf_grow(&c->names, &c->names_cap, at, err))
         return false;
-    for (size_t i = *used; i < at; i++)
-        c->hashes[i] = gf_paths_prefix(&b->paths, s->stack, s->len, c->ends[i]);
-    *l = (struct gf_lookup){.hash = l->hash,
-                            .split = true,
-                            .first = *used,
-                            .n = at - *used,
-                            .keys = b->paths.new_keys};
+    l->split = true;
+    l->first = *used;
+    l->n = l->hashed = l->named = at - *used;
+    l->keys = b->paths.new_keys;
     *used = at;
     return true;
+}
+
+/* The hash of the path to the sample's frame i. */
+static uint32_t frame_hash(const struct gf_builder *b, const struct gf_sample *s,
+                           const struct gf_lookup *l, size_t i)
+{
+    return i >= l->hashed ? b->scattered.hashes[l->first + i]
+                          : gf_paths_hash(&b->paths, s->stack, b->scattered.ends[l->first + i]);
 }
 
 /* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
@@ -69,9 +77,12 @@ static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_loo
 static bool find_head(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
                       uint32_t *node, size_t *frames, struct gf_error *err)
 {
-    const uint32_t *ends = b->scattered.ends + l->first, *hashes = b->scattered.hashes + l->first;
+    const uint32_t *ends = b->scattered.ends + l->first;
     for (size_t i = l->n; i > 0; i--) {
-        struct gf_probe probe = gf_paths_probe(&b->paths, hashes[i - 1]);
+        uint32_t hash = frame_hash(b, s, l, i - 1);
+        if (!gf_paths_marked(&b->paths, hash))
+            continue;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
         while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
             bool same;
             if (!path_is(b, *node, s->stack, ends[i - 1], &same, err))
@@ -107,9 +118,13 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
     uint32_t parent = node;
     size_t first = i;
     for (; i < l->n; i++) {
-        uint32_t name;
+        const char *text = s->stack + at;
+        uint32_t name, len = ends[i] - at;
         bool is_new;
-        if (!gf_intern_add(&t->names, s->stack + at, ends[i] - at, &name, &is_new, err) ||
+        uint64_t hash = i >= l->named && l->name_keys == t->names.new_keys
+                            ? b->scattered.names[l->first + i]
+                            : gf_intern_hash(&t->names, text, len);
+        if (!gf_intern_add_hashed(&t->names, text, len, hash, &name, &is_new, err) ||
             !gf_tree_append(t, node, name, &node, err))
             return false;
         at = ends[i] + 1;
@@ -120,20 +135,94 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
     uint32_t head = node - (uint32_t)(l->n - first) + 1;
     if (first == l->n || head == parent + 1)
         return true;
-    return gf_paths_add(&b->paths, t, b->scattered.hashes[l->first + first], head, err);
+    return gf_paths_add(&b->paths, t, frame_hash(b, s, l, first), head, err);
 }
 
-/* Looks a sample's stack up in the cache, and its node's place in the tree in advance. */
-static void look_ahead(struct gf_builder *b, struct gf_lookup *l)
+/* The node that the cache has for the stack, unseen. */
+static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
 {
-    const uint64_t *bucket = gf_paths_bucket(&b->paths, l->hash);
-    l->candidate = 0;
+    const uint64_t *bucket = gf_paths_bucket(&b->paths, hash);
     for (unsigned way = 0; way < GF_STACK_WAYS; way++) {
-        if (bucket[way] >> 32 == l->hash && bucket[way]) {
-            l->candidate = (uint32_t)bucket[way];
-            __builtin_prefetch(gf_tree_edges(&b->tree) + l->candidate);
-            __builtin_prefetch((const uint64_t *)b->tree.self[0].data + l->candidate, 1);
-            return;
+        if (bucket[way] >> 32 == hash && bucket[way])
+            return (uint32_t)bucket[way];
+    }
+    return GF_ROOT;
+}
+
+/* Hashes the paths to the sample's frames, from the leaf up to the second that may be a head (the
+ * first is often none), and asks for their places in the table. */
+static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                       struct gf_error *err)
+{
+    const uint32_t *ends = b->scattered.ends + l->first;
+    b->paths.known = 0;
+    if (!gf_paths_read(&b->paths, s->stack, s->len, err))
+        return false;
+    for (unsigned marked = 0; marked < 2 && l->hashed > 0;) {
+        size_t i = --l->hashed;
+        uint32_t hash = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
+        b->scattered.hashes[l->first + i] = hash;
+        if (gf_paths_marked(&b->paths, hash)) {
+            gf_paths_prefetch(&b->paths, hash);
+            marked++;
+        }
+    }
+    return true;
+}
+
+/* The node that may be the deepest head on the sample's path, unseen, and the number of frames to
+ * it. */
+static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l, size_t *frames)
+{
+    const uint32_t *hashes = b->scattered.hashes + l->first;
+    for (*frames = l->n; *frames > l->hashed; --*frames) {
+        uint32_t hash = hashes[*frames - 1];
+        if (!gf_paths_marked(&b->paths, hash))
+            continue;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
+        uint32_t node = gf_paths_next(&b->paths, &probe);
+        if (node)
+            return node;
+    }
+    return GF_ROOT;
+}
+
+/* Hashes the names of the sample's last frames, which are the new ones if any are. `frames` are
+ * there. */
+static void hash_names(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                       size_t frames)
+{
+    const uint32_t *ends = b->scattered.ends + l->first;
+    const struct gf_intern *names = &b->tree.names;
+    l->named = l->n - frames > NEW_FRAMES ? l->n - NEW_FRAMES : frames;
+    l->name_keys = names->new_keys;
+    for (size_t i = l->named; i < l->n; i++) {
+        uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
+        uint64_t hash = gf_intern_hash(names, s->stack + at, ends[i] - at);
+        b->scattered.names[l->first + i] = hash;
+        gf_intern_ask_slot(names, hash);
+    }
+}
+
+/* Asks for what comparing the paths to the nodes will read. All paths are walked in step: each step
+ * waits for memory, and so the waits overlap. */
+static void warm(const struct gf_builder *b, uint32_t *nodes, size_t n)
+{
+    const struct gf_tree *t = &b->tree;
+    const struct gf_edge *edges = gf_tree_edges(t);
+    const uint32_t *records = t->names.records.data;
+    const char *pool = t->names.pool.data;
+    for (unsigned step = 0; n > 0 && step < WARM_STEPS; step++) {
+        for (size_t i = 0; i < n;) {
+            struct gf_edge e = edges[nodes[i]];
+            const char *record = pool + records[e.name] * (uint64_t)GF_RECORD_UNIT;
+            __builtin_prefetch(record);
+            __builtin_prefetch(record + 40);
+            nodes[i] = e.parent;
+            if (e.parent == GF_ROOT)
+                nodes[i] = nodes[--n];
+            else
+                i++;
         }
     }
 }
@@ -161,46 +250,76 @@ static bool find_stack(struct gf_builder *b, const struct gf_sample *s, const st
 static bool find_or_make(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                          size_t *used, uint32_t *node, struct gf_error *err)
 {
-    if (l->split && l->keys != b->paths.new_keys)
+    if (l->keys != b->paths.new_keys) {
         l->split = false;
-    if (b->paths.new_keys != l->keys)
         l->hash = gf_paths_hash(&b->paths, s->stack, s->len);
+        l->keys = b->paths.new_keys;
+    }
     if (!find_stack(b, s, l, node, err))
         return false;
     if (*node != GF_ROOT)
         return true;
-    if (!l->split && !split(b, s, l, used, err))
+    if ((!l->split && !split(b, s, l, used, err)) || !resolve(b, s, l, node, err))
         return false;
-    return resolve(b, s, l, node, err) &&
-           gf_paths_add_stack(&b->paths, gf_paths_hash(&b->paths, s->stack, s->len), *node,
-                              b->tree.n, err);
+    if (l->keys != b->paths.new_keys)
+        l->hash = gf_paths_hash(&b->paths, s->stack, s->len);
+    return gf_paths_add_stack(&b->paths, l->hash, *node, b->tree.n, err);
 }
 
-bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
-                          struct gf_error *err)
+/* Guesses where the samples' paths are, and asks for the memory. */
+static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                       size_t *used, struct gf_error *err)
 {
     struct gf_lookup *lookups = b->scattered.lookups;
-    size_t used = 0;
+    const struct gf_edge *edges = gf_tree_edges(&b->tree);
+    uint32_t nodes[GF_SCATTERED], node;
+    size_t nnodes = 0;
     for (size_t i = 0; i < n; i++) {
         lookups[i] = (struct gf_lookup){
             .hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
             .keys = b->paths.new_keys};
         __builtin_prefetch(gf_paths_bucket(&b->paths, lookups[i].hash));
     }
-    for (size_t i = 0; i < n; i++)
-        look_ahead(b, &lookups[i]);
     for (size_t i = 0; i < n; i++) {
         struct gf_lookup *l = &lookups[i];
-        if (l->candidate)
+        if ((node = guess_stack(b, l->hash)) != GF_ROOT) {
+            __builtin_prefetch(edges + node);
+            __builtin_prefetch((const uint64_t *)b->tree.self[0].data + node, 1);
+            nodes[nnodes++] = node;
             continue;
-        if (!split(b, &samples[i], l, &used, err))
+        }
+        if (!split(b, &samples[i], l, used, err) || !hash_paths(b, &samples[i], l, err))
             return false;
-        for (size_t j = 0; j < l->n; j++)
-            gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + j]);
     }
     for (size_t i = 0; i < n; i++) {
+        struct gf_lookup *l = &lookups[i];
+        size_t frames;
+        if (!l->split)
+            continue;
+        if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
+            __builtin_prefetch(edges + node);
+            nodes[nnodes++] = node;
+        }
+        hash_names(b, &samples[i], l, frames);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct gf_lookup *l = &lookups[i];
+        for (size_t j = l->named; l->split && j < l->n; j++)
+            gf_intern_ask_record(&b->tree.names, b->scattered.names[l->first + j]);
+    }
+    warm(b, nodes, nnodes);
+    return true;
+}
+
+bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                          struct gf_error *err)
+{
+    size_t used = 0;
+    if (!look_ahead(b, samples, n, &used, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
         uint32_t node;
-        if (!find_or_make(b, &samples[i], &lookups[i], &used, &node, err) ||
+        if (!find_or_make(b, &samples[i], &b->scattered.lookups[i], &used, &node, err) ||
             !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
             return false;
         b->last = node;

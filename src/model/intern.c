@@ -1,7 +1,5 @@
 #include "model/intern.h"
 
-#include "base/hash.h"
-
 /* More steps than this for one name in a table that is at most 3/4 full do not happen by chance in
  * linear probing (the expected longest run is far shorter): the names were made to collide under
  * this key, so a new one is drawn. */
@@ -110,8 +108,8 @@ static bool find(const struct gf_intern *t, const char *bytes, uint32_t len, uin
     return false;
 }
 
-bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t *id, bool *is_new,
-                   struct gf_error *err)
+bool gf_intern_add_hashed(struct gf_intern *t, const char *bytes, uint32_t len, uint64_t hash,
+                          uint32_t *id, bool *is_new, struct gf_error *err)
 {
     if ((uint64_t)t->n * 4 >= (uint64_t)t->mask * 3) {
         uint64_t slots = t->mask ? ((uint64_t)t->mask + 1) * 2 : 1024;
@@ -121,7 +119,6 @@ bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_
             return false;
     }
     for (;;) {
-        uint64_t hash = gf_hash(bytes, len, t->seed);
         uint32_t slot;
         bool free;
         *is_new = false;
@@ -138,7 +135,14 @@ bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_
         }
         if (!rehash(t, (uint64_t)t->mask + 1, true, err))
             return false;
+        hash = gf_intern_hash(t, bytes, len);
     }
+}
+
+bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t *id, bool *is_new,
+                   struct gf_error *err)
+{
+    return gf_intern_add_hashed(t, bytes, len, gf_intern_hash(t, bytes, len), id, is_new, err);
 }
 
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err)

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/vec.h"
 #include "simd/simd.h"
 
@@ -32,6 +33,30 @@ void gf_intern_free(struct gf_intern *t);
 /* The id of bytes[0..len), which is made when it is new (*is_new). False when memory runs out. */
 bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t *id, bool *is_new,
                    struct gf_error *err);
+
+/* The same in steps, for several names at once, so that the waits for memory overlap: the hash, then
+ * a look at the slot (which may want the hash's slot asked for in advance), then the adding. A hash
+ * is good until t->new_keys changes. */
+static inline uint64_t gf_intern_hash(const struct gf_intern *t, const char *bytes, uint32_t len)
+{
+    return gf_hash(bytes, len, t->seed);
+}
+
+static inline void gf_intern_ask_slot(const struct gf_intern *t, uint64_t hash)
+{
+    __builtin_prefetch((const uint64_t *)t->slots.data + ((uint32_t)hash & t->mask));
+}
+
+static inline void gf_intern_ask_record(const struct gf_intern *t, uint64_t hash)
+{
+    if (!t->mask)
+        return;
+    uint64_t slot = ((const uint64_t *)t->slots.data)[(uint32_t)hash & t->mask];
+    __builtin_prefetch((const char *)t->pool.data + (uint32_t)slot * (uint64_t)GF_RECORD_UNIT);
+}
+
+bool gf_intern_add_hashed(struct gf_intern *t, const char *bytes, uint32_t len, uint64_t hash,
+                          uint32_t *id, bool *is_new, struct gf_error *err);
 
 /* Makes `out`, fresh from gf_intern_init, hold the same names under the same ids. */
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err);

@@ -23,6 +23,7 @@ void gf_paths_init(struct gf_paths *p, const struct gf_simd *simd)
 
 void gf_paths_free(struct gf_paths *p)
 {
+    gf_map_free(&p->marks);
     gf_map_free(&p->heads);
     gf_map_free(&p->stacks);
     free(p->sums);
@@ -30,7 +31,7 @@ void gf_paths_free(struct gf_paths *p)
 
 uint64_t gf_paths_size(const struct gf_paths *p)
 {
-    return (p->nslots + p->nbuckets * GF_STACK_WAYS) * sizeof(uint64_t) +
+    return p->nslots + (p->nslots + p->nbuckets * GF_STACK_WAYS) * sizeof(uint64_t) +
            p->sums_cap * sizeof *p->sums;
 }
 
@@ -72,10 +73,11 @@ bool gf_paths_read(struct gf_paths *p, const char *text, size_t len, struct gf_e
     return true;
 }
 
-/* Puts an entry into its place in `slots`. False where that is too far away. */
-static bool put(uint64_t *slots, uint64_t nslots, uint64_t entry)
+/* Puts an entry into its place in `slots` and marks it. False where that is too far away. */
+static bool put(uint64_t *slots, uint8_t *marks, uint64_t nslots, uint64_t entry)
 {
-    uint64_t at = (entry >> 32) * nslots >> 32;
+    uint64_t bit = (entry >> 32) * nslots >> (32 - 3), at = bit / 8;
+    marks[at] |= (uint8_t)(1u << bit % 8);
     for (unsigned probes = 0; probes < GF_PATH_PROBES; probes++) {
         if (!slots[at]) {
             slots[at] = entry;
@@ -84,6 +86,19 @@ static bool put(uint64_t *slots, uint64_t nslots, uint64_t entry)
         if (++at == nslots)
             at = 0;
     }
+    return false;
+}
+
+static bool alloc_heads(struct gf_map *heads, struct gf_map *marks, uint64_t nslots,
+                        struct gf_error *err)
+{
+    if (nslots > UINT32_MAX)
+        return gf_fail(err, GF_ERR_LIMIT, "more than 3 * 2^30 runs of call paths");
+    if (!gf_map_reserve(heads, nslots * sizeof(uint64_t), err))
+        return false;
+    if (gf_map_reserve(marks, nslots, err))
+        return true;
+    gf_map_free(heads);
     return false;
 }
 
@@ -163,7 +178,7 @@ static bool fill(struct gf_paths *p, const struct gf_tree *t, bool *crowded, str
         if (!ok)
             break;
         uint32_t hash = gf_paths_prefix(p, w.text, end, end);
-        *crowded = !put(p->heads.data, p->nslots, (uint64_t)hash << 32 | node);
+        *crowded = !put(p->heads.data, p->marks.data, p->nslots, (uint64_t)hash << 32 | node);
         p->nheads++;
     }
     p->known = 0;
@@ -212,9 +227,10 @@ static bool rebuild(struct gf_paths *p, const struct gf_tree *t, uint64_t nslots
     bool crowded = true;
     while (crowded) {
         gf_map_free(&p->heads);
+        gf_map_free(&p->marks);
         gf_map_free(&p->stacks);
         p->nslots = p->nbuckets = p->nstacks = 0;
-        if (!gf_map_reserve(&p->heads, nslots * sizeof(uint64_t), err))
+        if (!alloc_heads(&p->heads, &p->marks, nslots, err))
             return false;
         p->nslots = nslots;
         if (!fill(p, t, &crowded, err))
@@ -252,20 +268,23 @@ bool gf_paths_start(struct gf_paths *p, const struct gf_tree *t, struct gf_error
  * tables are gone through from front to back. */
 static bool grow_heads(struct gf_paths *p, const struct gf_tree *t, struct gf_error *err)
 {
-    struct gf_map fresh = {0};
+    struct gf_map fresh = {0}, marks = {0};
     uint64_t nslots = p->nslots + p->nslots / 2;
-    if (!gf_map_reserve(&fresh, nslots * sizeof(uint64_t), err))
+    if (!alloc_heads(&fresh, &marks, nslots, err))
         return false;
     const uint64_t *old = p->heads.data;
     bool crowded = false;
     for (uint64_t i = 0; i < p->nslots && !crowded; i++)
-        crowded = old[i] && !put(fresh.data, nslots, old[i]);
+        crowded = old[i] && !put(fresh.data, marks.data, nslots, old[i]);
     if (crowded) {
         gf_map_free(&fresh);
+        gf_map_free(&marks);
         return change_key(p, t, nslots, err);
     }
     gf_map_free(&p->heads);
+    gf_map_free(&p->marks);
     p->heads = fresh;
+    p->marks = marks;
     p->nslots = nslots;
     return true;
 }
@@ -278,7 +297,7 @@ bool gf_paths_add(struct gf_paths *p, const struct gf_tree *t, uint32_t hash, ui
         return false;
     if (p->new_keys != keys)
         return true; /* the node is in the tree, from which the table was made anew */
-    if (!put(p->heads.data, p->nslots, (uint64_t)hash << 32 | node))
+    if (!put(p->heads.data, p->marks.data, p->nslots, (uint64_t)hash << 32 | node))
         return change_key(p, t, p->nslots, err);
     p->nheads++;
     return true;

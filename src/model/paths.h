@@ -7,6 +7,8 @@
  *           down from a node that was there; the others of a run are found by counting. So the
  *           table has one entry a run, and an entry that is missing says that there is no such
  *           child.
+ *           With it goes a bit for every eighth of a slot: where none of them is set there is no
+ *           entry. Most questions end there, in memory small enough to be near.
  *   stacks  the node where a whole stack ends. A cache: entries may be lost.
  *
  * The hash of a path is that of its text, "root;caller;callee", and the hashes of all prefixes of a
@@ -33,6 +35,7 @@ struct gf_paths {
     uint64_t key[GF_PATH_BLOCKS];
     bool on;            /* `heads` is complete; until then nothing is kept up to date */
     unsigned new_keys;  /* how often collisions made it draw a new key */
+    struct gf_map marks; /* the bits: uint8_t [nslots] */
     struct gf_map heads; /* uint64_t [nslots]: hash << 32 | id; 0 is free */
     uint64_t nslots;
     uint32_t nheads;
@@ -71,7 +74,7 @@ static inline uint32_t gf_paths_finish(const struct gf_paths *p, const char *tex
     return (uint32_t)(gf_mix(state + end * 0x9e3779b97f4a7c15u) >> 32);
 }
 
-/* The hash of a whole stack; leaves `sums` alone. */
+/* The hash of text[0..len); leaves `sums` alone. */
 uint32_t gf_paths_hash(const struct gf_paths *p, const char *text, size_t len);
 
 /* Brings sums[] to the end of text[0..len). sums[0..known] must be of the same text. */
@@ -110,6 +113,13 @@ static inline uint32_t gf_paths_next(const struct gf_paths *p, struct gf_probe *
             return (uint32_t)slot;
     }
     return 0;
+}
+
+/* False: `heads` has no entry with this hash. */
+static inline bool gf_paths_marked(const struct gf_paths *p, uint32_t hash)
+{
+    uint64_t bit = hash * p->nslots >> (32 - 3);
+    return ((const uint8_t *)p->marks.data)[bit / 8] >> bit % 8 & 1;
 }
 
 static inline void gf_paths_prefetch(const struct gf_paths *p, uint32_t hash)

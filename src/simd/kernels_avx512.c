@@ -94,7 +94,11 @@ static uint64_t hash(const void *blocks, size_t n, const uint64_t *key, uint64_t
     }
     for (; i < n; i += 8)
         sum = _mm512_add_epi64(sum, products(x + 8 * i, key + i, lane_mask(n - i)));
-    return start + (uint64_t)_mm512_reduce_add_epi64(_mm512_add_epi64(sum, sum2));
+    uint64_t lanes[8];
+    _mm512_storeu_si512(lanes, _mm512_add_epi64(sum, sum2));
+    for (int lane = 0; lane < 8; lane++)
+        start += lanes[lane];
+    return start;
 }
 
 static uint64_t hash_prefixes(const void *blocks, size_t n, const uint64_t *key, uint64_t start,
