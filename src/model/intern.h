@@ -21,7 +21,7 @@ struct gf_intern {
     struct gf_map slots;   /* uint64_t: half of the hash, and where the record is; 0 is free */
     uint64_t used;         /* of the pool, in units; the first unit is not used */
     uint32_t n;
-    uint32_t mask;      /* slots - 1; 0 while there are none */
+    uint32_t mask;     /* slots - 1; 0 while there are none */
     unsigned new_keys; /* how often names that collided made it draw a new key */
     uint64_t seed;
 };
@@ -34,9 +34,9 @@ void gf_intern_free(struct gf_intern *t);
 bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t *id, bool *is_new,
                    struct gf_error *err);
 
-/* The same in steps, for several names at once, so that the waits for memory overlap: the hash, then
- * a look at the slot (which may want the hash's slot asked for in advance), then the adding. A hash
- * is good until t->new_keys changes. */
+/* The same in steps, for several names at once, so that the waits for memory overlap: the hash,
+ * then a look at the slot (which may want the hash's slot asked for in advance), then the adding. A
+ * hash is good until t->new_keys changes. */
 static inline uint64_t gf_intern_hash(const struct gf_intern *t, const char *bytes, uint32_t len)
 {
     return gf_hash(bytes, len, t->seed);
@@ -60,6 +60,12 @@ bool gf_intern_add_hashed(struct gf_intern *t, const char *bytes, uint32_t len, 
 
 /* Makes `out`, fresh from gf_intern_init, hold the same names under the same ids. */
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err);
+
+/* At least as many bytes as all names together have. */
+static inline uint64_t gf_intern_bytes(const struct gf_intern *t)
+{
+    return t->used * (uint64_t)GF_RECORD_UNIT;
+}
 
 /* Where a name lies in the pool; GF_SPAN_PADDING bytes behind it can be read. */
 static inline struct gf_span gf_intern_span(const struct gf_intern *t, uint32_t id)
