@@ -10,6 +10,8 @@
 
 /* Nodes between two looks at how far the other thread is. */
 #define LINK_BLOCK 16384u
+/* How many nodes before they are reached their parents are fetched. */
+#define AHEAD 24
 /* Families up to this size are sorted by insertion. */
 #define SMALL_FAMILY 20
 /* Most pieces of the result that rows are made of side by side. */
@@ -60,6 +62,7 @@ static void sum_totals(struct link *l)
     uint64_t *total = l->f->weight;
     if (l->f->order == GF_ORDER_WEIGHT) {
         for (uint32_t node = l->f->n - 1; node > 0; node--) {
+            __builtin_prefetch(&total[edges[node > AHEAD ? node - AHEAD : 0].parent], 1);
             total[edges[node].parent] += total[node];
             if (node % LINK_BLOCK == 0)
                 atomic_store_explicit(&l->summed, node, memory_order_release);
@@ -79,6 +82,9 @@ static void sum_sizes(struct link *l)
         while (atomic_load_explicit(&l->summed, memory_order_acquire) > low)
             sched_yield();
         for (; node > low; node--) {
+            uint32_t ahead = edges[node > AHEAD ? node - AHEAD : 0].parent;
+            __builtin_prefetch(&size[ahead], 1);
+            __builtin_prefetch(&first[ahead], 1);
             uint32_t parent = edges[node].parent;
             size[parent] += ++size[node];
             edges[node].parent = first[parent];

@@ -241,7 +241,7 @@ static void deep_stacks(void **state)
     }
     struct gf_builder *b = gf_builder_create(1, gf_simd_select(NULL), NULL);
     folded_feed(&l, b, gf_simd_select(NULL), 3);
-    struct naive_profile naive = {0};
+    struct naive_paths naive = {0};
     uint64_t self = 0;
     for (uint32_t node = 1; node < b->tree.n; node++)
         self += ((const uint64_t *)b->tree.self[0].data)[node];
