@@ -1,6 +1,7 @@
 #include "base/vec.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 /* Below this a mapping is not worth a huge page of its own. */
@@ -26,6 +27,23 @@ bool gf_grow_raw(void **data, size_t *cap, size_t need, size_t size, struct gf_e
     return true;
 }
 
+/* The mapping's contents in a larger one, or a first one. MAP_FAILED when it cannot be had. */
+static void *remap(const struct gf_map *map, size_t size)
+{
+#ifndef __SANITIZE_THREAD__
+    if (map->data)
+        return mremap(map->data, map->cap, size, MREMAP_MAYMOVE);
+#endif
+    void *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    /* The thread sanitizer does not see mremap, and would take what a former owner of the addresses
+     * wrote for a race. */
+    if (map->data && data != MAP_FAILED) {
+        memcpy(data, map->data, map->cap);
+        munmap(map->data, map->cap);
+    }
+    return data;
+}
+
 bool gf_map_reserve(struct gf_map *map, size_t need, struct gf_error *err)
 {
     if (need <= map->cap)
@@ -37,9 +55,7 @@ bool gf_map_reserve(struct gf_map *map, size_t need, struct gf_error *err)
     if (!gf_add(want, unit - 1, &want))
         return gf_fail(err, GF_ERR_LIMIT, "a mapping of %zu bytes is too large", need);
     want -= want % unit;
-    void *data = map->data
-                     ? mremap(map->data, map->cap, want, MREMAP_MAYMOVE)
-                     : mmap(NULL, want, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *data = remap(map, want);
     if (data == MAP_FAILED)
         return gf_fail_nomem(err, want);
     /* Random access over hundreds of MB is bound by TLB misses; THP is often "madvise". */

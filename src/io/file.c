@@ -9,6 +9,8 @@
 
 /* Linux transfers at most this much in one call anyway; it also keeps the count in a ssize_t. */
 #define TRANSFER_MAX ((size_t)1 << 30)
+/* How long a cancelled read may go on waiting, in milliseconds. */
+#define WAIT_SLICE 100
 
 static bool is_stdin(const char *path)
 {
@@ -29,11 +31,16 @@ static bool fail(const struct gf_file *file, struct gf_error *err, const char *w
 bool gf_file_open(const char *path, struct gf_file *out, struct gf_error *err)
 {
     struct gf_file file = {.fd = -1, .path = path};
+    /* Without O_NONBLOCK the open of a named pipe would wait for a writer, and nothing could end
+     * that; with it, the open of a file that a server holds a lease on fails at once. */
+    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    errno = 0;
     do {
+        if (errno == EWOULDBLOCK)
+            flags &= ~O_NONBLOCK;
         /* A copy of descriptor 0, so that closing is the same for all inputs. */
-        file.fd = is_stdin(path) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    } while (file.fd < 0 && errno == EINTR);
+        file.fd = is_stdin(path) ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, flags);
+    } while (file.fd < 0 && (errno == EINTR || (errno == EWOULDBLOCK && (flags & O_NONBLOCK))));
     if (file.fd < 0)
         return fail(&file, err, "cannot open");
     struct stat st;
@@ -65,29 +72,36 @@ void gf_file_close(struct gf_file *file)
     file->fd = -1;
 }
 
-/* True when the call that just failed is to be made again: it was interrupted, or a descriptor that
- * somebody made non-blocking (ssh and node do that to pipes) had nothing yet. */
-static bool again(int fd)
+bool gf_file_ready(const struct gf_file *file, int milliseconds)
 {
-    if (errno == EINTR)
+    if (file->regular)
         return true;
-    if (errno != EAGAIN && errno != EWOULDBLOCK)
-        return false;
-    struct pollfd p = {.fd = fd, .events = POLLIN};
-    return poll(&p, 1, -1) >= 0 || errno == EINTR;
+    /* A named pipe that no writer has opened yet is neither readable nor hung up. */
+    struct pollfd p = {.fd = file->fd, .events = POLLIN};
+    int n = poll(&p, 1, milliseconds);
+    return n > 0 || (n < 0 && errno != EINTR);
 }
 
+/* Polls before every read: a descriptor that somebody made non-blocking (ssh and node do that to
+ * pipes) may have nothing yet, and a named pipe that has had no writer yet would seem to be at its
+ * end. */
 bool gf_file_read(struct gf_file *file, void *buf, size_t cap, size_t *got, struct gf_error *err)
 {
     *got = 0;
-    ssize_t n;
-    do {
-        n = read(file->fd, buf, cap < TRANSFER_MAX ? cap : TRANSFER_MAX);
-    } while (n < 0 && again(file->fd));
-    if (n < 0)
-        return fail(file, err, "cannot read");
-    *got = (size_t)n;
-    return true;
+    for (;;) {
+        if (!gf_file_ready(file, WAIT_SLICE)) {
+            if (file->cancelled && file->cancelled(file->cancelled_ctx))
+                return gf_fail(err, GF_ERR_CANCELLED, "stopped");
+            continue;
+        }
+        ssize_t n = read(file->fd, buf, cap < TRANSFER_MAX ? cap : TRANSFER_MAX);
+        if (n >= 0) {
+            *got = (size_t)n;
+            return true;
+        }
+        if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
+            return fail(file, err, "cannot read");
+    }
 }
 
 bool gf_file_pread(const struct gf_file *file, uint64_t offset, void *buf, size_t cap, size_t *got,
@@ -99,7 +113,7 @@ bool gf_file_pread(const struct gf_file *file, uint64_t offset, void *buf, size_
     while (*got < cap) {
         size_t want = cap - *got < TRANSFER_MAX ? cap - *got : TRANSFER_MAX;
         ssize_t n = pread(file->fd, (char *)buf + *got, want, (off_t)(offset + *got));
-        if (n < 0 && again(file->fd))
+        if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return fail(file, err, "cannot read");

@@ -35,9 +35,15 @@ struct gf_file {
     const char *path; /* for messages; borrowed */
     bool regular;     /* size is known and gf_file_pread works */
     uint64_t size;
+    /* Asked about ten times a second while a read waits for the bytes of a pipe, socket or
+     * terminal; true ends it with GF_ERR_CANCELLED. NULL: the read waits for as long as it takes.
+     */
+    bool (*cancelled)(void *ctx);
+    void *cancelled_ctx;
 };
 
-/* Opens `path` ("-": standard input) for reading. A directory is an error. */
+/* Opens `path` ("-": standard input) for reading, without waiting for the writer of a named pipe. A
+ * directory is an error. */
 bool gf_file_open(const char *path, struct gf_file *out, struct gf_error *err);
 
 /* What messages call the input: its path, or "standard input". */
@@ -48,6 +54,10 @@ void gf_file_close(struct gf_file *file);
 /* Reads up to cap bytes at the current position; *got is 0 only at the end. Retries on EINTR, and
  * waits where the descriptor is non-blocking. */
 bool gf_file_read(struct gf_file *file, void *buf, size_t cap, size_t *got, struct gf_error *err);
+
+/* Waits up to `milliseconds` until gf_file_read would give bytes, the end or an error at once;
+ * returns whether it would. Regular files are always ready. */
+bool gf_file_ready(const struct gf_file *file, int milliseconds);
 
 /* Reads exactly up to min(cap, bytes until the end) at `offset` of a regular file; thread-safe. */
 bool gf_file_pread(const struct gf_file *file, uint64_t offset, void *buf, size_t cap, size_t *got,

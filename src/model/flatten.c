@@ -1,144 +1,97 @@
-/* From the call tree to the frame array, in passes that each run once over the nodes in order of
- * creation, where a parent comes before its children and neighbours lie close together:
+/* From the call tree to the frame array, in passes over all nodes:
  *
- *   1. backwards: totals and subtree sizes add up towards the root
- *   2. children by parent (a counting sort), each family then sorted
- *   3. forwards: a family's places follow from its parent's place and the sizes of its elder
- * siblings; so does every frame's x from the totals
- *   4. names in order of first appearance in the result, rows by a counting sort over the depths
+ *   1. backwards: totals and subtree sizes add up towards the root; children are linked
+ *   2. from the root down, family by family: siblings are sorted, and their places follow from
+ *      their parent's place and the sizes of their elder siblings
+ *   3. self weights, ends and names move to their places, one array after the other
+ *   4. running sums, rows and the order of names follow from those
  *
- * All places are known before anything is moved, so no pass walks the tree from node to node. */
-#include "model/flatten.h"
+ * A parent's id is below its children's and neighbours in time lie close together, so the passes by
+ * id are nearly sequential; only 2 follows links, and hides its cache misses by prefetching.
+ *
+ * Memory is what decides how large a profile fits. Nothing is stored that can be derived: a node's
+ * link to its parent, once followed, becomes the link to its next sibling, and that its place; the
+ * total becomes the self weight again; links and sizes live in parts of the result that are filled
+ * later. What has moved is given back to the system block by block. */
+#include "model/flatten_internal.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-struct flatten {
-    struct gf_tree *tree;
-    uint32_t n, nvalues;
-    struct gf_children children;
-    struct gf_map *total; /* [nvalues] uint64_t [n]: the tree's self arrays, summed up in place */
-    struct gf_map size;   /* uint32_t [n] nodes in the subtree */
-    struct gf_map place;  /* uint32_t [n] where the node goes */
-    struct gf_map depth;  /* uint32_t [n], later by place */
-};
+#include "base/parallel.h"
 
-static bool alloc_u32(struct gf_map *map, size_t n, struct gf_error *err)
+/* Nodes that one thread moves at a time: their self weights are a huge page. */
+#define BLOCK ((uint32_t)256 << 10)
+/* Below this many nodes a thread costs more than it saves. */
+#define NODES_PER_THREAD 65536
+
+bool gf_flatten_fail(struct gf_flatten *f, const struct gf_error *err)
 {
-    return gf_map_reserve(map, n * sizeof(uint32_t), err);
+    pthread_mutex_lock(&f->mutex);
+    if (!f->failed)
+        f->error = *err;
+    f->failed = true;
+    pthread_mutex_unlock(&f->mutex);
+    return false;
 }
 
-/* Pass 1. Sums cannot overflow: the tree keeps their bound. */
-static bool add_up(struct flatten *f, struct gf_error *err)
+/* Lays out the result's arrays in one mapping, those with 8-byte elements first. How many rows
+ * there will be is not known yet: row_start comes last and has room for the most, which costs
+ * nothing as long as it is not touched. */
+static bool alloc_frames(struct gf_flatten *f, struct gf_error *err)
 {
-    if (!alloc_u32(&f->size, f->n, err))
+    struct gf_frames *out = f->out;
+    size_t n = f->n, nvalues = f->tree->nvalues;
+    out->n = f->n;
+    out->nvalues = f->tree->nvalues;
+    out->prefix = calloc(nvalues, sizeof *out->prefix);
+    out->values = calloc(nvalues, sizeof *out->values);
+    if (!out->prefix || !out->values)
+        return gf_fail_nomem(err, nvalues * sizeof *out->values);
+    size_t bytes = nvalues * (n + 1) * sizeof(uint64_t) + (4 * n + 2) * sizeof(uint32_t);
+    if (!gf_map_reserve(&out->storage, bytes, err))
         return false;
-    const struct gf_edge *edges = gf_tree_edges(f->tree);
-    uint32_t *size = f->size.data;
-    for (uint32_t v = 0; v < f->nvalues; v++) {
-        uint64_t *total = f->total[v].data;
-        for (uint32_t node = f->n - 1; node > 0; node--)
-            total[edges[node].parent] += total[node];
-    }
-    for (uint32_t node = f->n - 1; node > 0; node--)
-        size[edges[node].parent] += ++size[node];
-    size[GF_ROOT]++;
+    uint64_t *p = out->storage.data;
+    for (size_t v = 0; v < nvalues; v++, p += n + 1)
+        out->prefix[v] = p;
+    out->name = (uint32_t *)p;
+    out->end = out->name + n;
+    out->row_nodes = out->end + n;
+    out->row_start = out->row_nodes + n;
+    f->first = (uint32_t *)out->prefix[0];
+    f->size = out->name;
     return true;
 }
 
-/* What the order of siblings is decided by; qsort_r's context. */
-struct sibling_order {
-    const struct gf_edge *edges;
-    const struct gf_intern *names;
-    const uint64_t *total; /* NULL: by name alone */
+/* One array on its way to its places. */
+struct move {
+    struct gf_flatten *f;
+    struct gf_map *from; /* given back as it empties; NULL: is kept */
+    uint32_t value;      /* of weights */
+    atomic_uint_fast64_t stacks;
 };
 
-static int compare_names(const struct gf_intern *names, uint32_t a, uint32_t b)
+/* Gives back the pages of a block that has been moved. */
+static void release_block(struct gf_map *map, uint32_t low, uint32_t high)
 {
-    uint32_t na, nb;
-    const char *x = gf_intern_text(names, a, &na), *y = gf_intern_text(names, b, &nb);
-    int c = memcmp(x, y, na < nb ? na : nb);
-    return c ? c : (na > nb) - (na < nb);
+    size_t from = (size_t)low * sizeof(uint64_t), to = (size_t)high * sizeof(uint64_t);
+    if (high - low == BLOCK)
+        madvise((char *)map->data + from, to - from, MADV_DONTNEED);
 }
 
-static int compare_siblings(const void *pa, const void *pb, void *ctx)
+static uint32_t block_end(const struct gf_flatten *f, uint32_t low)
 {
-    const struct sibling_order *o = ctx;
-    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-    if (o->total && o->total[a] != o->total[b])
-        return o->total[a] > o->total[b] ? -1 : 1;
-    return compare_names(o->names, o->edges[a].name, o->edges[b].name);
+    return f->n - low < BLOCK ? f->n : low + BLOCK;
 }
 
-/* Most families are small and many are in order already: insertion there, the library's sort above.
- */
-static void sort_family(uint32_t *family, uint32_t n, const struct sibling_order *order)
-{
-    if (n > 24) {
-        qsort_r(family, n, sizeof *family, compare_siblings, (void *)(uintptr_t)order);
-        return;
-    }
-    for (uint32_t i = 1; i < n; i++) {
-        uint32_t node = family[i], k = i;
-        for (; k > 0 && compare_siblings(&node, &family[k - 1], (void *)(uintptr_t)order) < 0; k--)
-            family[k] = family[k - 1];
-        family[k] = node;
-    }
-}
-
-/* Passes 2 and 3: sorts the families and hands out places and x-starts. */
-static bool arrange(struct flatten *f, enum gf_order order, struct gf_frames *out,
-                    struct gf_error *err)
-{
-    if (!gf_tree_children(f->tree, &f->children, err) || !alloc_u32(&f->place, f->n, err) ||
-        !alloc_u32(&f->depth, f->n, err))
-        return false;
-    struct sibling_order by = {gf_tree_edges(f->tree), &f->tree->names,
-                               order == GF_ORDER_WEIGHT ? f->total[0].data : NULL};
-    const uint32_t *first = f->children.first.data, *size = f->size.data;
-    uint32_t *list = f->children.list.data, *place = f->place.data, *depth = f->depth.data;
-    uint32_t deepest = 0;
-    for (uint32_t node = 0; node < f->n; node++) {
-        uint32_t *family = list + first[node], n = first[node + 1] - first[node];
-        if (order != GF_ORDER_INPUT && n > 1)
-            sort_family(family, n, &by);
-        uint32_t at = place[node] + 1;
-        for (uint32_t i = 0; i < n; i++) {
-            place[family[i]] = at;
-            at += size[family[i]];
-            depth[family[i]] = depth[node] + 1;
-        }
-        if (n && depth[node] + 1 > deepest)
-            deepest = depth[node] + 1;
-    }
-    out->nrows = deepest + 1;
-    return true;
-}
-
-/* A frame's x: its parent's x, the parent's self weight, and the totals of its elder siblings. */
-static void place_weights(struct flatten *f, struct gf_frames *out)
-{
-    const uint32_t *first = f->children.first.data, *list = f->children.list.data;
-    const uint32_t *place = f->place.data;
-    for (uint32_t v = 0; v < f->nvalues; v++) {
-        const uint64_t *total = f->total[v].data;
-        uint64_t *x = out->prefix[v];
-        x[0] = 0;
-        x[f->n] = total[GF_ROOT];
-        for (uint32_t node = 0; node < f->n; node++) {
-            uint64_t end = x[place[node]] + total[node];
-            for (uint32_t i = first[node + 1]; i > first[node]; i--) {
-                end -= total[list[i - 1]];
-                x[place[list[i - 1]]] = end;
-            }
-        }
-    }
-}
-
-static uint64_t count_stacks(const struct gf_tree *t)
+/* Distinct stacks that end at nodes low to high - 1: those that have weight of any type, and those
+ * that were given with none. */
+static uint64_t count_stacks(const struct gf_tree *t, uint32_t low, uint32_t high)
 {
     uint64_t stacks = 0;
-    for (uint32_t node = 1; node < t->n; node++) {
+    for (uint32_t node = low ? low : 1; node < high; node++) {
         uint64_t any = 0;
         for (uint32_t v = 0; v < t->nvalues; v++)
             any |= ((const uint64_t *)t->self[v].data)[node];
@@ -147,126 +100,94 @@ static uint64_t count_stacks(const struct gf_tree *t)
     return stacks;
 }
 
-/* Lays out the result's arrays in one mapping, those with 8-byte elements first. */
-static bool alloc_frames(struct flatten *f, struct gf_frames *out, struct gf_error *err)
+static void move_weights(void *ctx, unsigned block)
 {
-    size_t n = f->n, words = f->nvalues * (n + 1), halves = 3 * n + out->nrows + 1;
-    out->n = f->n;
-    out->nvalues = f->nvalues;
-    out->prefix = calloc(f->nvalues, sizeof *out->prefix);
-    out->values = calloc(f->nvalues, sizeof *out->values);
-    if (!out->prefix || !out->values)
-        return gf_fail_nomem(err, f->nvalues * sizeof *out->values);
-    if (!gf_map_reserve(&out->storage, words * sizeof(uint64_t) + halves * sizeof(uint32_t), err))
-        return false;
-    uint64_t *p = out->storage.data;
-    for (uint32_t v = 0; v < f->nvalues; v++, p += n + 1)
-        out->prefix[v] = p;
-    out->name = (uint32_t *)p;
-    out->end = out->name + n;
-    out->row_nodes = out->end + n;
-    out->row_start = out->row_nodes + n;
-    return true;
+    struct move *m = ctx;
+    uint32_t low = block * BLOCK, high = block_end(m->f, low);
+    const struct gf_edge *edges = m->f->edges;
+    const uint64_t *self = m->from->data;
+    uint64_t *to = m->f->out->prefix[m->value];
+    /* Looks at all values, so it is done before the first of them is gone. */
+    if (m->value == 0)
+        atomic_fetch_add(&m->stacks, count_stacks(m->f->tree, low, high));
+    for (uint32_t node = low; node < high; node++)
+        to[edges[node].parent] = self[node];
+    release_block(m->from, low, high);
 }
 
-/* Moves names and ends to their places and gives back what is no longer needed. */
-static void place_nodes(struct flatten *f, struct gf_frames *out)
+static void move_ends(void *ctx, unsigned block)
 {
-    const struct gf_edge *edges = gf_tree_edges(f->tree);
-    const uint32_t *place = f->place.data, *size = f->size.data;
-    for (uint32_t node = 0; node < f->n; node++) {
-        out->name[place[node]] = edges[node].name;
-        out->end[place[node]] = place[node] + size[node];
-    }
-    gf_map_free(&f->size);
-    gf_map_free(&f->tree->edges);
+    struct move *m = ctx;
+    uint32_t low = block * BLOCK, high = block_end(m->f, low);
+    const struct gf_edge *edges = m->f->edges;
+    const uint32_t *size = m->f->size;
+    uint32_t *to = m->f->out->end;
+    for (uint32_t node = low; node < high; node++)
+        to[edges[node].parent] = edges[node].parent + size[node];
 }
 
-/* Rows by a counting sort over the depths; nodes of a row keep their order, which is that of x. */
-static bool place_rows(struct flatten *f, struct gf_frames *out, struct gf_error *err)
+static void move_names(void *ctx, unsigned block)
 {
-    uint32_t *next = calloc((size_t)out->nrows + 1, sizeof *next);
-    if (!next)
-        return gf_fail_nomem(err, out->nrows * sizeof *next);
-    const uint32_t *place = f->place.data, *depth = f->depth.data;
-    struct gf_map ordered = {0};
-    if (!alloc_u32(&ordered, f->n, err)) {
-        free(next);
-        return false;
-    }
-    uint32_t *by_place = ordered.data;
-    for (uint32_t node = 0; node < f->n; node++) {
-        by_place[place[node]] = depth[node];
-        next[depth[node] + 1]++;
-    }
-    gf_map_free(&f->depth);
-    for (uint32_t row = 0; row < out->nrows; row++)
-        next[row + 1] += next[row];
-    memcpy(out->row_start, next, ((size_t)out->nrows + 1) * sizeof *next);
-    for (uint32_t i = 0; i < f->n; i++)
-        out->row_nodes[next[by_place[i]]++] = i;
-    gf_map_free(&ordered);
-    free(next);
-    return true;
+    struct move *m = ctx;
+    uint32_t low = block * BLOCK, high = block_end(m->f, low);
+    const struct gf_edge *edges = m->f->edges;
+    uint32_t *to = m->f->out->name;
+    for (uint32_t node = low; node < high; node++)
+        to[edges[node].parent] = edges[node].name;
+    release_block(m->from, low, high);
 }
 
-/* Renumbers names in order of first appearance and copies their bytes, so that the result does not
- * depend on which thread saw a name first. Names that no node bears are left out. */
-static bool place_names(struct flatten *f, struct gf_frames *out, struct gf_error *err)
+/* In the order that keeps the peak low: weights first, as their running sum has the first links'
+ * pages; then ends; then names, into the pages of the sizes. */
+static uint64_t move_nodes(struct gf_flatten *f)
 {
-    const struct gf_intern *names = &f->tree->names;
-    uint32_t *renamed = malloc(((size_t)names->n + 1) * sizeof *renamed);
-    struct gf_name_table *table = &out->names;
-    bool ok = false;
-    table->offset = malloc(((size_t)names->n + 1) * sizeof *table->offset);
-    table->bytes = malloc(names->used + 1);
-    if (!renamed || !table->offset || !table->bytes) {
-        gf_fail_nomem(err, names->used + (uint64_t)names->n * 12);
-        goto out;
+    struct move m = {.f = f};
+    unsigned blocks = (unsigned)(((uint64_t)f->n + BLOCK - 1) / BLOCK);
+    for (m.value = 0; m.value < f->tree->nvalues; m.value++) {
+        m.from = &f->tree->self[m.value];
+        gf_parallel(f->threads, blocks, move_weights, &m);
+        gf_map_free(m.from);
     }
-    memset(renamed, 0xff, ((size_t)names->n + 1) * sizeof *renamed);
-    table->offset[0] = 0;
-    out->name[0] = GF_NO_NAME;
-    for (uint32_t i = 1; i < out->n; i++) {
-        uint32_t id = out->name[i];
-        if (renamed[id] == UINT32_MAX) {
-            uint32_t len;
-            const char *text = gf_intern_text(names, id, &len);
-            uint64_t at = table->offset[table->n];
-            memcpy(table->bytes + at, text, len);
-            renamed[id] = table->n;
-            table->offset[++table->n] = at + len;
-        }
-        out->name[i] = renamed[id];
-    }
-    ok = true;
-out:
-    free(renamed);
-    return ok;
+    m.from = NULL;
+    gf_parallel(f->threads, blocks, move_ends, &m);
+    m.from = &f->tree->edges;
+    gf_parallel(f->threads, blocks, move_names, &m);
+    gf_map_free(m.from);
+    return atomic_load(&m.stacks);
 }
 
 bool gf_flatten(struct gf_tree *t, enum gf_order order, const struct gf_simd *simd,
-                struct gf_frames *out, uint64_t *stacks, struct gf_error *err)
+                unsigned threads, struct gf_frames *out, uint64_t *stacks, struct gf_error *err)
 {
-    (void)simd;
-    struct flatten f = {.tree = t, .n = t->n, .nvalues = t->nvalues, .total = t->self};
+    unsigned useful = 1 + t->n / NODES_PER_THREAD;
+    struct gf_flatten f = {.tree = t,
+                           .out = out,
+                           .order = order,
+                           .simd = simd,
+                           .threads = threads < useful ? (threads ? threads : 1) : useful,
+                           .n = t->n,
+                           .edges = t->edges.data,
+                           .weight = t->self[0].data};
     *out = (struct gf_frames){0};
+    *stacks = 0;
     gf_map_free(&t->index);
-    t->index_mask = 0;
-    *stacks = count_stacks(t);
-    bool ok = add_up(&f, err) && arrange(&f, order, out, err) && alloc_frames(&f, out, err);
+    gf_map_free(&t->names.slots);
+    t->index_mask = t->names.mask = 0;
+    pthread_mutex_init(&f.mutex, NULL);
+    bool ok = alloc_frames(&f, err);
     if (ok) {
-        place_weights(&f, out);
-        gf_children_free(&f.children);
-        for (uint32_t v = 0; v < t->nvalues; v++)
-            gf_map_free(&t->self[v]);
-        place_nodes(&f, out);
-        ok = place_rows(&f, out, err) && place_names(&f, out, err);
+        gf_flatten_link(&f);
+        ok = gf_flatten_arrange(&f);
+        if (ok) {
+            *stacks = move_nodes(&f);
+            ok = gf_flatten_finish(&f);
+        }
+        if (!ok && err)
+            *err = f.error;
     }
-    gf_children_free(&f.children);
-    gf_map_free(&f.size);
-    gf_map_free(&f.place);
-    gf_map_free(&f.depth);
+    pthread_mutex_destroy(&f.mutex);
+    free(f.rank);
+    free(f.rows);
     gf_tree_free(t);
     if (!ok)
         gf_frames_free(out);

@@ -1,50 +1,58 @@
 #include "model/intern.h"
 
-#include <string.h>
-
-#include "base/hash.h"
-
 /* More steps than this for one name in a table that is at most 3/4 full do not happen by chance in
  * linear probing (the expected longest run is far shorter): the names were made to collide under
  * this key, so a new one is drawn. */
 #define MAX_PROBES 512
 
+struct record {
+    uint32_t id, len;
+};
+
 void gf_intern_init(struct gf_intern *t)
 {
-    *t = (struct gf_intern){.seed = gf_random_seed()};
+    *t = (struct gf_intern){.seed = gf_random_seed(), .used = 1};
 }
 
 void gf_intern_free(struct gf_intern *t)
 {
-    gf_map_free(&t->bytes);
-    gf_map_free(&t->names);
+    gf_map_free(&t->pool);
+    gf_map_free(&t->records);
     gf_map_free(&t->slots);
 }
 
 uint64_t gf_intern_size(const struct gf_intern *t)
 {
-    return t->used + (uint64_t)t->n * sizeof(struct gf_name) +
-           (t->mask ? ((uint64_t)t->mask + 1) * sizeof(uint32_t) : 0);
+    return t->used * GF_RECORD_UNIT + (uint64_t)t->n * sizeof(uint32_t) +
+           (t->mask ? ((uint64_t)t->mask + 1) * sizeof(uint64_t) : 0);
+}
+
+static uint64_t slot_of(uint64_t hash, uint32_t record)
+{
+    return hash >> 32 << 32 | record;
 }
 
 /* Fills a table of `slots` slots with all names under the current key, or under a new one. */
 static bool rehash(struct gf_intern *t, uint64_t slots, bool new_key, struct gf_error *err)
 {
     struct gf_map fresh = {0};
-    if (!gf_map_reserve(&fresh, slots * sizeof(uint32_t), err))
+    if (!gf_map_reserve(&fresh, slots * sizeof(uint64_t), err))
         return false;
-    if (new_key)
+    if (new_key) {
         t->seed = gf_random_seed();
-    struct gf_name *names = t->names.data;
-    uint32_t *table = fresh.data, mask = (uint32_t)(slots - 1);
+        t->new_keys++;
+    }
+    const uint32_t *records = t->records.data;
+    uint64_t *table = fresh.data;
+    uint32_t mask = (uint32_t)(slots - 1);
     for (uint32_t id = 0; id < t->n; id++) {
-        const char *bytes = (const char *)t->bytes.data + names[id].offset;
-        uint64_t hash = gf_hash(bytes, names[id].len, t->seed);
-        names[id].tag = (uint32_t)(hash >> 32);
+        uint32_t len;
+        const char *bytes = gf_intern_text(t, id, &len);
+        uint64_t hash = gf_hash(bytes, len, t->seed);
         uint32_t slot = (uint32_t)hash & mask;
         while (table[slot])
             slot = (slot + 1) & mask;
-        table[slot] = id + 1;
+        table[slot] = slot_of(hash, records[id]);
     }
     gf_map_free(&t->slots);
     t->slots = fresh;
@@ -52,23 +60,56 @@ static bool rehash(struct gf_intern *t, uint64_t slots, bool new_key, struct gf_
     return true;
 }
 
-static bool append(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t tag,
-                   struct gf_error *err)
+/* Adds a record. Its place in units is t->used before the call. */
+static bool append(struct gf_intern *t, const char *bytes, uint32_t len, struct gf_error *err)
 {
-    if (t->n >= UINT32_MAX - 1)
-        return gf_fail(err, GF_ERR_LIMIT, "more than 2^32 distinct function names");
-    if (!gf_map_reserve(&t->bytes, t->used + len + 1, err) ||
-        !gf_map_reserve(&t->names, ((size_t)t->n + 1) * sizeof(struct gf_name), err))
+    uint64_t size = (sizeof(struct record) + len + GF_RECORD_UNIT - 1) / GF_RECORD_UNIT;
+    if (t->n >= UINT32_MAX - 1 || t->used + size > UINT32_MAX)
+        return gf_fail(err, GF_ERR_LIMIT,
+                       "more than 2^32 distinct function names, or 32 GiB of them");
+    if (!gf_map_reserve(&t->pool, (t->used + size) * GF_RECORD_UNIT + GF_SPAN_PADDING, err) ||
+        !gf_map_reserve(&t->records, ((size_t)t->n + 1) * sizeof(uint32_t), err))
         return false;
+    char *to = (char *)t->pool.data + t->used * GF_RECORD_UNIT;
+    struct record record = {t->n, len};
+    memcpy(to, &record, sizeof record);
     if (len)
-        memcpy((char *)t->bytes.data + t->used, bytes, len);
-    ((struct gf_name *)t->names.data)[t->n++] = (struct gf_name){t->used, len, tag};
-    t->used += len;
+        memcpy(to + sizeof record, bytes, len);
+    ((uint32_t *)t->records.data)[t->n++] = (uint32_t)t->used;
+    t->used += size;
     return true;
 }
 
-bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t *id, bool *is_new,
-                   struct gf_error *err)
+/* Looks a name up. *slot is where it would be added when it is not there; false in *free when the
+ * names before that are too many. */
+static bool find(const struct gf_intern *t, const char *bytes, uint32_t len, uint64_t hash,
+                 uint32_t *id, uint32_t *slot, bool *free)
+{
+    const uint64_t *table = t->slots.data;
+    const char *pool = t->pool.data;
+    uint32_t at = (uint32_t)hash & t->mask, tag = (uint32_t)(hash >> 32);
+    for (unsigned probes = 0; probes < MAX_PROBES; at = (at + 1) & t->mask, probes++) {
+        if (!table[at]) {
+            *slot = at;
+            *free = true;
+            return false;
+        }
+        if ((uint32_t)(table[at] >> 32) != tag)
+            continue;
+        const char *from = pool + (uint32_t)table[at] * (uint64_t)GF_RECORD_UNIT;
+        struct record record;
+        memcpy(&record, from, sizeof record);
+        if (record.len == len && gf_equal_short(from + sizeof record, bytes, len)) {
+            *id = record.id;
+            return true;
+        }
+    }
+    *free = false;
+    return false;
+}
+
+bool gf_intern_add_hashed(struct gf_intern *t, const char *bytes, uint32_t len, uint64_t hash,
+                          uint32_t *id, bool *is_new, struct gf_error *err)
 {
     if ((uint64_t)t->n * 4 >= (uint64_t)t->mask * 3) {
         uint64_t slots = t->mask ? ((uint64_t)t->mask + 1) * 2 : 1024;
@@ -78,41 +119,42 @@ bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_
             return false;
     }
     for (;;) {
-        uint64_t hash = gf_hash(bytes, len, t->seed);
-        uint32_t tag = (uint32_t)(hash >> 32), slot = (uint32_t)hash & t->mask;
-        const uint32_t *table = t->slots.data;
-        unsigned probes = 0;
-        for (; table[slot] && probes < MAX_PROBES; slot = (slot + 1) & t->mask, probes++) {
-            const struct gf_name *name = (const struct gf_name *)t->names.data + (table[slot] - 1);
-            if (name->tag == tag && name->len == len &&
-                memcmp((const char *)t->bytes.data + name->offset, bytes, len) == 0) {
-                *id = table[slot] - 1;
-                *is_new = false;
-                return true;
-            }
-        }
-        if (probes < MAX_PROBES) {
-            if (!append(t, bytes, len, tag, err))
+        uint32_t slot;
+        bool free;
+        *is_new = false;
+        if (find(t, bytes, len, hash, id, &slot, &free))
+            return true;
+        if (free) {
+            uint32_t place = (uint32_t)t->used;
+            if (!append(t, bytes, len, err))
                 return false;
-            ((uint32_t *)t->slots.data)[slot] = t->n;
+            ((uint64_t *)t->slots.data)[slot] = slot_of(hash, place);
             *id = t->n - 1;
             *is_new = true;
             return true;
         }
         if (!rehash(t, (uint64_t)t->mask + 1, true, err))
             return false;
+        hash = gf_intern_hash(t, bytes, len);
     }
+}
+
+bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t *id, bool *is_new,
+                   struct gf_error *err)
+{
+    return gf_intern_add_hashed(t, bytes, len, gf_intern_hash(t, bytes, len), id, is_new, err);
 }
 
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err)
 {
     if (t->n == 0)
         return true;
-    size_t names = (size_t)t->n * sizeof(struct gf_name);
-    if (!gf_map_reserve(&out->bytes, t->used + 1, err) || !gf_map_reserve(&out->names, names, err))
+    size_t pool = t->used * GF_RECORD_UNIT, records = (size_t)t->n * sizeof(uint32_t);
+    if (!gf_map_reserve(&out->pool, pool + GF_SPAN_PADDING, err) ||
+        !gf_map_reserve(&out->records, records, err))
         return false;
-    memcpy(out->bytes.data, t->bytes.data, t->used);
-    memcpy(out->names.data, t->names.data, names);
+    memcpy(out->pool.data, t->pool.data, pool);
+    memcpy(out->records.data, t->records.data, records);
     out->used = t->used;
     out->n = t->n;
     return rehash(out, (uint64_t)t->mask + 1, false, err);

@@ -12,22 +12,44 @@
 #include "base/system.h"
 #include "model/flatten.h"
 #include "model/load_internal.h"
+#include "model/tree_merge.h"
 
 /* Text is parsed in chunks of this size: a few fit the L2 cache with what the parser touches. */
 #define CHUNK_BYTES ((size_t)256 << 10)
 /* Ranges of plain files. Sorted input parts where ranges part, so they are not too small. */
 #define CHUNKS_PER_RANGE 32
 #define MAX_THREADS      256
+/* What an open compressed input takes: slots, the decoder's input and a common window. */
+#define FEED_BYTES ((uint64_t)8 << 20)
+/* A parser needs this much of --max-memory to be worth it. */
+#define PARSER_BYTES ((uint64_t)16 << 20)
+
+const char *gf_load_label(const struct gf_load *load, size_t source)
+{
+    return gf_file_label(&(struct gf_file){.path = load->sources->items[source].path});
+}
+
+void gf_load_wake(struct gf_load *load)
+{
+    pthread_cond_broadcast(&load->shared.changed);
+    for (size_t i = load->first_feed; i < load->next_source; i++) {
+        if (load->feeds[i])
+            pthread_cond_signal(&load->feeds[i]->slot_ready);
+    }
+}
 
 void gf_load_fail(struct gf_load *load, size_t source, const struct gf_error *err)
 {
     bool cancelled = err->code == GF_ERR_CANCELLED;
+    /* A line before it could not be read, and that is what will be reported. */
+    if (load->draining && source > load->ignored[0].source)
+        return;
     if (!cancelled && (load->error.code == GF_OK || source < load->error_source)) {
         load->error = *err;
         load->error_source = source;
     }
     atomic_store(&load->shared.stop, true);
-    pthread_cond_broadcast(&load->shared.changed);
+    gf_load_wake(load);
     pthread_cond_broadcast(&load->partial_changed);
 }
 
@@ -60,8 +82,8 @@ struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tr
     }
     profile->decimals = tree->decimals;
     profile->stats.max_depth = tree->max_depth;
-    if (!gf_flatten(tree, load->params.order, load->simd, &profile->frames, &profile->stats.stacks,
-                    err) ||
+    if (!gf_flatten(tree, load->params.order, load->simd, load->nparsers, &profile->frames,
+                    &profile->stats.stacks, err) ||
         !set_value_types(&profile->frames, err))
         goto fail;
     profile->stats.functions = profile->frames.names.n;
@@ -72,24 +94,16 @@ fail:
     return NULL;
 }
 
-/* Merges all trees into the largest, which moves the least. The others are empty afterwards. */
+/* Merges the parsers' trees. Those that are merged into another are empty afterwards. */
 static bool merge_trees(struct gf_load *load, struct gf_tree **all, struct gf_error *err)
 {
-    *all = NULL;
+    struct gf_tree *trees[MAX_THREADS];
+    size_t n = 0;
     for (unsigned i = 0; i < load->nparsers; i++) {
-        struct gf_builder *builder = load->parsers[i].builder;
-        if (builder && (!*all || gf_builder_tree(builder)->n > (*all)->n))
-            *all = gf_builder_tree(builder);
+        if (load->parsers[i].builder)
+            trees[n++] = gf_builder_tree(load->parsers[i].builder);
     }
-    for (unsigned i = 0; i < load->nparsers; i++) {
-        struct gf_builder *builder = load->parsers[i].builder;
-        if (!builder || gf_builder_tree(builder) == *all)
-            continue;
-        if (!gf_tree_merge(*all, gf_builder_tree(builder), err))
-            return false;
-        gf_tree_free(gf_builder_tree(builder));
-    }
-    return true;
+    return gf_tree_merge_all(trees, n, load->nparsers, all, err);
 }
 
 /* What is wrong with an input that has no sample. */
@@ -104,9 +118,9 @@ static bool fail_empty(struct gf_load *load, struct gf_error *err)
         gf_fail(err, GF_ERR_EMPTY, "no sample: the input is empty");
     if (load->stats.ignored) {
         err->line = load->ignored[0].line;
-        gf_error_in(err, load->sources->items[load->ignored[0].source].path);
+        gf_error_in(err, gf_load_label(load, load->ignored[0].source));
     } else if (load->sources->n == 1) {
-        gf_error_in(err, load->sources->items[0].path);
+        gf_error_in(err, gf_load_label(load, 0));
     }
     return false;
 }
@@ -115,7 +129,7 @@ static bool fail_strict(struct gf_load *load, struct gf_error *err)
 {
     gf_fail(err, GF_ERR_FORMAT, "%s", gf_ignored_text(load->ignored[0].cause));
     err->line = load->ignored[0].line;
-    return gf_error_in(err, load->sources->items[load->ignored[0].source].path);
+    return gf_error_in(err, gf_load_label(load, load->ignored[0].source));
 }
 
 /* After the parsers have ended: from their trees to the profile. */
@@ -160,7 +174,7 @@ static void free_builders(struct gf_load *load)
         if (p->decoder)
             p->format->destroy(p->decoder);
         p->decoder = NULL;
-        gf_range_reader_free(&p->reader);
+        free(p->work.buffer.data);
         pthread_mutex_lock(&p->tree); /* a partial result may be looking */
         gf_builder_destroy(p->builder);
         p->builder = NULL;
@@ -192,8 +206,7 @@ static void *coordinator_main(void *arg)
     for (size_t i = 0; i < load->next_source; i++) {
         if (!load->feeds[i])
             continue;
-        load->feeds[i]->abandoned = true;
-        pthread_cond_broadcast(&load->shared.changed);
+        gf_feed_abandon(load->feeds[i]);
         gf_parser_close_feed(load, load->feeds[i]);
     }
     err = load->error;
@@ -224,6 +237,29 @@ static uint64_t total_bytes(const struct gf_source_list *sources)
         all += (uint64_t)st.st_size;
     }
     return all;
+}
+
+/* Divides --max-memory among what grows with the input. */
+static void share_memory(struct gf_load *load)
+{
+    struct gf_feed_shared *shared = &load->shared;
+    uint64_t memory =
+        load->params.max_memory ? load->params.max_memory : gf_system_memory() / 10 * 8;
+    shared->chunk_bytes = load->params.chunk_bytes ? load->params.chunk_bytes : CHUNK_BYTES;
+    shared->range_bytes = (uint64_t)shared->chunk_bytes * CHUNKS_PER_RANGE;
+    shared->nparsers = load->nparsers;
+    /* Flattening a tree takes twice what the tree takes, beside it. */
+    load->tree_budget = memory / 3;
+    /* A quarter for the decoders and slots of inputs that are open at the same time; most take a
+     * few MB, and of those that want more there is seldom more than one. */
+    uint64_t feeds = memory / 4 / FEED_BYTES;
+    load->max_feeds = feeds < 1 ? 1 : feeds < load->nparsers ? (unsigned)feeds : load->nparsers;
+    unsigned decoders =
+        load->sources->n < load->max_feeds ? (unsigned)load->sources->n : load->max_feeds;
+    shared->decoder_memory = memory / 3 / (decoders ? decoders : 1);
+    /* A slot or two for every parser may hold such a line. */
+    uint64_t line = memory / 16;
+    shared->line_max = line < GF_MAX_STACK ? (size_t)line : GF_MAX_STACK;
 }
 
 static void init_locks(struct gf_load *load)
@@ -272,6 +308,8 @@ bool gf_load_start(const struct gf_source_list *sources, const struct gf_load_pa
         threads = 1;
     if (threads > MAX_THREADS)
         threads = MAX_THREADS;
+    if (params->max_memory && threads > params->max_memory / PARSER_BYTES)
+        threads = params->max_memory < PARSER_BYTES ? 1 : params->max_memory / PARSER_BYTES;
     struct gf_load *load = calloc(1, sizeof *load);
     if (!load)
         return gf_fail_nomem(err, sizeof *load);
@@ -293,12 +331,7 @@ bool gf_load_start(const struct gf_source_list *sources, const struct gf_load_pa
         load->parsers[i].id = (int)i;
         load->parsers[i].source = -1;
     }
-    uint64_t memory = params->max_memory ? params->max_memory : gf_system_memory() / 10 * 8;
-    /* Flattening a tree takes twice what the tree takes, beside it. */
-    load->tree_budget = memory / 3;
-    load->shared.decoder_memory = memory / 2;
-    load->shared.chunk_bytes = params->chunk_bytes ? params->chunk_bytes : CHUNK_BYTES;
-    load->shared.range_bytes = (uint64_t)load->shared.chunk_bytes * CHUNKS_PER_RANGE;
+    share_memory(load);
     load->bytes_total = total_bytes(sources);
     init_locks(load);
     int failed = pthread_create(&load->thread, NULL, coordinator_main, load);
@@ -342,7 +375,7 @@ bool gf_load_wait(struct gf_load *load, double seconds)
         struct timespec t = {(time_t)next, (long)((next - (double)(time_t)next) * 1e9)};
         pthread_cond_timedwait(&load->finished, &load->shared.mutex, &t);
         if (atomic_load(&load->shared.stop)) {
-            pthread_cond_broadcast(&load->shared.changed);
+            gf_load_wake(load);
             pthread_cond_broadcast(&load->partial_changed);
         }
     }

@@ -19,7 +19,8 @@ struct gf_parser {
     struct gf_decoder *decoder; /* for source number `source` */
     const struct gf_format *format;
     int64_t source; /* of the last piece; -1: none yet */
-    struct gf_range_reader reader;
+    struct gf_feed_work work;
+    uint64_t decoded;                /* bytes of text in the last piece */
     atomic_uint_fast64_t tree_bytes; /* as of the last chunk */
 };
 
@@ -35,8 +36,9 @@ struct gf_load {
     const struct gf_source_list *sources;
     struct gf_load_params params;
     const struct gf_simd *simd;
-    uint64_t tree_budget, tree_bytes_peak;
-    pthread_t thread; /* the coordinator */
+    uint64_t tree_budget;
+    unsigned max_feeds; /* inputs that are open at a time */
+    pthread_t thread;   /* the coordinator */
     pthread_cond_t finished;
     double started;
     uint64_t bytes_total;
@@ -50,7 +52,7 @@ struct gf_load {
     size_t first_feed;      /* none is open before this one */
     size_t next_source;
     bool opening;     /* a parser is about to open next_source - 1 */
-    bool draining;    /* --strict: no new pieces, a line could not be read */
+    bool draining;    /* --strict: a line could not be read, only what lies before it matters */
     unsigned columns; /* of all inputs; 0 before the first */
     struct gf_error error;
     size_t error_source;
@@ -69,7 +71,14 @@ struct gf_load {
 
 /* load.c */
 
-/* Notes the first failure (of the earliest source, where several fail) and stops all threads. */
+/* What messages call an input. */
+const char *gf_load_label(const struct gf_load *load, size_t source);
+
+/* With the mutex held: wakes all threads that wait for something. */
+void gf_load_wake(struct gf_load *load);
+
+/* With the mutex held: notes the first failure (of the earliest source, where several fail) and
+ * stops all threads. */
 void gf_load_fail(struct gf_load *load, size_t source, const struct gf_error *err);
 
 /* Flattens `tree` (consumed) into a new profile with everything but stats about the input. */

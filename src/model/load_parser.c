@@ -28,8 +28,8 @@ static void keep_ignored(struct gf_load *load, struct gf_ignored_at line)
 }
 
 /* With the mutex held: adds what the decoder saw in a piece. */
-static void add_counts(struct gf_load *load, const struct gf_feed *feed,
-                       const struct gf_piece *piece, const struct gf_decode_counts *counts)
+static void add_counts(struct gf_load *load, const struct gf_feed *feed, uint64_t piece,
+                       const struct gf_decode_counts *counts)
 {
     load->stats.records += counts->records;
     load->stats.rounded += counts->rounded;
@@ -38,11 +38,12 @@ static void add_counts(struct gf_load *load, const struct gf_feed *feed,
         load->stats.ignored += counts->ignored_by[cause];
     }
     for (uint32_t i = 0; i < counts->nignored; i++)
-        keep_ignored(load,
-                     (struct gf_ignored_at){feed->source, piece->index, counts->ignored[i].line,
-                                            counts->ignored[i].cause});
-    if (load->params.strict && counts->nignored)
+        keep_ignored(load, (struct gf_ignored_at){feed->source, piece, counts->ignored[i].line,
+                                                  counts->ignored[i].cause});
+    if (load->params.strict && counts->nignored) {
         load->draining = true;
+        gf_load_wake(load);
+    }
     atomic_store(&load->records, load->stats.records);
 }
 
@@ -55,11 +56,10 @@ void gf_parser_close_feed(struct gf_load *load, struct gf_feed *feed)
             at->piece = 0;
         }
     }
-    uint64_t in = feed->ranges ? feed->file.size : gf_feed_bytes_in(feed);
+    /* Of slots only the decoder thread knows what it took; with the others it was reported. */
+    uint64_t in = feed->kind == GF_PIECE_SLOT ? gf_feed_bytes_in(feed) : feed->file.size;
     load->stats.bytes_read += in;
-    if (feed->ranges)
-        load->stats.bytes_decoded += feed->file.size;
-    else
+    if (feed->kind == GF_PIECE_SLOT)
         atomic_fetch_add(&load->bytes_read, in);
     load->feeds[feed->source] = NULL;
     /* The source that is being opened has no feed yet, but will. */
@@ -92,13 +92,13 @@ static bool admit(struct gf_load *load, const struct gf_feed *feed, bool *skip,
     if (!feed->format)
         return gf_fail(err, GF_ERR_FORMAT,
                        "not a profile that gigaflame knows (no line looks like \"main;f;g 42\")") ||
-               gf_error_in(err, source->path);
+               gf_error_in(err, gf_load_label(load, feed->source));
     if (load->columns && load->columns != feed->hints.columns)
         return gf_fail(err, GF_ERR_FORMAT,
                        "has %u count columns, but the files before it have %u: a differential "
                        "cannot be added to a profile",
                        feed->hints.columns, load->columns) ||
-               gf_error_in(err, source->path);
+               gf_error_in(err, gf_load_label(load, feed->source));
     load->columns = feed->hints.columns;
     load->stats.files++;
     note_kind(&load->stats.format, feed->format->name);
@@ -123,8 +123,7 @@ static void open_next(struct gf_load *load)
         ok = admit(load, feed, &skip, &err);
     }
     if (skip) {
-        feed->abandoned = true;
-        pthread_cond_broadcast(&load->shared.changed);
+        gf_feed_abandon(feed);
         gf_parser_close_feed(load, feed);
     }
     if (!ok)
@@ -142,10 +141,17 @@ static void settle(struct gf_load *load)
         if (feed->error.code == GF_OK) {
             gf_parser_close_feed(load, feed);
         } else {
-            gf_error_in(&feed->error, load->sources->items[i].path);
+            gf_error_in(&feed->error, gf_load_label(load, i));
             gf_load_fail(load, i, &feed->error);
         }
     }
+}
+
+/* With the mutex held: how many of the first inputs are still of interest. Once --strict has found
+ * a line, those before it may have an earlier one; of its own input all before it was taken. */
+static size_t sources_wanted(const struct gf_load *load)
+{
+    return load->draining ? load->ignored[0].source : load->sources->n;
 }
 
 /* With the mutex held: looks for a piece; returns its feed. *more: there may be one later. */
@@ -153,28 +159,41 @@ static struct gf_feed *find_piece(struct gf_parser *p, struct gf_piece *piece, b
 {
     struct gf_load *load = p->load;
     unsigned open = 0;
-    *more = load->opening;
-    if (load->draining)
-        return NULL;
     settle(load); /* lets go of the mutex */
+    size_t wanted = sources_wanted(load);
     *more = load->opening;
     struct gf_feed *own = p->source >= 0 ? load->feeds[p->source] : NULL;
-    if (own && gf_feed_take(own, p->id, piece))
+    if (own && own->source < wanted && gf_feed_take(own, p->id, piece))
         return own;
-    for (size_t i = load->first_feed; i < load->next_source; i++)
+    for (size_t i = load->first_feed; i < load->next_source && i < wanted; i++)
         open += load->feeds[i] && !gf_feed_drained(load->feeds[i]);
-    if (open < load->nparsers && load->next_source < load->sources->n && !load->opening) {
+    if (open < load->max_feeds && load->next_source < wanted && !load->opening) {
         open_next(load);
         *more = true;
         return NULL;
     }
-    for (size_t i = load->first_feed; i < load->next_source; i++) {
+    for (size_t i = load->first_feed; i < load->next_source && i < wanted; i++) {
         struct gf_feed *feed = load->feeds[i];
         if (feed && gf_feed_take(feed, p->id, piece))
             return feed;
     }
-    *more |= open > 0 || load->next_source < load->sources->n;
+    *more |= open > 0 || load->next_source < wanted;
     return NULL;
+}
+
+/* With the mutex held: waits until find_piece may have another answer. */
+static void wait_for_piece(struct gf_parser *p)
+{
+    struct gf_load *load = p->load;
+    struct gf_feed *own = p->source >= 0 ? load->feeds[p->source] : NULL;
+    if (!own || own->kind != GF_PIECE_SLOT || own->owner != p->id || gf_feed_drained(own) ||
+        own->source >= sources_wanted(load)) {
+        pthread_cond_wait(&load->shared.changed, &load->shared.mutex);
+        return;
+    }
+    own->users++; /* it shall not be closed meanwhile */
+    pthread_cond_wait(&own->slot_ready, &load->shared.mutex);
+    own->users--;
 }
 
 /* Takes the next piece, waiting for one if need be. NULL at the end. */
@@ -192,27 +211,12 @@ static struct gf_feed *next_piece(struct gf_parser *p, struct gf_piece *piece)
             break;
         }
         if (more && opened == load->next_source)
-            pthread_cond_wait(&load->shared.changed, &load->shared.mutex);
+            wait_for_piece(p);
     }
     if (!feed)
         pthread_cond_broadcast(&load->shared.changed);
     pthread_mutex_unlock(&load->shared.mutex);
     return feed;
-}
-
-/* Called between two chunks with the tree held: reports, checks the memory, and lets go of the tree
- * for whoever waits for it. False: stop. */
-static bool between_chunks(void *ctx, size_t bytes)
-{
-    struct gf_parser *p = ctx;
-    struct gf_load *load = p->load;
-    atomic_fetch_add(&load->bytes_read, bytes);
-    atomic_fetch_add(&load->shared.bytes_decoded, bytes);
-    pthread_mutex_unlock(&p->tree);
-    pthread_mutex_lock(&p->gate);
-    pthread_mutex_lock(&p->tree);
-    pthread_mutex_unlock(&p->gate);
-    return !atomic_load(&load->shared.stop);
 }
 
 /* The trees of all parsers together must stay within the budget. */
@@ -230,6 +234,28 @@ static bool check_memory(struct gf_parser *p, struct gf_error *err)
         "the distinct call paths read so far take %llu MB, more than --max-memory allows "
         "them (%llu MB, a third of it)",
         (unsigned long long)(all >> 20), (unsigned long long)(load->tree_budget >> 20));
+}
+
+static void hold_tree(struct gf_parser *p)
+{
+    pthread_mutex_lock(&p->gate);
+    pthread_mutex_lock(&p->tree);
+    pthread_mutex_unlock(&p->gate);
+}
+
+/* Called between two chunks with the tree held: reports, checks the memory, and lets go of the tree
+ * for whoever waits for it. False: stop. */
+static bool between_chunks(struct gf_parser *p, uint64_t in, uint64_t decoded, struct gf_error *err)
+{
+    struct gf_load *load = p->load;
+    atomic_fetch_add(&load->bytes_read, in);
+    atomic_fetch_add(&load->shared.bytes_decoded, decoded);
+    p->decoded += decoded;
+    if (!check_memory(p, err))
+        return false;
+    pthread_mutex_unlock(&p->tree);
+    hold_tree(p);
+    return !atomic_load(&load->shared.stop) || gf_fail(err, GF_ERR_CANCELLED, "stopped");
 }
 
 /* Makes decoder and builder ready for the feed. */
@@ -253,23 +279,81 @@ static bool prepare(struct gf_parser *p, const struct gf_feed *feed, struct gf_e
     return p->decoder != NULL;
 }
 
+/* Parses what needs no more reading. */
+static bool parse_text(struct gf_parser *p, const struct gf_feed *feed, const char *text, size_t n,
+                       bool last, struct gf_error *err)
+{
+    struct gf_sink sink = gf_builder_sink(p->builder);
+    size_t used;
+    return feed->format->feed(p->decoder, text, n, last, &sink, &used, err);
+}
+
+/* With the mutex held: adds up what the decoder saw since the last call. */
+static bool count_piece(struct gf_parser *p, struct gf_feed *feed, uint64_t index,
+                        struct gf_error *err)
+{
+    struct gf_decode_counts counts = {0};
+    if (p->decoder)
+        counts = p->format->take_counts(p->decoder);
+    add_counts(p->load, feed, index, &counts);
+    return gf_feed_done(feed, index, counts.lines, err);
+}
+
+/* The feed and the piece that a parser is at work on. */
+struct task {
+    struct gf_parser *parser;
+    struct gf_feed *feed;
+    const struct gf_piece *piece;
+};
+
+static bool task_between(void *ctx, uint64_t in, uint64_t decoded, struct gf_error *err)
+{
+    return between_chunks(((struct task *)ctx)->parser, in, decoded, err);
+}
+
+/* With the tree held: parses a line that a run completes. Lines are counted by pieces, and it is
+ * one of its own. */
+static bool task_joined(void *ctx, const struct gf_joined *line, struct gf_error *err)
+{
+    struct task *t = ctx;
+    pthread_mutex_t *mutex = &t->parser->load->shared.mutex;
+    pthread_mutex_lock(mutex);
+    bool ok = count_piece(t->parser, t->feed, t->piece->index, err);
+    pthread_mutex_unlock(mutex);
+    ok = ok && parse_text(t->parser, t->feed, line->text, line->n, true, err);
+    pthread_mutex_lock(mutex);
+    ok = count_piece(t->parser, t->feed, line->index, err) && ok;
+    pthread_mutex_unlock(mutex);
+    free(line->text);
+    return ok;
+}
+
 static bool parse_piece(struct gf_parser *p, struct gf_feed *feed, const struct gf_piece *piece,
                         struct gf_error *err)
 {
     if (!prepare(p, feed, err))
         return false;
     struct gf_sink sink = gf_builder_sink(p->builder);
-    bool ok;
-    pthread_mutex_lock(&p->gate);
-    pthread_mutex_lock(&p->tree);
-    pthread_mutex_unlock(&p->gate);
-    if (piece->slot) {
-        size_t used;
-        ok = feed->format->feed(p->decoder, piece->slot->data, piece->slot->n, piece->slot->last,
-                                &sink, &used, err);
-    } else {
-        ok =
-            gf_feed_parse_range(feed, piece, &p->reader, p->decoder, &sink, between_chunks, p, err);
+    struct task task = {p, feed, piece};
+    bool ok = false;
+    p->work.decoder = p->decoder;
+    p->work.sink = &sink;
+    p->work.between = task_between;
+    p->work.joined = task_joined;
+    p->work.ctx = &task;
+    p->decoded = 0;
+    hold_tree(p);
+    switch (piece->kind) {
+    case GF_PIECE_SLOT:
+        p->decoded = piece->slot->n;
+        ok = parse_text(p, feed, piece->slot->data, piece->slot->n, piece->slot->last, err);
+        break;
+    case GF_PIECE_RANGE:
+        ok = gf_feed_parse_range(feed, piece, &p->work, err);
+        break;
+    case GF_PIECE_RUN:
+        ok = gf_feed_parse_run(feed, piece, &p->work, err);
+        break;
     }
     ok = ok && check_memory(p, err);
     pthread_mutex_unlock(&p->tree);
@@ -285,17 +369,13 @@ void *gf_parser_main(void *arg)
     while ((feed = next_piece(p, &piece))) {
         struct gf_error err = {0};
         bool ok = parse_piece(p, feed, &piece, &err);
-        struct gf_decode_counts counts = {0};
-        if (p->decoder)
-            counts = p->format->take_counts(p->decoder);
         pthread_mutex_lock(&load->shared.mutex);
-        add_counts(load, feed, &piece, &counts);
-        if (piece.slot)
-            load->stats.bytes_decoded += piece.slot->n;
-        ok = gf_feed_done(feed, &piece, counts.lines, &err) && ok;
+        ok = count_piece(p, feed, piece.index, ok ? &err : NULL) && ok;
+        load->stats.bytes_decoded += p->decoded;
+        gf_feed_give_back(feed, &piece);
         feed->users--;
         if (!ok) {
-            gf_error_in(&err, load->sources->items[feed->source].path);
+            gf_error_in(&err, gf_load_label(load, feed->source));
             gf_load_fail(load, feed->source, &err);
         }
         pthread_mutex_unlock(&load->shared.mutex);

@@ -116,10 +116,12 @@ static bool append_node(struct gf_tree *t, uint32_t parent, uint32_t name, uint3
 {
     if (t->n == UINT32_MAX)
         return gf_fail(err, GF_ERR_LIMIT, "more than 2^32 distinct call paths");
-    if (!gf_map_reserve(&t->edges, ((size_t)t->n + 1) * sizeof(struct gf_edge), err))
+    size_t edges = ((size_t)t->n + 1) * sizeof(struct gf_edge);
+    size_t self = ((size_t)t->n + 1) * sizeof(uint64_t);
+    if (edges > t->edges.cap && !gf_map_reserve(&t->edges, edges, err))
         return false;
     for (uint32_t v = 0; v < t->nvalues; v++) {
-        if (!gf_map_reserve(&t->self[v], ((size_t)t->n + 1) * sizeof(uint64_t), err))
+        if (self > t->self[v].cap && !gf_map_reserve(&t->self[v], self, err))
             return false;
     }
     ((struct gf_edge *)t->edges.data)[t->n] = (struct gf_edge){parent, name};

@@ -2,6 +2,8 @@
 #ifndef GF_SIMD_KERNELS_H
 #define GF_SIMD_KERNELS_H
 
+#include <string.h>
+
 #include "simd/simd.h"
 
 extern const struct gf_simd gf_simd_scalar;
@@ -13,5 +15,13 @@ extern const struct gf_simd gf_simd_avx512;
 
 /* Shared by levels that have nothing better than the reference for a kernel. */
 uint64_t gf_scalar_prefix_sum(uint64_t *values, size_t n, uint64_t start);
+
+/* The same for a block in memory. */
+static inline uint64_t gf_hash_product(const uint8_t *block, uint64_t key)
+{
+    uint64_t x;
+    memcpy(&x, block, sizeof x);
+    return gf_hash_block(x, key);
+}
 
 #endif

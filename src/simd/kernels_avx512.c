@@ -70,10 +70,90 @@ static uint64_t prefix_sum(uint64_t *values, size_t n, uint64_t start)
     return gf_scalar_prefix_sum(values + i, n - i, start);
 }
 
+/* The hash products of up to eight blocks. */
+static inline __m512i products(const uint8_t *blocks, const uint64_t *key, __mmask8 in)
+{
+    __m512i t = _mm512_add_epi32(_mm512_maskz_loadu_epi64(in, blocks),
+                                 _mm512_maskz_loadu_epi64(in, key));
+    return _mm512_mul_epu32(t, _mm512_srli_epi64(t, 32));
+}
+
+static inline __mmask8 lane_mask(size_t n)
+{
+    return n >= 8 ? 0xff : (__mmask8)((1u << n) - 1);
+}
+
+static uint64_t hash(const void *blocks, size_t n, const uint64_t *key, uint64_t start)
+{
+    const uint8_t *x = blocks;
+    __m512i sum = _mm512_setzero_si512(), sum2 = sum;
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        sum = _mm512_add_epi64(sum, products(x + 8 * i, key + i, 0xff));
+        sum2 = _mm512_add_epi64(sum2, products(x + 8 * i + 64, key + i + 8, 0xff));
+    }
+    for (; i < n; i += 8)
+        sum = _mm512_add_epi64(sum, products(x + 8 * i, key + i, lane_mask(n - i)));
+    uint64_t lanes[8];
+    _mm512_storeu_si512(lanes, _mm512_add_epi64(sum, sum2));
+    for (int lane = 0; lane < 8; lane++)
+        start += lanes[lane];
+    return start;
+}
+
+static uint64_t hash_prefixes(const void *blocks, size_t n, const uint64_t *key, uint64_t start,
+                              uint64_t *sums)
+{
+    const __m512i zero = _mm512_setzero_si512(), last = _mm512_set1_epi64(7);
+    const uint8_t *x = blocks;
+    __m512i carry = _mm512_set1_epi64((long long)start);
+    for (size_t i = 0; i < n; i += 8) {
+        __mmask8 in = lane_mask(n - i);
+        __m512i v = products(x + 8 * i, key + i, in);
+        __m512i s = _mm512_add_epi64(v, _mm512_alignr_epi64(v, zero, 7));
+        s = _mm512_add_epi64(s, _mm512_alignr_epi64(s, zero, 6));
+        s = _mm512_add_epi64(s, _mm512_alignr_epi64(s, zero, 4));
+        s = _mm512_add_epi64(s, carry);
+        _mm512_mask_storeu_epi64(sums + i, in, _mm512_sub_epi64(s, v));
+        carry = _mm512_permutexvar_epi64(last, s);
+    }
+    return (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(carry));
+}
+
+static bool is_joined(const void *text, size_t n, uint8_t separator, const void *pool,
+                      const struct gf_span *spans, size_t nspans)
+{
+    const uint8_t *x = text, *names = pool;
+    __mmask64 differ = 0;
+    for (size_t i = 0; i < nspans; i++) {
+        size_t len = spans[i].len;
+        if (i > 0 && (n == 0 || x[--n] != separator))
+            return false;
+        if (len > n)
+            return false;
+        n -= len;
+        const uint8_t *a = x + n, *b = names + spans[i].offset;
+        /* Nearly all names end within one step: one branch that is always taken the same way. */
+        size_t k = 0;
+        do {
+            __mmask64 in = _bzhi_u64(~0ull, (unsigned)(len - k < 64 ? len - k : 64));
+            differ |= _mm512_cmpneq_epi8_mask(_mm512_maskz_loadu_epi8(in, a + k),
+                                              _mm512_maskz_loadu_epi8(in, b + k));
+            k += 64;
+        } while (k < len);
+        if (i % 8 == 7 && differ)
+            return false;
+    }
+    return n == 0 && !differ;
+}
+
 const struct gf_simd gf_simd_avx512 = {
     .name = "avx512",
     .common_prefix = common_prefix,
     .find_byte = find_byte,
     .index_byte = index_byte,
     .prefix_sum = prefix_sum,
+    .hash = hash,
+    .hash_prefixes = hash_prefixes,
+    .is_joined = is_joined,
 };

@@ -26,7 +26,8 @@ bool gf_simd_supported(const struct gf_simd *level)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
     if (level == &gf_simd_avx512)
         return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi");
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("bmi") &&
+               __builtin_cpu_supports("bmi2");
 #endif
     return level == &gf_simd_scalar;
 }

@@ -10,6 +10,23 @@
 
 #include "base/error.h"
 
+/* A piece of a pool of bytes. */
+struct gf_span {
+    uint64_t offset;
+    uint32_t len;
+};
+
+/* Behind a span, this many bytes of the pool can be read. */
+#define GF_SPAN_PADDING 64
+
+/* A block's part of the keyed hash. */
+static inline uint64_t gf_hash_block(uint64_t block, uint64_t key)
+{
+    uint32_t low = (uint32_t)block + (uint32_t)key;
+    uint32_t high = (uint32_t)(block >> 32) + (uint32_t)(key >> 32);
+    return (uint64_t)low * high;
+}
+
 struct gf_simd {
     const char *name; /* "scalar", "sse42", "avx2", "avx512" */
 
@@ -26,6 +43,19 @@ struct gf_simd {
     /* Turns values[0..n) into exclusive running sums from `start`, modulo 2^64; returns start plus
      * the sum of all. */
     uint64_t (*prefix_sum)(uint64_t *values, size_t n, uint64_t start);
+
+    /* The keyed hash NH (Black et al., UMAC, 1999) of n blocks of 8 bytes, in the byte order of the
+     * machine: start plus gf_hash_block of each block and its key word, modulo 2^64. */
+    uint64_t (*hash)(const void *blocks, size_t n, const uint64_t *key, uint64_t start);
+
+    /* The same, with all intermediate values: sums[i] is the hash of the first i blocks, i < n. */
+    uint64_t (*hash_prefixes)(const void *blocks, size_t n, const uint64_t *key, uint64_t start,
+                              uint64_t *sums);
+
+    /* Whether text[0..n) is the spans from the last to the first with one byte `separator` between
+     * two. GF_SPAN_PADDING bytes behind a span may be read. */
+    bool (*is_joined)(const void *text, size_t n, uint8_t separator, const void *pool,
+                      const struct gf_span *spans, size_t nspans);
 };
 
 /* The level to use: the best that this CPU has, or the one that the environment variable

@@ -247,7 +247,8 @@ state""")
     assert states[0]["toast"] == "Saved someprofile-view.png", states[0]["toast"]
     assert states[1]["toast"] == "Saved someprofile-view-2.png", states[1]["toast"]
     saved, seen = (png.read(t.path(n))[2] for n in ("someprofile-view.png", "seen.png"))
-    assert saved[100:430] == seen[100:430]
+    bad = [y for y in range(100, 430) if saved[y] != seen[y]]
+    assert not bad, bad
     tree = xml.etree.ElementTree.parse(t.path("someprofile-view.svg"))
     assert tree.getroot().tag.endswith("svg")
     with open(t.path("someprofile-view.folded"), encoding="utf-8") as f:

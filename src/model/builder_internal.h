@@ -1,0 +1,88 @@
+/* What the parts of the builder share: builder.c (samples that go on where the last one was),
+ * builder_scattered.c (samples in no order). Tests use it to fix the keys. */
+#ifndef GF_MODEL_BUILDER_INTERNAL_H
+#define GF_MODEL_BUILDER_INTERNAL_H
+
+#include "model/builder.h"
+#include "model/paths.h"
+
+enum {
+    ORDER_NAME = 1, /* the children seen in this visit ascend by name, and there are no others */
+    ORDER_LINE = 2, /* the same, by name and the byte behind it */
+};
+
+/* A frame of the current path. */
+struct level {
+    uint32_t node;
+    uint32_t end;        /* where its name ends in the stack's text */
+    uint32_t last_child; /* the child visited last in this visit, or GF_ROOT */
+    uint8_t order;
+    bool last_internal; /* last_child was followed by ';' most recently, not by the count */
+};
+
+/* A leaf that an ascending walk in line order may meet again as an inner node. */
+struct comeback {
+    uint32_t level, node;
+};
+
+/* Samples that are looked up together. */
+#define GF_SCATTERED 64
+
+/* A sample on its way to its node. */
+struct gf_lookup {
+    uint32_t hash;      /* of the whole stack */
+    bool split;      /* its frames are known: */
+    size_t first, n;    /* in ends[], hashes[], names[] of struct gf_scattered */
+    size_t hashed;      /* from this one on, hashes[] is filled */
+    size_t named;       /* from this one on, names[] has the hashes of the frames' names */
+    unsigned keys, name_keys; /* new_keys of paths and names when the hashes were made */
+};
+
+struct gf_scattered {
+    struct gf_lookup lookups[GF_SCATTERED];
+    uint32_t *ends; /* where frames end in their stack */
+    size_t ends_cap;
+    uint32_t *hashes; /* of the paths to them */
+    size_t hashes_cap;
+    uint64_t *names; /* of the names */
+    size_t names_cap;
+    struct gf_span *spans; /* names from a node to the root */
+    size_t spans_cap;
+};
+
+struct gf_builder {
+    struct gf_tree tree;
+    const struct gf_simd *simd;
+    struct level *levels; /* levels[0] is the root's */
+    size_t levels_cap;
+    size_t depth;  /* index of the deepest level of the path */
+    uint32_t last; /* the node visited last */
+    struct comeback *comebacks;
+    size_t ncomebacks, comebacks_cap;
+    struct gf_paths paths;
+    struct gf_scattered scattered;
+    bool is_scattered; /* the batches come in no order that the path of the last sample helps with */
+};
+
+/* Separators are looked for in pieces of this many bytes. */
+#define PIECE 512
+
+/* builder.c */
+
+/* Whether the node's name is name[0..len). */
+static inline bool gf_node_has_name(const struct gf_tree *t, uint32_t node, const char *name,
+                                    uint32_t len)
+{
+    uint32_t n;
+    const char *text = gf_intern_text(&t->names, gf_tree_edges(t)[node].name, &n);
+    return n == len && gf_equal_short(text, name, n);
+}
+
+/* builder_scattered.c */
+
+/* Adds n <= GF_SCATTERED samples. The path is left as it was before them, as far as it is theirs
+ * too. `paths` must be on. */
+bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                          struct gf_error *err);
+
+#endif

@@ -1,0 +1,328 @@
+/* Samples in no order, a batch at a time. Almost every step would wait for memory if samples were
+ * looked up one by one; for a batch the places are known early, and asked for in advance.
+ *
+ *   1. The stack's hash leads to the node where an equal stack ended, if it is still in the cache.
+ *      The names from there to the root are compared with the text.
+ *   2. Otherwise the hashes of all its prefixes are looked up, the longest first, among the heads
+ *      of runs. The deepest head on the stack's path is compared with the text in the same way;
+ *      from there the run is followed by counting. What is not in the run is new.
+ *   3. The new frames become a run of their own. */
+#include "model/builder_internal.h"
+
+/* Frames from a leaf up that are asked for in advance; the rest of a deep path is not worth it. */
+#define WARM_STEPS 64
+/* Names looked up in advance of a stack that seems to be new. */
+#define NEW_FRAMES 8
+
+/* Whether the path to `node` reads text[0..end). */
+static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint32_t end, bool *same,
+                    struct gf_error *err)
+{
+    struct gf_scattered *c = &b->scattered;
+    const struct gf_tree *t = &b->tree;
+    const struct gf_edge *edges = gf_tree_edges(t);
+    uint64_t length = 0; /* with a separator behind each name */
+    size_t n = 0;
+    *same = false;
+    for (; node != GF_ROOT; node = edges[node].parent) {
+        if (n == c->spans_cap && !gf_grow(&c->spans, &c->spans_cap, n + 64, err))
+            return false;
+        c->spans[n] = gf_intern_span(&t->names, edges[node].name);
+        length += c->spans[n++].len + 1u;
+        if (length > (uint64_t)end + 1)
+            return true;
+    }
+    *same = length == (uint64_t)end + 1 &&
+            b->simd->is_joined(text, end, ';', t->names.pool.data, c->spans, n);
+    return true;
+}
+
+/* Finds the ends of the sample's frames, from *used on in ends[]. */
+static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                  size_t *used, struct gf_error *err)
+{
+    struct gf_scattered *c = &b->scattered;
+    size_t at = *used;
+    for (uint32_t piece = 0; piece < s->len; piece += PIECE) {
+        uint32_t n = s->len - piece < PIECE ? s->len - piece : PIECE;
+        if (!gf_grow(&c->ends, &c->ends_cap, at + n + 1, err))
+            return false;
+        size_t count = b->simd->index_byte(s->stack + piece, n, ';', c->ends + at);
+        for (size_t i = 0; piece && i < count; i++)
+            c->ends[at + i] += piece;
+        at += count;
+    }
+    c->ends[at++] = s->len;
+    if (!gf_grow(&c->hashes, &c->hashes_cap, at, err) ||
+        !gf_grow(&c->names, &c->names_cap, at, err))
+        return false;
+    l->split = true;
+    l->first = *used;
+    l->n = l->hashed = l->named = at - *used;
+    l->keys = b->paths.new_keys;
+    *used = at;
+    return true;
+}
+
+/* The hash of the path to the sample's frame i. */
+static uint32_t frame_hash(const struct gf_builder *b, const struct gf_sample *s,
+                           const struct gf_lookup *l, size_t i)
+{
+    return i >= l->hashed ? b->scattered.hashes[l->first + i]
+                          : gf_paths_hash(&b->paths, s->stack, b->scattered.ends[l->first + i]);
+}
+
+/* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
+ * and 0. */
+static bool find_head(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                      uint32_t *node, size_t *frames, struct gf_error *err)
+{
+    const uint32_t *ends = b->scattered.ends + l->first;
+    for (size_t i = l->n; i > 0; i--) {
+        uint32_t hash = frame_hash(b, s, l, i - 1);
+        if (!gf_paths_marked(&b->paths, hash))
+            continue;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
+        while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
+            bool same;
+            if (!path_is(b, *node, s->stack, ends[i - 1], &same, err))
+                return false;
+            if (same) {
+                *frames = i;
+                return true;
+            }
+        }
+    }
+    *node = GF_ROOT;
+    *frames = 0;
+    return true;
+}
+
+/* Finds or makes the node where the sample's stack ends. */
+static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                    uint32_t *leaf, struct gf_error *err)
+{
+    struct gf_tree *t = &b->tree;
+    const uint32_t *ends = b->scattered.ends + l->first;
+    uint32_t node;
+    size_t i;
+    if (!find_head(b, s, l, &node, &i, err))
+        return false;
+    uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
+    for (; i < l->n && node + 1 < t->n && gf_tree_edges(t)[node + 1].parent == node; i++) {
+        if (!gf_node_has_name(t, node + 1, s->stack + at, ends[i] - at))
+            break;
+        node++;
+        at = ends[i] + 1;
+    }
+    uint32_t parent = node;
+    size_t first = i;
+    for (; i < l->n; i++) {
+        const char *text = s->stack + at;
+        uint32_t name, len = ends[i] - at;
+        bool is_new;
+        uint64_t hash = i >= l->named && l->name_keys == t->names.new_keys
+                            ? b->scattered.names[l->first + i]
+                            : gf_intern_hash(&t->names, text, len);
+        if (!gf_intern_add_hashed(&t->names, text, len, hash, &name, &is_new, err) ||
+            !gf_tree_append(t, node, name, &node, err))
+            return false;
+        at = ends[i] + 1;
+    }
+    *leaf = node;
+    if (l->n > t->max_depth)
+        t->max_depth = (uint32_t)l->n;
+    uint32_t head = node - (uint32_t)(l->n - first) + 1;
+    if (first == l->n || head == parent + 1)
+        return true;
+    return gf_paths_add(&b->paths, t, frame_hash(b, s, l, first), head, err);
+}
+
+/* The node that the cache has for the stack, unseen. */
+static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
+{
+    const uint64_t *bucket = gf_paths_bucket(&b->paths, hash);
+    for (unsigned way = 0; way < GF_STACK_WAYS; way++) {
+        if (bucket[way] >> 32 == hash && bucket[way])
+            return (uint32_t)bucket[way];
+    }
+    return GF_ROOT;
+}
+
+/* Hashes the paths to the sample's frames, from the leaf up to the second that may be a head (the
+ * first is often none), and asks for their places in the table. */
+static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                       struct gf_error *err)
+{
+    const uint32_t *ends = b->scattered.ends + l->first;
+    b->paths.known = 0;
+    if (!gf_paths_read(&b->paths, s->stack, s->len, err))
+        return false;
+    for (unsigned marked = 0; marked < 2 && l->hashed > 0;) {
+        size_t i = --l->hashed;
+        uint32_t hash = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
+        b->scattered.hashes[l->first + i] = hash;
+        if (gf_paths_marked(&b->paths, hash)) {
+            gf_paths_prefetch(&b->paths, hash);
+            marked++;
+        }
+    }
+    return true;
+}
+
+/* The node that may be the deepest head on the sample's path, unseen, and the number of frames to
+ * it. */
+static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l, size_t *frames)
+{
+    const uint32_t *hashes = b->scattered.hashes + l->first;
+    for (*frames = l->n; *frames > l->hashed; --*frames) {
+        uint32_t hash = hashes[*frames - 1];
+        if (!gf_paths_marked(&b->paths, hash))
+            continue;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
+        uint32_t node = gf_paths_next(&b->paths, &probe);
+        if (node)
+            return node;
+    }
+    return GF_ROOT;
+}
+
+/* Hashes the names of the sample's last frames, which are the new ones if any are. `frames` are
+ * there. */
+static void hash_names(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                       size_t frames)
+{
+    const uint32_t *ends = b->scattered.ends + l->first;
+    const struct gf_intern *names = &b->tree.names;
+    l->named = l->n - frames > NEW_FRAMES ? l->n - NEW_FRAMES : frames;
+    l->name_keys = names->new_keys;
+    for (size_t i = l->named; i < l->n; i++) {
+        uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
+        uint64_t hash = gf_intern_hash(names, s->stack + at, ends[i] - at);
+        b->scattered.names[l->first + i] = hash;
+        gf_intern_ask_slot(names, hash);
+    }
+}
+
+/* Asks for what comparing the paths to the nodes will read. All paths are walked in step: each step
+ * waits for memory, and so the waits overlap. */
+static void warm(const struct gf_builder *b, uint32_t *nodes, size_t n)
+{
+    const struct gf_tree *t = &b->tree;
+    const struct gf_edge *edges = gf_tree_edges(t);
+    const uint32_t *records = t->names.records.data;
+    const char *pool = t->names.pool.data;
+    for (unsigned step = 0; n > 0 && step < WARM_STEPS; step++) {
+        for (size_t i = 0; i < n;) {
+            struct gf_edge e = edges[nodes[i]];
+            const char *record = pool + records[e.name] * (uint64_t)GF_RECORD_UNIT;
+            __builtin_prefetch(record);
+            __builtin_prefetch(record + 40);
+            nodes[i] = e.parent;
+            if (e.parent == GF_ROOT)
+                nodes[i] = nodes[--n];
+            else
+                i++;
+        }
+    }
+}
+
+/* Tries all nodes that the cache has for the sample's hash. */
+static bool find_stack(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                       uint32_t *node, struct gf_error *err)
+{
+    const uint64_t *bucket = gf_paths_bucket(&b->paths, l->hash);
+    bool same = false;
+    for (unsigned way = 0; way < GF_STACK_WAYS; way++) {
+        *node = (uint32_t)bucket[way];
+        if (*node == 0 || bucket[way] >> 32 != l->hash)
+            continue;
+        if (!path_is(b, *node, s->stack, s->len, &same, err))
+            return false;
+        if (same)
+            return true;
+    }
+    *node = GF_ROOT;
+    return true;
+}
+
+/* The node of one sample. */
+static bool find_or_make(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                         size_t *used, uint32_t *node, struct gf_error *err)
+{
+    if (l->keys != b->paths.new_keys) {
+        l->split = false;
+        l->hash = gf_paths_hash(&b->paths, s->stack, s->len);
+        l->keys = b->paths.new_keys;
+    }
+    if (!find_stack(b, s, l, node, err))
+        return false;
+    if (*node != GF_ROOT)
+        return true;
+    if ((!l->split && !split(b, s, l, used, err)) || !resolve(b, s, l, node, err))
+        return false;
+    if (l->keys != b->paths.new_keys)
+        l->hash = gf_paths_hash(&b->paths, s->stack, s->len);
+    return gf_paths_add_stack(&b->paths, l->hash, *node, b->tree.n, err);
+}
+
+/* Guesses where the samples' paths are, and asks for the memory. */
+static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                       size_t *used, struct gf_error *err)
+{
+    struct gf_lookup *lookups = b->scattered.lookups;
+    const struct gf_edge *edges = gf_tree_edges(&b->tree);
+    uint32_t nodes[GF_SCATTERED], node;
+    size_t nnodes = 0;
+    for (size_t i = 0; i < n; i++) {
+        lookups[i] = (struct gf_lookup){
+            .hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
+            .keys = b->paths.new_keys};
+        __builtin_prefetch(gf_paths_bucket(&b->paths, lookups[i].hash));
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct gf_lookup *l = &lookups[i];
+        if ((node = guess_stack(b, l->hash)) != GF_ROOT) {
+            __builtin_prefetch(edges + node);
+            __builtin_prefetch((const uint64_t *)b->tree.self[0].data + node, 1);
+            nodes[nnodes++] = node;
+            continue;
+        }
+        if (!split(b, &samples[i], l, used, err) || !hash_paths(b, &samples[i], l, err))
+            return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct gf_lookup *l = &lookups[i];
+        size_t frames;
+        if (!l->split)
+            continue;
+        if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
+            __builtin_prefetch(edges + node);
+            nodes[nnodes++] = node;
+        }
+        hash_names(b, &samples[i], l, frames);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct gf_lookup *l = &lookups[i];
+        for (size_t j = l->named; l->split && j < l->n; j++)
+            gf_intern_ask_record(&b->tree.names, b->scattered.names[l->first + j]);
+    }
+    warm(b, nodes, nnodes);
+    return true;
+}
+
+bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                          struct gf_error *err)
+{
+    size_t used = 0;
+    if (!look_ahead(b, samples, n, &used, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node;
+        if (!find_or_make(b, &samples[i], &b->scattered.lookups[i], &used, &node, err) ||
+            !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
+            return false;
+        b->last = node;
+    }
+    return true;
+}

@@ -1,0 +1,118 @@
+/* Names and stacks made to collide under a key that is known: the tables draw another one, and the
+ * result is right. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "model/builder_internal.h"
+#include "support/folded_lines.h"
+
+#define KEY 12345u
+
+/* Slots that a search in `heads` looks at for the hash. */
+static unsigned probes_for(const struct gf_paths *p, uint32_t hash)
+{
+    const uint64_t *slots = p->heads.data;
+    unsigned n = 0;
+    for (uint64_t at = hash * p->nslots >> 32; slots[at]; at = (at + 1) % p->nslots)
+        n++;
+    return n;
+}
+
+static void stacks_that_collide(void **state)
+{
+    (void)state;
+    const struct gf_simd *simd = gf_simd_select(NULL);
+    struct gf_builder *b = gf_builder_create(1, simd, NULL);
+    struct folded_lines l = {0};
+    char stack[512];
+    gf_paths_set_key(&b->paths, KEY);
+    /* All have their home in a two-thousandth of the table. */
+    for (uint32_t i = 0; l.n < GF_PATH_PROBES * 2; i++) {
+        int len = snprintf(stack, sizeof stack, "root;%08x", (unsigned)(gf_mix(i) >> 32));
+        if (gf_paths_hash(&b->paths, stack, (size_t)len) >> 21 == 77)
+            folded_add(&l, stack, (size_t)len, i % 9);
+    }
+    folded_feed(&l, b, simd, 1);
+    assert_true(b->is_scattered);
+    folded_assert_tree(&l, &b->tree);
+    assert_true(b->paths.new_keys >= 1 && b->paths.new_keys <= 4);
+    uint64_t probes = 0;
+    for (size_t i = 0; i < l.n; i++)
+        probes += probes_for(&b->paths,
+                             gf_paths_hash(&b->paths, l.lines[i].stack, l.lines[i].len));
+    assert_true(probes < l.n * 30);
+    gf_builder_destroy(b);
+    folded_free(&l);
+}
+
+static void names_that_collide(void **state)
+{
+    (void)state;
+    const struct gf_simd *simd = gf_simd_select(NULL);
+    struct gf_builder *b = gf_builder_create(1, simd, NULL);
+    struct folded_lines l = {0};
+    char stack[512];
+    b->tree.names.seed = KEY;
+    for (uint32_t i = 0; l.n < 1500; i++) {
+        int len = snprintf(stack, sizeof stack, "%08x", (unsigned)(gf_mix(i) >> 32));
+        if ((gf_hash(stack, (size_t)len, KEY) & 0x7ff) == 5)
+            folded_add(&l, stack, (size_t)len, i % 9);
+    }
+    folded_feed(&l, b, simd, 1);
+    folded_assert_tree(&l, &b->tree);
+    assert_true(b->tree.names.new_keys >= 1 && b->tree.names.new_keys <= 2);
+    gf_builder_destroy(b);
+    folded_free(&l);
+}
+
+/* A key drawn while a batch is under way: its samples were hashed under the old one. */
+static void a_new_key_in_the_midst_of_a_batch(void **state)
+{
+    (void)state;
+    const struct gf_simd *simd = gf_simd_select(NULL);
+    for (uint64_t seed = 1; seed <= 8; seed++) {
+        struct gf_builder *b = gf_builder_create(1, simd, NULL);
+        struct folded_lines l = {0};
+        char stack[512];
+        gf_paths_set_key(&b->paths, KEY);
+        for (uint32_t i = 0; l.n < GF_PATH_PROBES * 3; i++) {
+            int len = snprintf(stack, sizeof stack, "r;%08x", (unsigned)(gf_mix(i + seed) >> 32));
+            if (gf_paths_hash(&b->paths, stack, (size_t)len) >> 21 != 77)
+                continue;
+            folded_add(&l, stack, (size_t)len, 1);
+            /* Again, and with frames behind it: found under either key. */
+            memcpy(stack + len, ";x;y", 4);
+            folded_add(&l, stack, (size_t)len + 4, 1);
+            folded_add(&l, stack, (size_t)len, 1);
+        }
+        for (size_t i = l.n; i > 1; i--) {
+            size_t j = gf_mix(seed * l.n + i) % i;
+            struct folded_line swap = l.lines[i - 1];
+            l.lines[i - 1] = l.lines[j];
+            l.lines[j] = swap;
+        }
+        folded_feed(&l, b, simd, 0);
+        assert_true(b->is_scattered && b->paths.new_keys >= 1);
+        folded_assert_tree(&l, &b->tree);
+        gf_builder_destroy(b);
+        folded_free(&l);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stacks_that_collide),
+        cmocka_unit_test(names_that_collide),
+        cmocka_unit_test(a_new_key_in_the_midst_of_a_batch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,126 @@
+/* The list of functions, against sums over the samples. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "model/top.h"
+#include "support/naive_profile.h"
+
+/* What the samples say of one name. A function that recurs in one stack counts once. */
+static void sum_samples(const struct naive_profile *p, uint32_t name, uint32_t v, uint64_t *self,
+                        uint64_t *total)
+{
+    *self = *total = 0;
+    for (uint32_t i = 0; i < p->n; i++) {
+        const struct naive_sample *s = &p->samples[i];
+        if (memchr(s->path, (int)name, s->depth))
+            *total += s->values[v];
+        if (s->path[s->depth - 1] == name)
+            *self += s->values[v];
+    }
+}
+
+static uint32_t find_name(const char *text, size_t len)
+{
+    for (uint32_t i = 0; i < NAIVE_NAMES; i++) {
+        if (naive_names[i].len == len && memcmp(naive_names[i].text, text, len) == 0)
+            return i;
+    }
+    fail();
+    return 0;
+}
+
+static const char *text_of(const struct gf_frames *f, uint32_t name, size_t *len)
+{
+    *len = (size_t)(f->names.offset[name + 1] - f->names.offset[name]);
+    return f->names.bytes + f->names.offset[name];
+}
+
+static void check_order(const struct gf_frames *f, const struct gf_function *a,
+                        const struct gf_function *b)
+{
+    assert_true(a->self >= b->self);
+    if (a->self > b->self)
+        return;
+    assert_true(a->total >= b->total);
+    if (a->total > b->total)
+        return;
+    size_t n, m;
+    const char *x = text_of(f, a->name, &n), *y = text_of(f, b->name, &m);
+    int c = memcmp(x, y, n < m ? n : m);
+    assert_true(c < 0 || (c == 0 && n < m));
+}
+
+static void test_random_profiles(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 30; seed++) {
+        struct naive_profile p = naive_random(seed * 11, (uint32_t)(1 + seed * 2), 2, 0);
+        struct gf_tree t;
+        struct gf_frames f;
+        struct gf_error err;
+        uint64_t stacks;
+        naive_tree(&p, 0, p.n, &t);
+        assert_true(gf_flatten(&t, GF_ORDER_WEIGHT, gf_simd_select(&err), 1, &f, &stacks, &err));
+        for (uint32_t v = 0; v < 2; v++) {
+            struct gf_top top;
+            assert_true(gf_top_make(&f, v, &top, &err));
+            assert_int_equal(top.n, f.names.n);
+            for (uint32_t i = 0; i < top.n; i++) {
+                uint64_t self, total;
+                size_t len;
+                const char *text = text_of(&f, top.functions[i].name, &len);
+                sum_samples(&p, find_name(text, len), v, &self, &total);
+                assert_int_equal(top.functions[i].self, self);
+                assert_int_equal(top.functions[i].total, total);
+                if (i > 0)
+                    check_order(&f, &top.functions[i - 1], &top.functions[i]);
+            }
+            gf_top_free(&top);
+        }
+        gf_frames_free(&f);
+        naive_free(&p);
+    }
+}
+
+/* Many functions that only their names tell apart. */
+static void test_many_ties(void **state)
+{
+    (void)state;
+    struct gf_tree t;
+    struct gf_frames f;
+    struct gf_error err;
+    struct gf_top top;
+    uint64_t stacks, seed = 3, one = 1;
+    assert_true(gf_tree_init(&t, 1, &err));
+    while (t.n < 50000) {
+        char text[24] = "com/example/";
+        uint32_t len = 12 + (uint32_t)(naive_next(&seed) % 8), name, node;
+        bool is_new;
+        for (uint32_t i = 12; i < len; i++)
+            text[i] = (char)('a' + naive_next(&seed) % 5);
+        assert_true(gf_intern_add(&t.names, text, len, &name, &is_new, &err));
+        if (is_new) {
+            assert_true(gf_tree_child(&t, GF_ROOT, name, &node, &is_new, &err));
+            assert_true(gf_tree_add(&t, node, &one, 0, &err));
+        }
+    }
+    assert_true(gf_flatten(&t, GF_ORDER_INPUT, gf_simd_select(&err), 2, &f, &stacks, &err));
+    assert_true(gf_top_make(&f, 0, &top, &err));
+    assert_int_equal(top.n, f.n - 1);
+    for (uint32_t i = 1; i < top.n; i++)
+        check_order(&f, &top.functions[i - 1], &top.functions[i]);
+    gf_top_free(&top);
+    gf_frames_free(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_random_profiles),
+        cmocka_unit_test(test_many_ties),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
