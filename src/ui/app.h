@@ -44,6 +44,12 @@ struct gf_wishes {
     bool save_png, save_svg, export;
 };
 
+/* What drawing took, in seconds; the window keeps it. */
+struct gf_pace {
+    uint64_t pictures;
+    double last, worst;
+};
+
 struct gf_app {
     const struct gf_measure *measure; /* borrowed */
     const char *input;                /* names of what is read, borrowed */
@@ -76,6 +82,7 @@ struct gf_app {
     char toast[320]; /* says what was done; empty: nothing */
     double toast_until;
 
+    struct gf_pace pace;
     struct gf_wishes wishes;
     bool changed; /* the picture is no longer what is shown */
 };

@@ -63,6 +63,10 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     put_frame(j, app, "hovered", app->hovered);
     gf_json_u64(j, "back", app->history.nback);
     gf_json_u64(j, "forward", app->history.nforward);
+    gf_json_u64(j, "pictures", app->pace.pictures);
+    gf_json_double(j, "draw_seconds", app->pace.last);
+    gf_json_double(j, "draw_seconds_worst", app->pace.worst);
+    gf_json_double(j, "now", app->now);
     put_search(j, app);
     gf_json_bool(j, "table", app->table.open);
     gf_json_u64(j, "table_rows", app->table.nrows);

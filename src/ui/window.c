@@ -189,10 +189,17 @@ static bool draw(struct session *s, struct gf_error *err)
     if (w <= 0 || h <= 0) /* minimised */
         return true;
     s->app.changed = false;
+    double start = gf_now();
     if (!gf_screen_draw(&s->screen, &s->app, false, err) ||
         !gf_renderer_draw(s->renderer, &s->screen.list, err))
         return false;
     gf_window_swap(s->window);
+    struct gf_pace *pace = &s->app.pace;
+    pace->pictures++;
+    pace->last = gf_now() - start;
+    /* The first picture is made while everything is loaded and compiled. */
+    if (s->shown && pace->last > pace->worst)
+        pace->worst = pace->last;
     if (!s->shown)
         gf_window_show(s->window);
     s->shown = true;

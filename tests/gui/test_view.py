@@ -40,6 +40,9 @@ class Display:
         assert number, "Xvfb did not start"
         self.env = dict(os.environ, DISPLAY=":" + number, LIBGL_ALWAYS_SOFTWARE="1")
         self.env.pop("WAYLAND_DISPLAY", None)
+        if shutil.which("xdotool"):  # away from where windows open
+            subprocess.run(["xdotool", "mousemove", "1020", "760"], env=self.env, check=True,
+                           timeout=60)
         return self
 
     def __exit__(self, *_):
