@@ -83,9 +83,9 @@ static void fill_names(struct gf_flatten *f)
     uint32_t *renamed = malloc(n * sizeof *renamed);
     struct gf_error err = {0};
     table->offset = malloc(n * sizeof *table->offset);
-    table->bytes = malloc(names->used + 1);
+    table->bytes = malloc(names->used * GF_RECORD_UNIT + 1);
     if (!renamed || !table->offset || !table->bytes) {
-        gf_fail_nomem(&err, names->used + (uint64_t)n * 12);
+        gf_fail_nomem(&err, names->used * GF_RECORD_UNIT + (uint64_t)n * 12);
         gf_flatten_fail(f, &err);
         goto out;
     }
