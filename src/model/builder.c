@@ -141,7 +141,8 @@ static bool find_by_order(struct gf_builder *b, const char *name, uint32_t len, 
     } else if ((l->order & ORDER_LINE) && *found == FOUND_NOT) {
         *found = FOUND_NEW;
         const struct comeback *c = b->ncomebacks ? &b->comebacks[b->ncomebacks - 1] : NULL;
-        if (internal && c && c->level == b->depth && gf_node_has_name(&b->tree, c->node, name, len)) {
+        if (internal && c && c->level == b->depth &&
+            gf_node_has_name(&b->tree, c->node, name, len)) {
             *found = FOUND_LEAF;
             *node = c->node;
         }
@@ -343,8 +344,8 @@ static bool read_tail(struct gf_builder *b, const struct gf_sample *s, struct gf
 }
 
 /* Adds a sample by way of the path. */
-static bool add_in_order(struct gf_builder *b, const struct gf_sample *s,
-                         const struct gf_lookup *l, struct gf_error *err)
+static bool add_in_order(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                         struct gf_error *err)
 {
     pop(b, s);
     if (b->paths.known > s->shared / 8)
@@ -365,8 +366,8 @@ static bool add_in_order(struct gf_builder *b, const struct gf_sample *s,
     return gf_tree_add(&b->tree, b->levels[b->depth].node, s->values, s->decimals, err);
 }
 
-/* Adds samples by way of the path. Their names are looked for together, so that the waits for memory
- * overlap. */
+/* Adds samples by way of the path. Their names are looked for together, so that the waits for
+ * memory overlap. */
 static bool take_in_order(struct gf_builder *b, const struct gf_sample *samples, size_t n,
                           struct gf_error *err)
 {

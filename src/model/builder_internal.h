@@ -30,11 +30,11 @@ struct comeback {
 
 /* A sample on its way to its node. */
 struct gf_lookup {
-    uint32_t hash;      /* of the whole stack */
-    bool split;      /* its frames are known: */
-    size_t first, n;    /* in ends[], hashes[], names[] of struct gf_scattered */
-    size_t hashed;      /* from this one on, hashes[] is filled */
-    size_t named;       /* from this one on, names[] has the hashes of the frames' names */
+    uint32_t hash;            /* of the whole stack */
+    bool split;               /* its frames are known: */
+    size_t first, n;          /* in ends[], hashes[], names[] of struct gf_scattered */
+    size_t hashed;            /* from this one on, hashes[] is filled */
+    size_t named;             /* from this one on, names[] has the hashes of the frames' names */
     unsigned keys, name_keys; /* new_keys of paths and names when the hashes were made */
 };
 
@@ -61,7 +61,8 @@ struct gf_builder {
     size_t ncomebacks, comebacks_cap;
     struct gf_paths paths;
     struct gf_scattered scattered;
-    bool is_scattered; /* the batches come in no order that the path of the last sample helps with */
+    bool
+        is_scattered; /* the batches come in no order that the path of the last sample helps with */
 };
 
 /* Separators are looked for in pieces of this many bytes. */

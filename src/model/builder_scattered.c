@@ -11,6 +11,8 @@
 
 /* Frames from a leaf up that are asked for in advance; the rest of a deep path is not worth it. */
 #define WARM_STEPS 64
+/* A tree of fewer nodes is near anyway. */
+#define WARM_FROM 16384
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
 
@@ -275,9 +277,9 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
     uint32_t nodes[GF_SCATTERED], node;
     size_t nnodes = 0;
     for (size_t i = 0; i < n; i++) {
-        lookups[i] = (struct gf_lookup){
-            .hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
-            .keys = b->paths.new_keys};
+        lookups[i] =
+            (struct gf_lookup){.hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
+                               .keys = b->paths.new_keys};
         __builtin_prefetch(gf_paths_bucket(&b->paths, lookups[i].hash));
     }
     for (size_t i = 0; i < n; i++) {
@@ -307,7 +309,8 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
         for (size_t j = l->named; l->split && j < l->n; j++)
             gf_intern_ask_record(&b->tree.names, b->scattered.names[l->first + j]);
     }
-    warm(b, nodes, nnodes);
+    if (b->tree.n >= WARM_FROM)
+        warm(b, nodes, nnodes);
     return true;
 }
 

@@ -7,8 +7,6 @@
 #include "base/vec.h"
 #include "io/sniff.h"
 
-/* With this many slots waiting, one parser is not enough. */
-#define BACKLOG 4
 /* What the format is told from. */
 #define HEAD_BYTES ((size_t)64 << 10)
 
@@ -158,7 +156,7 @@ bool gf_feed_take(struct gf_feed *feed, int who, struct gf_piece *piece)
         piece->end = piece->offset + (left < step ? left : step);
         return true;
     }
-    if (!feed->ready || (feed->owner >= 0 && feed->owner != who && feed->nready < BACKLOG))
+    if (!feed->ready || (feed->owner >= 0 && feed->owner != who && feed->nready < GF_SLOTS_BACKLOG))
         return false;
     if (feed->owner < 0)
         feed->owner = who;
@@ -197,7 +195,7 @@ void gf_feed_give_back(struct gf_feed *feed, const struct gf_piece *piece)
     piece->slot->next = feed->free_slots;
     feed->free_slots = piece->slot;
     feed->nfree++;
-    if (feed->waiting)
+    if (feed->waiting && feed->nfree >= GF_SLOTS / 2)
         pthread_cond_signal(&feed->slot_free);
 }
 

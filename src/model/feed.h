@@ -26,6 +26,12 @@ struct gf_piece {
     struct gf_slot *slot; /* decoded text; NULL for ranges and runs */
 };
 
+/* Enough for both sides to work while the other hands over, little enough to stay in the cache. A
+ * thread that waits for a free one sleeps until half of them are: each waking costs both sides. */
+#define GF_SLOTS 12
+/* With this many slots ready, one parser is not enough, and others help. */
+#define GF_SLOTS_BACKLOG 6
+
 struct gf_slot {
     struct gf_slot *next;
     char *data;

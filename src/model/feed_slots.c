@@ -5,12 +5,8 @@
 #include "base/vec.h"
 #include "model/feed.h"
 
-/* Enough for both sides to work while the other hands over, little enough to stay in the cache. */
-#define SLOTS 6
 /* Slots that are ready before a parser that sleeps is woken: waking costs both sides. */
-#define BATCH 2
-/* From here on the parsers that have other feeds, or none, help. */
-#define BACKLOG 4
+#define BATCH 4
 /* A slot that grew for a long line is not kept at more than this many times its size. */
 #define KEPT_GROWTH 4
 /* What a pipe gave is passed on when no more follows for this many milliseconds. */
@@ -46,7 +42,7 @@ static struct gf_slot *slot_get(struct gf_feed *feed, struct gf_error *err)
     pthread_mutex_lock(&shared->mutex);
     feed->waiting = true;
     while (!atomic_load(&shared->stop) && !atomic_load(&feed->abandoned) && !feed->free_slots &&
-           feed->nslots == SLOTS)
+           feed->nslots == GF_SLOTS)
         pthread_cond_wait(&feed->slot_free, &shared->mutex);
     feed->waiting = false;
     bool stopped = atomic_load(&shared->stop) || atomic_load(&feed->abandoned);
@@ -85,7 +81,7 @@ static void slot_publish(struct gf_feed *feed, struct gf_slot *slot)
     *feed->ready_tail = slot;
     feed->ready_tail = &slot->next;
     feed->nready++;
-    if (feed->owner < 0 || feed->nready >= BACKLOG)
+    if (feed->owner < 0 || feed->nready >= GF_SLOTS_BACKLOG)
         pthread_cond_broadcast(&shared->changed);
     if (feed->nready >= BATCH || !feed->file.regular || slot->last)
         pthread_cond_signal(&feed->slot_ready);

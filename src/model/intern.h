@@ -52,7 +52,9 @@ static inline void gf_intern_ask_record(const struct gf_intern *t, uint64_t hash
     if (!t->mask)
         return;
     uint64_t slot = ((const uint64_t *)t->slots.data)[(uint32_t)hash & t->mask];
-    __builtin_prefetch((const char *)t->pool.data + (uint32_t)slot * (uint64_t)GF_RECORD_UNIT);
+    const char *record = (const char *)t->pool.data + (uint32_t)slot * (uint64_t)GF_RECORD_UNIT;
+    __builtin_prefetch(record);
+    __builtin_prefetch(record + 40); /* of most names the end */
 }
 
 bool gf_intern_add_hashed(struct gf_intern *t, const char *bytes, uint32_t len, uint64_t hash,
@@ -89,15 +91,23 @@ static inline bool gf_equal_short(const char *a, const char *b, size_t n)
 {
     typedef uint64_t pair __attribute__((vector_size(16)));
     if (n >= 16) {
-        pair x, y, differ = {0, 0};
-        for (size_t i = 0; i + 16 < n; i += 16) {
+        pair x, y, u, v, differ = {0, 0};
+        size_t i = 0;
+        for (; n - i > 32; i += 32) {
             memcpy(&x, a + i, sizeof x);
             memcpy(&y, b + i, sizeof y);
-            differ |= x ^ y;
+            memcpy(&u, a + i + 16, sizeof u);
+            memcpy(&v, b + i + 16, sizeof v);
+            differ |= (x ^ y) | (u ^ v);
         }
-        memcpy(&x, a + n - 16, sizeof x);
-        memcpy(&y, b + n - 16, sizeof y);
-        differ |= x ^ y;
+        /* The rest is 1 to 32 bytes, of which 16 are looked at from either end. */
+        if (n - i < 16)
+            i = n - 16;
+        memcpy(&x, a + i, sizeof x);
+        memcpy(&y, b + i, sizeof y);
+        memcpy(&u, a + n - 16, sizeof u);
+        memcpy(&v, b + n - 16, sizeof v);
+        differ |= (x ^ y) | (u ^ v);
         return (differ[0] | differ[1]) == 0;
     }
     uint64_t x = 0, y = 0, u = 0, v = 0;

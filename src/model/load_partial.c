@@ -6,8 +6,10 @@
 #include "base/clock.h"
 #include "model/load_internal.h"
 
-/* A partial result may use this share of the time that passes, so that the load is not held up. */
+/* Partial results may take this share of the time that passes, so that the load is not held up. */
 #define PARTIAL_SHARE 0.1
+/* The first is made this many seconds after the start, when it costs next to nothing. */
+#define FIRST_AFTER 0.03
 
 /* A copy of a parser's tree, taken between two of its chunks. False when it has none. */
 static bool copy_tree(struct gf_parser *p, struct gf_tree *out)
@@ -22,15 +24,20 @@ static bool copy_tree(struct gf_parser *p, struct gf_tree *out)
     return have;
 }
 
+static uint64_t all_tree_bytes(const struct gf_load *load)
+{
+    uint64_t size = 0;
+    for (unsigned i = 0; i < load->nparsers; i++)
+        size += atomic_load(&load->parsers[i].tree_bytes);
+    return size;
+}
+
 /* The profile so far, or NULL when there is none or no memory to spare. */
 static struct gf_profile *make_partial(struct gf_load *load)
 {
     struct gf_tree all = {0}, one;
-    uint64_t size = 0;
     bool have = false;
-    for (unsigned i = 0; i < load->nparsers; i++)
-        size += atomic_load(&load->parsers[i].tree_bytes);
-    if (size > load->tree_budget / 4)
+    if (all_tree_bytes(load) > load->tree_budget / 4)
         return NULL;
     for (unsigned i = 0; i < load->nparsers; i++) {
         if (!copy_tree(&load->parsers[i], &one))
@@ -59,24 +66,46 @@ static void rest(struct gf_load *load, double until)
     }
 }
 
+/* What partial results have cost so far. */
+struct spending {
+    double spent;    /* seconds, all together */
+    double per_byte; /* of the trees: what the next will cost */
+};
+
+/* When the next may be made: the trees grow, and the share holds for it too. */
+static double next_due(const struct gf_load *load, const struct spending *s)
+{
+    if (s->spent == 0)
+        return load->started + FIRST_AFTER;
+    double cost = s->spent + s->per_byte * (double)all_tree_bytes(load);
+    return load->started + cost / PARTIAL_SHARE;
+}
+
 void *gf_partial_main(void *arg)
 {
     struct gf_load *load = arg;
+    struct spending spending = {0};
     pthread_mutex_lock(&load->shared.mutex);
     while (!load->done && !atomic_load(&load->shared.stop)) {
         if (!load->partial_wanted) {
             pthread_cond_wait(&load->partial_changed, &load->shared.mutex);
             continue;
         }
+        double start = gf_now(), due = next_due(load, &spending);
+        if (start < due) {
+            rest(load, due);
+            continue;
+        }
         load->partial_wanted = false;
         pthread_mutex_unlock(&load->shared.mutex);
-        double start = gf_now();
+        uint64_t bytes = all_tree_bytes(load) + 1;
         struct gf_profile *profile = make_partial(load);
         double cost = gf_now() - start;
         pthread_mutex_lock(&load->shared.mutex);
         gf_profile_free(load->partial);
         load->partial = profile;
-        rest(load, start + cost / PARTIAL_SHARE);
+        spending.spent += cost;
+        spending.per_byte = cost / (double)bytes;
     }
     pthread_mutex_unlock(&load->shared.mutex);
     return NULL;

@@ -64,8 +64,8 @@ bool gf_paths_read(struct gf_paths *p, const char *text, size_t len, struct gf_e
         size_t from = i % GF_PATH_BLOCKS, n = GF_PATH_BLOCKS - from;
         if (n > blocks - i)
             n = blocks - i;
-        uint64_t state = p->simd->hash_prefixes(text + i * 8, n, p->key + from, p->sums[i],
-                                                p->sums + i);
+        uint64_t state =
+            p->simd->hash_prefixes(text + i * 8, n, p->key + from, p->sums[i], p->sums + i);
         i += n;
         p->sums[i] = chain(state, i);
     }
@@ -107,7 +107,7 @@ struct walk {
     struct step {
         uint32_t node;
         size_t end;
-    } *steps;
+    } * steps;
     size_t depth, steps_cap;
     uint32_t *pending; /* nodes from the one asked for up to the path */
     size_t npending, pending_cap;

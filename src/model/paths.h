@@ -33,8 +33,8 @@
 struct gf_paths {
     const struct gf_simd *simd;
     uint64_t key[GF_PATH_BLOCKS];
-    bool on;            /* `heads` is complete; until then nothing is kept up to date */
-    unsigned new_keys;  /* how often collisions made it draw a new key */
+    bool on;             /* `heads` is complete; until then nothing is kept up to date */
+    unsigned new_keys;   /* how often collisions made it draw a new key */
     struct gf_map marks; /* the bits: uint8_t [nslots] */
     struct gf_map heads; /* uint64_t [nslots]: hash << 32 | id; 0 is free */
     uint64_t nslots;

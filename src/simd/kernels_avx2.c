@@ -2,16 +2,16 @@
 
 #include <immintrin.h>
 
-#define V        __m256i
-#define W        32
-#define MASK     uint32_t
-#define ALL      0xffffffffu
-#define LOAD(p)  _mm256_loadu_si256((const void *)(p))
-#define EQ(a, b) ((uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8((a), (b))))
-#define SPLAT(c) _mm256_set1_epi8((char)(c))
-#define CTZ(m)   ((size_t)__builtin_ctz(m))
-#define ZERO()       _mm256_setzero_si256()
-#define ADD64(a, b)  _mm256_add_epi64((a), (b))
+#define V             __m256i
+#define W             32
+#define MASK          uint32_t
+#define ALL           0xffffffffu
+#define LOAD(p)       _mm256_loadu_si256((const void *)(p))
+#define EQ(a, b)      ((uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8((a), (b))))
+#define SPLAT(c)      _mm256_set1_epi8((char)(c))
+#define CTZ(m)        ((size_t)__builtin_ctz(m))
+#define ZERO()        _mm256_setzero_si256()
+#define ADD64(a, b)   _mm256_add_epi64((a), (b))
 #define PRODUCT(v, k) mul_halves(_mm256_add_epi32((v), (k)))
 
 static inline __m256i mul_halves(__m256i t)

@@ -73,8 +73,8 @@ static uint64_t prefix_sum(uint64_t *values, size_t n, uint64_t start)
 /* The hash products of up to eight blocks. */
 static inline __m512i products(const uint8_t *blocks, const uint64_t *key, __mmask8 in)
 {
-    __m512i t = _mm512_add_epi32(_mm512_maskz_loadu_epi64(in, blocks),
-                                 _mm512_maskz_loadu_epi64(in, key));
+    __m512i t =
+        _mm512_add_epi32(_mm512_maskz_loadu_epi64(in, blocks), _mm512_maskz_loadu_epi64(in, key));
     return _mm512_mul_epu32(t, _mm512_srli_epi64(t, 32));
 }
 

@@ -2,16 +2,16 @@
 
 #include <immintrin.h>
 
-#define V        __m128i
-#define W        16
-#define MASK     uint32_t
-#define ALL      0xffffu
-#define LOAD(p)  _mm_loadu_si128((const void *)(p))
-#define EQ(a, b) ((uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8((a), (b))))
-#define SPLAT(c) _mm_set1_epi8((char)(c))
-#define CTZ(m)   ((size_t)__builtin_ctz(m))
-#define ZERO()       _mm_setzero_si128()
-#define ADD64(a, b)  _mm_add_epi64((a), (b))
+#define V             __m128i
+#define W             16
+#define MASK          uint32_t
+#define ALL           0xffffu
+#define LOAD(p)       _mm_loadu_si128((const void *)(p))
+#define EQ(a, b)      ((uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8((a), (b))))
+#define SPLAT(c)      _mm_set1_epi8((char)(c))
+#define CTZ(m)        ((size_t)__builtin_ctz(m))
+#define ZERO()        _mm_setzero_si128()
+#define ADD64(a, b)   _mm_add_epi64((a), (b))
 #define PRODUCT(v, k) mul_halves(_mm_add_epi32((v), (k)))
 
 static inline __m128i mul_halves(__m128i t)

@@ -79,7 +79,7 @@ void folded_feed(const struct folded_lines *l, struct gf_builder *b, const struc
 
 void folded_assert_tree(const struct folded_lines *l, const struct gf_tree *t)
 {
-    struct naive_profile naive = {0};
+    struct naive_paths naive = {0};
     for (size_t i = 0; i < l->n; i++)
         naive_add(&naive, l->lines[i].stack, l->lines[i].len, l->lines[i].weight);
     assert_int_equal(t->n - 1, naive.n);

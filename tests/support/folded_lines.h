@@ -4,7 +4,7 @@
 #define GF_TESTS_FOLDED_LINES_H
 
 #include "model/builder.h"
-#include "support/naive_profile.h"
+#include "support/naive_paths.h"
 
 struct folded_line {
     char *stack;

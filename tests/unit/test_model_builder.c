@@ -21,9 +21,17 @@ static uint64_t next_random(uint64_t *state)
 
 /* Names that begin one another, and bytes below and above ';'. */
 static const char *const tricky[] = {
-    "a",   "a b", "a.c",      "a;",       "",        "foo",    "foo.cold", "foo(int)", "foo(int)b",
-    "b",   "b!x", "b~",       "zz",       "a\xff",   "a\x01",  "c",        "c 1",      "12",
-    "x_[k]", "x", "x_[k", "std::vector<int, std::allocator<int> >::push_back(int const&)_[j]"};
+    "a",         "a b",
+    "a.c",       "a;",
+    "",          "foo",
+    "foo.cold",  "foo(int)",
+    "foo(int)b", "b",
+    "b!x",       "b~",
+    "zz",        "a\xff",
+    "a\x01",     "c",
+    "c 1",       "12",
+    "x_[k]",     "x",
+    "x_[k",      "std::vector<int, std::allocator<int> >::push_back(int const&)_[j]"};
 
 /* One stack of up to `depth` frames out of `names` names. long_names: of hundreds of bytes. */
 static size_t make_stack(char *out, uint64_t *rng, unsigned depth, unsigned names, bool long_names)

@@ -46,8 +46,7 @@ static void stacks_that_collide(void **state)
     assert_true(b->paths.new_keys >= 1 && b->paths.new_keys <= 4);
     uint64_t probes = 0;
     for (size_t i = 0; i < l.n; i++)
-        probes += probes_for(&b->paths,
-                             gf_paths_hash(&b->paths, l.lines[i].stack, l.lines[i].len));
+        probes += probes_for(&b->paths, gf_paths_hash(&b->paths, l.lines[i].stack, l.lines[i].len));
     assert_true(probes < l.n * 30);
     gf_builder_destroy(b);
     folded_free(&l);
