@@ -18,6 +18,8 @@ struct gf_loader {
     pthread_mutex_t mutex;
     pthread_cond_t over;
     atomic_bool stop;
+    atomic_bool dark;
+    atomic_int width, height;
     /* under the mutex */
     struct gf_scene *scene;
     struct gf_loader_state state;
@@ -29,6 +31,8 @@ struct gf_loader {
 /* Leaves a scene for the drawing, instead of one that it has not taken. */
 static void publish(struct gf_loader *l, struct gf_scene *scene)
 {
+    gf_scene_warm(scene, atomic_load(&l->dark), (uint32_t)atomic_load(&l->width),
+                  (uint32_t)atomic_load(&l->height));
     pthread_mutex_lock(&l->mutex);
     struct gf_scene *old = l->scene;
     l->scene = scene;
@@ -117,6 +121,9 @@ bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(voi
     }
     *l = (struct gf_loader){.load = load, .palette = palette, .wake = wake};
     atomic_init(&l->stop, false);
+    atomic_init(&l->dark, false);
+    atomic_init(&l->width, 1280);
+    atomic_init(&l->height, 800);
     bool ready = prepare(l, err);
     int rc = ready ? pthread_create(&l->thread, NULL, watch, l) : 0;
     if (ready && rc == 0) {
@@ -131,6 +138,13 @@ bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(voi
     gf_loader_abandon(load);
     free(l);
     return false;
+}
+
+void gf_loader_expect(struct gf_loader *loader, bool dark, int32_t width, int32_t height)
+{
+    atomic_store(&loader->dark, dark);
+    atomic_store(&loader->width, width > 0 ? width : 1);
+    atomic_store(&loader->height, height > 0 ? height : 1);
 }
 
 struct gf_scene *gf_loader_take(struct gf_loader *loader)

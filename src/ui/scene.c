@@ -76,8 +76,44 @@ void gf_scene_drop(struct gf_scene *scene)
         return;
     for (int i = 0; i < GF_SCENE_THEMES; i++)
         gf_colors_free(&scene->colors[i]);
+    gf_layout_scratch_free(&scene->scratch);
     gf_profile_free(scene->profile);
     free(scene);
+}
+
+struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene)
+{
+    return &scene->scratch;
+}
+
+/* Labels are not what takes long, and fonts belong to the drawing. */
+static float no_advance(void *ctx, uint32_t codepoint, uint32_t previous, unsigned px)
+{
+    (void)ctx;
+    (void)codepoint;
+    (void)previous;
+    return (float)px * 1e6F;
+}
+
+void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t height)
+{
+    const struct gf_measure measure = {.advance = no_advance};
+    const struct gf_graph graph = {.frames = &scene->profile->frames,
+                                   .view = gf_view_all(&scene->profile->frames, 0),
+                                   .width = width,
+                                   .height = height,
+                                   .row_pitch = 18,
+                                   .text_px = 12,
+                                   .scale = 1,
+                                   .lod = true,
+                                   .colors = &scene->colors[theme],
+                                   .theme = gf_theme_by_name(theme ? "dark" : "light"),
+                                   .measure = &measure};
+    struct gf_drawlist list = {0};
+    gf_drawlist_reset(&list, width, height, 0);
+    /* What fails here fails again, and is reported, when it is drawn. */
+    gf_layout_graph(&graph, &scene->scratch, &list, NULL, NULL);
+    gf_drawlist_free(&list);
 }
 
 /* The child of `parent` that is called name[0..n), or GF_NO_NODE. */

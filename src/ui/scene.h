@@ -5,7 +5,7 @@
 
 #include <stdatomic.h>
 
-#include "layout/palette.h"
+#include "layout/layout.h"
 #include "model/profile.h"
 
 enum { GF_SCENE_THEMES = 2 }; /* light, dark */
@@ -17,10 +17,19 @@ struct gf_scene {
     atomic_uint holders;
     struct gf_profile *profile;
     struct gf_colors colors[GF_SCENE_THEMES];
-    uint8_t skyline[GF_SKYLINE]; /* 255 times the root of depth / deepest row: one
-                                    deep stack leaves the others in sight */
-    bool final;                  /* nothing more will be read */
+    struct gf_layout_scratch scratch; /* see gf_scene_scratch */
+    uint8_t skyline[GF_SKYLINE];      /* 255 times the root of depth / deepest row: one
+                                         deep stack leaves the others in sight */
+    bool final;                       /* nothing more will be read */
 };
+
+/* What the layout keeps for this scene; belongs to the thread that draws. */
+struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene);
+
+/* Lays the whole of the scene out once, `width` by `height` pixels in theme 0 or 1, so that the
+ * first real picture finds what takes long ready. For the thread that made the scene, before it
+ * gives it away. */
+void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t height);
 
 /* Takes over `profile`, also on failure, and makes the colours of palette `mode`. */
 bool gf_scene_make(struct gf_profile *profile, const char *mode, bool final, struct gf_scene **out,

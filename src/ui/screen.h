@@ -15,7 +15,6 @@ enum { GF_ZONES = 256 };
 /* {0} is empty. */
 struct gf_screen {
     struct gf_drawlist list;
-    struct gf_layout_scratch scratch;
     struct gf_layout_counts counts; /* of the graph */
     struct gf_zone zones[GF_ZONES];
     unsigned nzones;

@@ -33,7 +33,6 @@ const struct gf_zone *gf_screen_zone(const struct gf_screen *screen, double x, d
 void gf_screen_free(struct gf_screen *screen)
 {
     gf_drawlist_free(&screen->list);
-    gf_layout_scratch_free(&screen->scratch);
 }
 
 static void outline_spot(struct gf_panel *p, const struct gf_graph *g, struct gf_spot spot,
@@ -132,7 +131,8 @@ static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *e
     }
     struct gf_graph g = gf_app_graph(p->app);
     p->screen->counts = (struct gf_layout_counts){0};
-    if (!gf_layout_graph(&g, &p->screen->scratch, &p->screen->list, &p->screen->counts, err))
+    if (!gf_layout_graph(&g, gf_scene_scratch(p->app->scene), &p->screen->list, &p->screen->counts,
+                         err))
         return false;
     draw_scrollbar(p, box);
     return !p->pen.failed;

@@ -95,6 +95,7 @@ static bool follow_load(struct session *s, struct gf_error *err)
 {
     if (!s->app.loading)
         return true;
+    gf_loader_expect(s->loader, s->app.dark, s->app.width, s->app.height);
     struct gf_loader_state state = gf_loader_watch(s->loader, err);
     if (state.failed)
         return false;
