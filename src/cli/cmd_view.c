@@ -65,6 +65,7 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
     if (ok) {
         const struct gf_view_params params = {.input = input,
                                               .palette = o->colors ? o->colors : "module",
+                                              .order = (enum gf_order)data->order,
                                               .dark = o->theme == 1,
                                               .inverted = o->inverted,
                                               .no_animation = o->no_animation,

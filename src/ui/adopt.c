@@ -77,32 +77,54 @@ static void follow_name(struct gf_app *app, const struct gf_frames *from,
 {
     if (app->picked == GF_NO_NAME)
         return;
-    const struct gf_name_table *a = &from->names, *b = &to->names;
-    const char *name = a->bytes + a->offset[app->picked];
-    uint64_t n = a->offset[app->picked + 1] - a->offset[app->picked];
+    const struct gf_name_table *a = &from->names;
+    uint64_t at = a->offset[app->picked];
     free(app->picked_marks);
     app->picked_marks = NULL;
-    app->picked = GF_NO_NAME;
-    for (uint32_t i = 0; i < b->n && !app->picked_marks; i++) {
-        if (b->offset[i + 1] - b->offset[i] != n || memcmp(b->bytes + b->offset[i], name, n) != 0)
-            continue;
-        app->picked_marks = calloc(b->n, 1);
-        if (!app->picked_marks)
-            return;
-        app->picked_marks[i] = 1;
-        app->picked = i;
-    }
+    app->picked = gf_scene_name(to, a->bytes + at, (size_t)(a->offset[app->picked + 1] - at));
+    if (app->picked == GF_NO_NAME)
+        return;
+    app->picked_marks = calloc(to->names.n, 1);
+    if (app->picked_marks)
+        app->picked_marks[app->picked] = 1;
+    else
+        app->picked = GF_NO_NAME;
 }
 
-void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
+/* What was found was found in the scene before. */
+static void look_again(struct gf_app *app)
+{
+    gf_found_free(app->search.found);
+    app->search.found = NULL;
+    app->wishes.search = app->search.n > 0;
+    gf_table_set(&app->table, NULL);
+    app->wishes.tabulate = app->table.open;
+    app->hovered = gf_nowhere();
+    gf_app_look(app);
+}
+
+/* Shows all of a scene that has nothing to do with the one before. */
+static void start_anew(struct gf_app *app, struct gf_scene *scene)
+{
+    if (app->scene)
+        follow_name(app, &app->scene->profile->frames, &scene->profile->frames);
+    app->scene = scene;
+    app->glide.on = false;
+    app->view = gf_view_all(&scene->profile->frames, 0);
+    app->focus = (struct gf_spot){0, 0};
+    app->selected = gf_nowhere();
+    app->history.nback = app->history.nforward = 0;
+    look_again(app);
+}
+
+/* Shows another scene. `follow`: it has the same paths, and what is looked at stays in place. */
+static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
 {
     struct gf_scene *old = app->scene;
     app->changed = true;
-    if (!old) {
-        app->scene = scene;
-        app->view = gf_view_all(&scene->profile->frames, 0);
-        app->focus = (struct gf_spot){0, 0};
-        gf_app_look(app);
+    if (!old || !follow_paths) {
+        start_anew(app, scene);
+        gf_scene_drop(old);
         return;
     }
     const struct gf_frames *from = &old->profile->frames, *to = &scene->profile->frames;
@@ -132,13 +154,55 @@ void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
     app->scene = scene;
     app->view = view;
     gf_nav_clamp_scroll(app, &app->view);
-    /* What was found was found in the scene before. */
-    gf_found_free(app->search.found);
-    app->search.found = NULL;
-    app->wishes.search = app->search.n > 0;
-    gf_table_set(&app->table, NULL);
-    app->wishes.tabulate = app->table.open;
-    app->hovered = gf_nowhere();
-    gf_app_look(app);
+    look_again(app);
     gf_scene_drop(old);
+}
+
+void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
+{
+    gf_scene_drop(app->base);
+    app->base = scene;
+    app->changed = true;
+    if (gf_lens_is_plain(&app->lens)) {
+        app->shown_seq = app->lens.seq;
+        show(app, gf_scene_hold(scene), true);
+    } else if (app->lens.working) {
+        app->lens.outdated = true;
+    } else {
+        app->wishes.derive = true;
+    }
+}
+
+void gf_app_derived(struct gf_app *app, struct gf_scene *scene, uint64_t seq,
+                    const struct gf_error *err)
+{
+    struct gf_lens *lens = &app->lens;
+    if (seq != lens->seq) { /* something else is looked at by now */
+        gf_scene_drop(scene);
+        return;
+    }
+    lens->working = false;
+    app->changed = true;
+    if (lens->outdated)
+        app->wishes.derive = true;
+    lens->outdated = false;
+    if (scene) {
+        /* The same lens, or only another order: the paths are the same. */
+        bool same = app->shown_seq == seq || app->shown_kind == GF_DERIVE_SAME;
+        same = same && (app->shown_seq == seq || lens->kind == GF_DERIVE_SAME);
+        app->shown_seq = seq;
+        app->shown_kind = lens->kind;
+        show(app, scene, same);
+        return;
+    }
+    gf_app_toast(app, err->message);
+    gf_app_do(app, &(struct gf_act){.what = GF_DO_LENS, .amount = GF_DERIVE_SAME});
+}
+
+void gf_app_plain(struct gf_app *app)
+{
+    bool same = app->shown_kind == GF_DERIVE_SAME;
+    app->shown_seq = app->lens.seq;
+    app->shown_kind = GF_DERIVE_SAME;
+    show(app, gf_scene_hold(app->base), same);
 }

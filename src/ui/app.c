@@ -45,7 +45,9 @@ void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const cha
 void gf_app_free(struct gf_app *app)
 {
     gf_scene_drop(app->scene);
-    app->scene = NULL;
+    gf_scene_drop(app->base);
+    app->scene = app->base = NULL;
+    gf_lens_free(&app->lens);
     gf_found_free(app->search.found);
     app->search.found = NULL;
     gf_table_free(&app->table);
@@ -304,6 +306,50 @@ static void sort_table(struct gf_app *app, enum gf_column_of sort)
     gf_table_filter(&app->table, searched(app));
 }
 
+/* The lens has changed: what it shows is there already, or has to be made. */
+static void lens_changed(struct gf_app *app)
+{
+    app->lens.working = app->lens.outdated = false;
+    if (gf_lens_is_plain(&app->lens))
+        gf_app_plain(app);
+    else
+        app->wishes.derive = true;
+}
+
+/* The name that a command is about: given, or of the frame at hand. */
+static uint32_t name_at_hand(const struct gf_app *app, uint32_t given)
+{
+    const struct gf_frames *f = &app->scene->profile->frames;
+    struct gf_spot spot = app->selected.node != GF_NO_NODE ? app->selected : app->hovered;
+    if (given < f->names.n)
+        return given;
+    if (app->picked != GF_NO_NAME)
+        return app->picked;
+    return spot.node != GF_NO_NODE ? f->name[spot.node] : GF_NO_NAME;
+}
+
+static void look_through(struct gf_app *app, const struct gf_act *act)
+{
+    int kind = (int)act->amount;
+    const struct gf_name_table *names = &app->scene->profile->frames.names;
+    bool about = kind == GF_DERIVE_CALLERS || kind == GF_DERIVE_CALLEES;
+    uint32_t name = about ? name_at_hand(app, act->node) : GF_NO_NAME;
+    if (kind < GF_DERIVE_SAME || kind > GF_DERIVE_CALLEES)
+        return;
+    if (about && name == GF_NO_NAME) {
+        gf_app_toast(app, "Select a frame first: its callers or callees are shown");
+        return;
+    }
+    if (!about && app->lens.kind == (enum gf_derive_kind)kind)
+        kind = GF_DERIVE_SAME;
+    if (kind == (int)GF_DERIVE_SAME && app->lens.kind == GF_DERIVE_SAME)
+        return;
+    const char *text = about ? names->bytes + names->offset[name] : NULL;
+    size_t n = about ? (size_t)(names->offset[name + 1] - names->offset[name]) : 0;
+    if (gf_lens_set(&app->lens, (enum gf_derive_kind)kind, text, n))
+        lens_changed(app);
+}
+
 static bool do_table(struct gf_app *app, const struct gf_act *act)
 {
     switch (act->what) {
@@ -326,6 +372,14 @@ static bool do_table(struct gf_app *app, const struct gf_act *act)
     case GF_DO_NEXT:
     case GF_DO_PREVIOUS:
         step_match(app, act->what == GF_DO_NEXT);
+        break;
+    case GF_DO_ORDER:
+        app->lens.order = app->lens.order == GF_ORDER_NAME ? GF_ORDER_WEIGHT : GF_ORDER_NAME;
+        app->lens.seq++;
+        lens_changed(app);
+        break;
+    case GF_DO_LENS:
+        look_through(app, act);
         break;
     case GF_DO_SAVE_PNG:
         app->wishes.save_png = true;
@@ -442,6 +496,8 @@ static void escape(struct gf_app *app)
         pick(app, GF_NO_NAME);
     else if (app->scene && gf_nav_back(app))
         return;
+    else if (app->scene && app->lens.kind != GF_DERIVE_SAME)
+        look_through(app, &(struct gf_act){.amount = GF_DERIVE_SAME});
     else
         app->selected = gf_nowhere();
     app->changed = true;

@@ -5,6 +5,7 @@
 #include "layout/layout.h"
 #include "model/load.h"
 #include "ui/command.h"
+#include "ui/lens.h"
 #include "ui/pen.h"
 #include "ui/scene.h"
 #include "ui/search.h"
@@ -40,6 +41,7 @@ struct gf_wishes {
     bool quit, fullscreen;
     bool copy;     /* the name of the selected or else the hovered frame */
     bool search;   /* look for the text in the scene */
+    bool derive;   /* make the scene of the lens */
     bool tabulate; /* make the table of the scene */
     bool save_png, save_svg, export;
 };
@@ -55,7 +57,11 @@ struct gf_app {
     const char *input;                /* names of what is read, borrowed */
     bool animate;
 
-    struct gf_scene *scene; /* owned; NULL until something was read */
+    struct gf_scene *base;  /* held: what was read; NULL until something was */
+    struct gf_scene *scene; /* held: what is shown of it, through the lens */
+    struct gf_lens lens;
+    uint64_t shown_seq; /* of the lens that `scene` was made for */
+    enum gf_derive_kind shown_kind;
     bool loading;
     struct gf_progress progress;
 
@@ -97,9 +103,17 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act);
  * next picture is due at once. */
 bool gf_app_tick(struct gf_app *app, double now);
 
-/* Takes over a newer scene. What was looked at stays where it is: frames are found again by their
- * names, and the view keeps its hold on the frame under the pointer, or else in the middle. */
+/* Takes over a scene of the lens number `seq`; NULL: there is none, because of `err`. */
+void gf_app_derived(struct gf_app *app, struct gf_scene *scene, uint64_t seq,
+                    const struct gf_error *err);
+
+/* Takes over a newer scene of what is read. What was looked at stays where it is: frames are found
+ * again by their names, and the view keeps its hold on the frame under the pointer, or else in the
+ * middle. */
 void gf_app_adopt(struct gf_app *app, struct gf_scene *scene);
+
+/* Shows what was read as it is; the lens is plain. */
+void gf_app_plain(struct gf_app *app);
 
 /* Looks again at what lies under the pointer, after the picture has changed. */
 void gf_app_look(struct gf_app *app);

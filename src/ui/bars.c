@@ -97,6 +97,10 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
     } buttons[] = {
         {"?", app->help, {.what = GF_DO_HELP}},
         {app->dark ? "Light" : "Dark", false, {.what = GF_DO_THEME, .amount = -1}},
+        {app->lens.order == GF_ORDER_NAME ? "By name" : "By weight", false, {.what = GF_DO_ORDER}},
+        {"Bottom-up",
+         app->lens.kind == GF_DERIVE_BOTTOM_UP,
+         {.what = GF_DO_LENS, .amount = GF_DERIVE_BOTTOM_UP, .node = GF_NO_NAME}},
         {"Table", app->table.open, {.what = GF_DO_TABLE}},
         {app->inverted ? "Icicle" : "Flame", false, {.what = GF_DO_INVERT}},
     };
@@ -116,6 +120,12 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     char text[160], number[40], paths[27];
     int32_t right = draw_buttons(p, room);
     room.w = right - room.x - gf_pen_px(&p->pen, GAP);
+    if (!app->loading && app->lens.working) {
+        static const char working[] = "Turning it round \xe2\x80\xa6";
+        struct gf_pen_style style = {.color = t->accent};
+        int32_t x = gf_pen_text_right(&p->pen, room, style, working, sizeof working - 1);
+        room.w = x - room.x - gf_pen_px(&p->pen, GAP);
+    }
     if (app->loading) {
         size_t n = progress_text(&app->progress, text, sizeof text);
         struct gf_pen_style style = {.color = t->text};
@@ -175,6 +185,40 @@ static int32_t draw_crumb(struct gf_panel *p, struct gf_box room, const char *na
     return end;
 }
 
+/* What is looked through, as a chip that a click takes away. The room goes on behind it. */
+static void draw_lens(struct gf_panel *p, struct gf_box *room)
+{
+    static const char *const kinds[] = {
+        [GF_DERIVE_BOTTOM_UP] = "bottom-up",
+        [GF_DERIVE_CALLERS] = "callers of ",
+        [GF_DERIVE_CALLEES] = "callees of ",
+    };
+    const struct gf_lens *lens = &p->app->lens;
+    const struct gf_theme *t = p->pen.theme;
+    if (lens->kind == GF_DERIVE_SAME)
+        return;
+    struct gf_pen_style style = {.color = t->accent, .size = GF_PEN_SMALL};
+    int32_t pad = gf_pen_px(&p->pen, 6), most = gf_pen_px(&p->pen, 340);
+    struct gf_box text = {room->x + pad, room->y, room->w < most ? room->w : most, room->h};
+    struct gf_box chip = {room->x, room->y + gf_pen_px(&p->pen, 2), 0,
+                          room->h - gf_pen_px(&p->pen, 3)};
+    const char *what = kinds[lens->kind];
+    int32_t x = gf_pen_text(&p->pen, text, style, what, strlen(what));
+    if (lens->name) {
+        text.w -= x - text.x;
+        text.x = x;
+        x = gf_pen_name(&p->pen, text, style, lens->name, lens->n);
+    }
+    x = gf_pen_text(&p->pen, (struct gf_box){x + pad, room->y, 4 * pad, room->h}, style, "\xc3\x97",
+                    2);
+    chip.w = x + pad - chip.x;
+    gf_pen_outline(&p->pen, chip, gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1, t->rule);
+    gf_panel_zone(p, chip, (struct gf_act){.what = GF_DO_LENS, .amount = GF_DERIVE_SAME});
+    int32_t next = chip.x + chip.w + gf_pen_px(&p->pen, 8);
+    room->w -= next - room->x;
+    room->x = next;
+}
+
 void gf_panel_crumbs(struct gf_panel *p, struct gf_box box)
 {
     const struct gf_app *app = p->app;
@@ -189,8 +233,9 @@ void gf_panel_crumbs(struct gf_panel *p, struct gf_box box)
     unsigned fit = (unsigned)(room.w / (gf_pen_px(&p->pen, 165) + 1));
     if (from > fit + 1)
         from = fit + 1;
-    int32_t x = draw_crumb(p, room, "all", 3, n == 0, (struct gf_act){.what = GF_DO_SHOW_ALL});
     int32_t gap = gf_pen_px(&p->pen, 6);
+    draw_lens(p, &room);
+    int32_t x = draw_crumb(p, room, "all", 3, n == 0, (struct gf_act){.what = GF_DO_SHOW_ALL});
     for (unsigned i = from; i-- > 0 && room.w > gf_pen_px(&p->pen, 40);) {
         bool cut = i + 1 == from && from < n;
         for (int k = 0; k < (cut ? 2 : 1); k++) {

@@ -51,6 +51,9 @@ enum gf_do {
     /* how it looks */
     GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */
     GF_DO_INVERT, /* flame to icicle and back */
+    GF_DO_ORDER,  /* siblings by weight or by name */
+    GF_DO_LENS,   /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that
+                     of the selected or else the hovered frame. The one at hand: all is plain again */
     GF_DO_HELP    /* all keys, or away with them */
 };
 

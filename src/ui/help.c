@@ -4,7 +4,7 @@
 #include "ui/panels.h"
 
 enum { LINE = 19, PAD = 18, KEY_COLUMN = 170, WIDTH = 620 }; /* design pixels */
-enum { HEADINGS = 5 };
+enum { HEADINGS = 6 };
 
 struct line {
     const char *keys, *what; /* keys NULL: a heading */
@@ -23,6 +23,10 @@ static const struct line lines[] = {
     {"Arrow keys", "to caller, callee, or the frame beside it"},
     {"Right click", "select without moving"},
     {"Ctrl-C", "copy the name"},
+    {NULL, "Views"},
+    {"B", "bottom-up: what the time was spent in, and who called it"},
+    {"C, V", "callers, callees of the selected function, over all places"},
+    {"O", "siblings by weight or by name"},
     {NULL, "Searching"},
     {"/, Ctrl-F", "search names; /expression/ for a regular expression"},
     {"N, Shift-N", "next, previous match"},

@@ -22,6 +22,11 @@ static void issue_amount(struct gf_app *app, enum gf_do what, double amount)
     issue(app, (struct gf_act){.what = what, .amount = amount});
 }
 
+static void issue_lens(struct gf_app *app, enum gf_derive_kind kind)
+{
+    issue(app, (struct gf_act){.what = GF_DO_LENS, .amount = kind, .node = GF_NO_NAME});
+}
+
 static void zoom(struct gf_app *app, double notches, double x)
 {
     issue(app,
@@ -46,6 +51,22 @@ static void on_char(struct gf_app *app, uint32_t c)
     switch (c) {
     case '/':
         issue_amount(app, GF_DO_SEARCH_OPEN, 0);
+        break;
+    case 'b':
+    case 'B':
+        issue_lens(app, GF_DERIVE_BOTTOM_UP);
+        break;
+    case 'c':
+    case 'C':
+        issue_lens(app, GF_DERIVE_CALLERS);
+        break;
+    case 'v':
+    case 'V':
+        issue_lens(app, GF_DERIVE_CALLEES);
+        break;
+    case 'o':
+    case 'O':
+        issue_amount(app, GF_DO_ORDER, 0);
         break;
     case 'n':
         issue_amount(app, GF_DO_NEXT, 0);

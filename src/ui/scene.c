@@ -153,6 +153,17 @@ uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct
     return at;
 }
 
+uint32_t gf_scene_name(const struct gf_frames *frames, const char *name, size_t n)
+{
+    const struct gf_name_table *names = &frames->names;
+    for (uint32_t i = 0; i < names->n; i++) {
+        const char *other = names->bytes + names->offset[i];
+        if (names->offset[i + 1] - names->offset[i] == n && memcmp(other, name, n) == 0)
+            return i;
+    }
+    return GF_NO_NAME;
+}
+
 uint32_t gf_scene_path(const struct gf_frames *frames, const char *path)
 {
     uint32_t at = 0;

@@ -44,6 +44,9 @@ void gf_scene_drop(struct gf_scene *scene);
 uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct gf_frames *to,
                        bool *whole);
 
+/* The number of a name, or GF_NO_NAME when no frame has it. */
+uint32_t gf_scene_name(const struct gf_frames *frames, const char *name, size_t n);
+
 /* The frame below the root along `path`, names separated by ';'; GF_NO_NODE when there is none. */
 uint32_t gf_scene_path(const struct gf_frames *frames, const char *path);
 

@@ -68,6 +68,8 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_double(j, "draw_seconds_worst", app->pace.worst);
     gf_json_double(j, "now", app->now);
     put_search(j, app);
+    gf_json_u64(j, "lens", app->lens.kind);
+    gf_json_u64(j, "order", app->lens.order);
     gf_json_bool(j, "table", app->table.open);
     gf_json_u64(j, "table_rows", app->table.nrows);
     gf_json_string(j, "toast", app->toast, strlen(app->toast));

@@ -13,6 +13,7 @@ void gf_functions_free(struct gf_functions *f)
     if (!f)
         return;
     gf_scene_drop(f->scene);
+    gf_scene_drop(f->base);
     gf_top_free(&f->top);
     for (int i = 0; i < 3; i++)
         free(f->order[i]);
@@ -30,24 +31,67 @@ static int by_total(const void *pa, const void *pb, void *ctx)
     return (a > b) - (a < b); /* the order by self goes on by name */
 }
 
+static int compare_names(const struct gf_name_table *ta, uint32_t a, const struct gf_name_table *tb,
+                         uint32_t b)
+{
+    size_t na = (size_t)(ta->offset[a + 1] - ta->offset[a]);
+    size_t nb = (size_t)(tb->offset[b + 1] - tb->offset[b]);
+    int c = memcmp(ta->bytes + ta->offset[a], tb->bytes + tb->offset[b], na < nb ? na : nb);
+    return c ? c : (na > nb) - (na < nb);
+}
+
 static int by_name(const void *pa, const void *pb, void *ctx)
 {
     const struct gf_functions *f = ctx;
     const struct gf_name_table *names = &f->scene->profile->frames.names;
-    uint32_t a = f->top.functions[*(const uint32_t *)pa].name;
-    uint32_t b = f->top.functions[*(const uint32_t *)pb].name;
-    size_t na = (size_t)(names->offset[a + 1] - names->offset[a]);
-    size_t nb = (size_t)(names->offset[b + 1] - names->offset[b]);
-    int c =
-        memcmp(names->bytes + names->offset[a], names->bytes + names->offset[b], na < nb ? na : nb);
-    return c ? c : (na > nb) - (na < nb);
+    return compare_names(names, f->top.functions[*(const uint32_t *)pa].name, names,
+                         f->top.functions[*(const uint32_t *)pb].name);
+}
+
+static int by_text(const void *pa, const void *pb, void *ctx)
+{
+    const struct gf_functions *f = ctx;
+    const struct gf_name_table *names = &f->scene->profile->frames.names;
+    return compare_names(names, *(const uint32_t *)pa, names, *(const uint32_t *)pb);
+}
+
+/* From the base's numbers of names to those of the scene. */
+static bool translate(struct gf_functions *f)
+{
+    const struct gf_name_table *from = &f->base->profile->frames.names;
+    const struct gf_name_table *to = &f->scene->profile->frames.names;
+    uint32_t *sorted = malloc(((size_t)to->n + 1) * sizeof *sorted), kept = 0;
+    if (!sorted)
+        return false;
+    for (uint32_t i = 0; i < to->n; i++)
+        sorted[i] = i;
+    qsort_r(sorted, to->n, sizeof *sorted, by_text, f);
+    for (uint32_t i = 0; i < f->top.n; i++) {
+        struct gf_function function = f->top.functions[i];
+        uint32_t lo = 0, hi = to->n;
+        while (lo < hi) {
+            uint32_t middle = lo + (hi - lo) / 2;
+            if (compare_names(to, sorted[middle], from, function.name) < 0)
+                lo = middle + 1;
+            else
+                hi = middle;
+        }
+        if (lo == to->n || compare_names(to, sorted[lo], from, function.name) != 0)
+            continue;
+        function.name = sorted[lo];
+        f->top.functions[kept++] = function;
+    }
+    f->top.n = kept;
+    free(sorted);
+    return true;
 }
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     (void)cancel;
     struct gf_functions *f = ((struct job *)job)->functions;
-    f->failed = !gf_top_make(&f->scene->profile->frames, 0, &f->top, NULL);
+    f->failed = !gf_top_make(&f->base->profile->frames, 0, &f->top, NULL) ||
+                (f->base != f->scene && !translate(f));
     for (int k = 0; k < 3 && !f->failed; k++) {
         f->order[k] = malloc(((size_t)f->top.n + 1) * sizeof *f->order[k]);
         f->failed = !f->order[k];
@@ -66,7 +110,7 @@ static void free_job(struct gf_job *job)
     free(job);
 }
 
-struct gf_job *gf_table_job(struct gf_scene *scene, int kind)
+struct gf_job *gf_table_job(struct gf_scene *scene, struct gf_scene *base, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     struct gf_functions *f = calloc(1, sizeof *f);
@@ -76,6 +120,7 @@ struct gf_job *gf_table_job(struct gf_scene *scene, int kind)
         return NULL;
     }
     f->scene = gf_scene_hold(scene);
+    f->base = gf_scene_hold(base);
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job}, .functions = f};
     return &j->job;
 }

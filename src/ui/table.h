@@ -7,11 +7,12 @@
 #include "ui/scene.h"
 #include "ui/worker.h"
 
-/* The functions of one scene. */
+/* The functions of what was read, by the names of the scene that is shown: turned round or not,
+ * self and total stay what they are. Those that the scene has no frame of are left out. */
 struct gf_functions {
-    struct gf_scene *scene; /* held */
-    struct gf_top top;      /* by self */
-    uint32_t *order[3];     /* by enum gf_column_of: indices of top.functions */
+    struct gf_scene *scene, *base; /* held */
+    struct gf_top top;             /* by self */
+    uint32_t *order[3];            /* by enum gf_column_of: indices of top.functions */
     bool failed;
 };
 void gf_functions_free(struct gf_functions *functions); /* NULL is fine */
@@ -30,8 +31,8 @@ void gf_table_set(struct gf_table *table, struct gf_functions *functions);
 /* Shows only the names that `matched` has a 1 for; all when it is NULL. Borrowed for the call. */
 void gf_table_filter(struct gf_table *table, const uint8_t *matched);
 
-/* A job that makes the functions of `scene`; NULL without memory. */
-struct gf_job *gf_table_job(struct gf_scene *scene, int kind);
+/* A job that makes the functions of `base` for `scene`; NULL without memory. */
+struct gf_job *gf_table_job(struct gf_scene *scene, struct gf_scene *base, int kind);
 struct gf_functions *gf_table_result(struct gf_job *job);
 
 #endif

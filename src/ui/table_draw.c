@@ -67,7 +67,7 @@ static void draw_row(struct gf_panel *p, struct gf_box row, const struct gf_func
     if (gf_panel_pointed(p, row) || picked)
         gf_pen_box(&p->pen, row, gf_color_mix(t->rule, t->panel, picked ? 0 : 128));
     /* A bar as long as the share, behind the name. */
-    uint64_t all = gf_app_total(app);
+    uint64_t all = gf_frame_total(&app->base->profile->frames, 0, 0);
     uint64_t most = app->table.sort == GF_BY_TOTAL ? f->total : f->self;
     struct gf_box bar = c.name;
     bar.y += row.h / 6;

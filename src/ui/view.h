@@ -7,6 +7,7 @@
 struct gf_view_params {
     const char *input;   /* names of what is read, for people */
     const char *palette; /* gf_colors_make */
+    enum gf_order order; /* of siblings, as `load` was started */
     bool dark, inverted, no_animation;
     double scale;           /* of everything, beside that of the screen; 0: 1 */
     int width, height;      /* of the window in screen coordinates; 0: a good size */

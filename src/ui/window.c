@@ -21,7 +21,7 @@
 #define SCRIPT_SECONDS 0.01
 
 /* Jobs of the workers. */
-enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE };
+enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS };
 
 struct session {
     const struct gf_view_params *params;
@@ -30,6 +30,7 @@ struct session {
     struct gf_renderer *renderer;
     struct gf_loader *loader;
     struct gf_worker *searcher; /* the last search is the only one wanted */
+    struct gf_worker *deriver;  /* as is the last lens */
     struct gf_worker *worker;   /* everything else */
     struct gf_measure measure;
     struct gf_app app;
@@ -52,10 +53,12 @@ static bool open_all(struct session *s, struct gf_error *err)
         !gf_renderer_create(gf_window_gl(s->window), s->text, &s->renderer, err))
         return false;
     if (!gf_worker_start(gf_window_wake, &s->searcher, err) ||
+        !gf_worker_start(gf_window_wake, &s->deriver, err) ||
         !gf_worker_start(gf_window_wake, &s->worker, err))
         return false;
     s->measure = gf_text_measure(s->text);
     gf_app_init(&s->app, &s->measure, p->input);
+    s->app.lens.order = s->app.lens.loaded = p->order;
     s->app.dark = p->dark;
     s->app.inverted = p->inverted;
     s->app.animate = !p->no_animation;
@@ -65,6 +68,7 @@ static bool open_all(struct session *s, struct gf_error *err)
 static void close_all(struct session *s, bool *stuck)
 {
     gf_worker_stop(s->searcher);
+    gf_worker_stop(s->deriver);
     gf_worker_stop(s->worker);
     gf_screen_free(&s->screen);
     gf_renderer_destroy(s->renderer);
@@ -146,13 +150,34 @@ static void save(struct session *s, enum gf_save_kind what)
     submit(s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, JOB_SAVE), false);
 }
 
+static void take_lens(struct session *s, struct gf_job *job)
+{
+    uint64_t seq;
+    struct gf_error err;
+    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
+    gf_app_derived(&s->app, scene, seq, &err);
+}
+
+static void derive(struct session *s)
+{
+    struct gf_app *app = &s->app;
+    struct gf_job *job =
+        gf_lens_job(&app->lens, app->base, s->params->palette, app->dark, JOB_LENS);
+    app->lens.working = job != NULL;
+    app->changed = true;
+    submit(s->deriver, job, true);
+}
+
 /* Takes in what the workers have done. */
 static void follow_work(struct session *s)
 {
     struct gf_job *job;
-    while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->worker))) {
+    while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->deriver)) ||
+           (job = gf_worker_take(s->worker))) {
         if (job->kind == JOB_SEARCH)
             gf_app_found(&s->app, gf_search_result(job));
+        else if (job->kind == JOB_LENS)
+            take_lens(s, job);
         else if (job->kind == JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
         else
@@ -167,15 +192,17 @@ static void grant(struct session *s)
     struct gf_scene *scene = s->app.scene;
     if (scene && w->search && s->app.search.n > 0)
         submit(s->searcher, gf_search_job(&s->app.search, scene, JOB_SEARCH), true);
+    if (scene && w->derive)
+        derive(s);
     if (scene && w->tabulate)
-        submit(s->worker, gf_table_job(scene, JOB_TABLE), false);
+        submit(s->worker, gf_table_job(scene, s->app.base, JOB_TABLE), false);
     if (scene && w->save_png)
         save(s, GF_SAVE_PNG);
     if (scene && w->save_svg)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
-    w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
+    w->derive = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -217,8 +244,9 @@ static bool shoot(struct session *s, const char *path, struct gf_error *err)
 static bool is_still(struct session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
-    return !s->app.glide.on && !w->search && !w->tabulate && !w->save_png && !w->save_svg &&
-           !w->export && !gf_worker_busy(s->searcher) && !gf_worker_busy(s->worker);
+    return !s->app.glide.on && !w->search && !w->derive && !w->tabulate && !w->save_png &&
+           !w->save_svg && !w->export && !gf_worker_busy(s->searcher) &&
+           !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
 }
 
 static bool take_step(struct session *s, const struct gf_step *step, struct gf_error *err)

@@ -357,7 +357,7 @@ static void tabulate(void)
 {
     assert_true(app.wishes.tabulate);
     app.wishes.tabulate = false;
-    struct gf_job *job = gf_table_job(app.scene, 0);
+    struct gf_job *job = gf_table_job(app.scene, app.base, 0);
     job->run(job, NULL);
     gf_app_tabulated(&app, gf_table_result(job));
     job->free(job);
@@ -408,6 +408,74 @@ static void test_table(void **state)
     assert_int_equal(app.picked, GF_NO_NAME);
 }
 
+/* Makes the scene that the app wishes for, as the window's worker does. */
+static void derive(void)
+{
+    assert_true(app.wishes.derive);
+    app.wishes.derive = false;
+    struct gf_job *job = gf_lens_job(&app.lens, app.base, "module", false, 0);
+    app.lens.working = true;
+    job->run(job, NULL);
+    uint64_t seq;
+    struct gf_error err;
+    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
+    gf_app_derived(&app, scene, seq, &err);
+    job->free(job);
+}
+
+static void test_lenses(void **state)
+{
+    (void)state;
+    do_node(GF_DO_ZOOM_TO, "main;write");
+    do_amount(GF_DO_ORDER, 0);
+    derive();
+    /* By name: idle, read, write. The same frame is in view, elsewhere. */
+    assert_view(650, 300);
+    assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
+    do_node(GF_DO_SELECT, "main;write;flush");
+    act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_CALLERS);
+    derive();
+    assert_view(0, 200); /* all of it, from where one cannot go back into the other tree */
+    assert_int_equal(app.history.nback, 0);
+    assert_int_not_equal(scene_node(&app, "flush;write;main"), GF_NO_NODE);
+    /* Self and total are those of the functions, however the stacks are turned. */
+    do_amount(GF_DO_TABLE, 0);
+    tabulate();
+    assert_int_equal(app.table.nrows, 3);
+    assert_true(row_is(0, "write"));
+    assert_int_equal(app.table.functions->top.functions[0].self, 100);
+    assert_int_equal(app.table.functions->top.functions[0].total, 300);
+    act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
+    derive();
+    assert_int_equal(gf_app_total(&app), 1000);
+    assert_int_not_equal(scene_node(&app, "parse;read;main"), GF_NO_NODE);
+    /* More is read meanwhile: what is shown is made anew. */
+    gf_app_adopt(&app, scene_from_folded(grown, false));
+    assert_int_equal(gf_app_total(&app), 1000);
+    derive();
+    assert_int_equal(gf_app_total(&app), 5000);
+    do_amount(GF_DO_ESCAPE, 0);
+    derive(); /* still by name */
+    do_amount(GF_DO_ORDER, 0);
+    assert_false(app.wishes.derive); /* as it was read: nothing to make */
+    assert_ptr_equal(app.scene, app.base);
+}
+
+static void test_late_lens_is_dropped(void **state)
+{
+    (void)state;
+    act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
+    struct gf_job *job = gf_lens_job(&app.lens, app.base, "module", false, 0);
+    job->run(job, NULL);
+    do_amount(GF_DO_ESCAPE, 0);
+    uint64_t seq;
+    struct gf_error err;
+    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
+    gf_app_derived(&app, scene, seq, &err);
+    job->free(job);
+    assert_ptr_equal(app.scene, app.base);
+}
+
 static void test_minimap_centers(void **state)
 {
     (void)state;
@@ -456,6 +524,8 @@ int main(void)
         TEST(test_adopt_without_the_frame),
         TEST(test_search),
         TEST(test_table),
+        TEST(test_lenses),
+        TEST(test_late_lens_is_dropped),
         TEST(test_minimap_centers),
         TEST(test_nothing_to_look_at),
     };

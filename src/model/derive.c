@@ -1,0 +1,202 @@
+#include "model/derive.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/flatten.h"
+#include "simd/simd.h"
+
+/* Nodes between two looks at the cancel flag. */
+#define STEP (1u << 14)
+
+struct derive {
+    const struct gf_frames *f;
+    const struct gf_derive_params *params;
+    const atomic_bool *cancel;
+    struct gf_tree tree;
+    uint32_t *open;   /* [nrows] the path to the node at hand, by depth */
+    uint32_t *placed; /* [nrows] the tree's node for each of them */
+    uint64_t *values; /* [nvalues] */
+    uint32_t depth;   /* of the node at hand */
+    struct gf_error *err;
+};
+
+static bool add_names(struct derive *d)
+{
+    const struct gf_name_table *names = &d->f->names;
+    for (uint32_t i = 0; i < names->n; i++) {
+        uint32_t id;
+        bool is_new;
+        const char *text = names->bytes + names->offset[i];
+        uint64_t n = names->offset[i + 1] - names->offset[i];
+        if (!gf_intern_add(&d->tree.names, text, (uint32_t)n, &id, &is_new, d->err))
+            return false;
+    }
+    return true;
+}
+
+/* Goes on to `node`, the next in pre-order: closes what has ended before it. */
+static bool enter(struct derive *d, uint32_t node)
+{
+    if (node % STEP == 0 && d->cancel && atomic_load_explicit(d->cancel, memory_order_relaxed))
+        return gf_fail(d->err, GF_ERR_CANCELLED, "cancelled");
+    while (d->f->end[d->open[d->depth]] <= node)
+        d->depth--;
+    d->open[++d->depth] = node;
+    return true;
+}
+
+/* Adds the node's self weights, or its totals, to the tree's node `to`. */
+static bool add_weights(struct derive *d, uint32_t node, uint32_t to, bool total)
+{
+    bool any = false;
+    for (uint32_t v = 0; v < d->f->nvalues; v++) {
+        d->values[v] = total ? gf_frame_total(d->f, node, v) : gf_frame_self(d->f, node, v);
+        any |= d->values[v] > 0;
+    }
+    return !any || gf_tree_add(&d->tree, to, d->values, d->tree.decimals, d->err);
+}
+
+/* Every node as it is, in pre-order: all of them are new to the tree. */
+static bool copy_all(struct derive *d)
+{
+    for (uint32_t node = 1; node < d->f->n; node++) {
+        uint32_t at;
+        if (!enter(d, node) ||
+            !gf_tree_append(&d->tree, d->placed[d->depth - 1], d->f->name[node], &at, d->err) ||
+            !add_weights(d, node, at, false))
+            return false;
+        d->placed[d->depth] = at;
+    }
+    return true;
+}
+
+/* From each outermost frame of the function down. */
+static bool lay_callees(struct derive *d)
+{
+    uint32_t inside = 0, base = 0; /* nodes before `inside` lie in the frame at depth `base` */
+    for (uint32_t node = 1; node < d->f->n; node++) {
+        if (!enter(d, node))
+            return false;
+        if (node >= inside) {
+            if (d->f->name[node] != d->params->name)
+                continue;
+            inside = d->f->end[node];
+            base = d->depth;
+        }
+        uint32_t parent = d->depth == base ? GF_ROOT : d->placed[d->depth - 1];
+        bool is_new;
+        if (!gf_tree_child(&d->tree, parent, d->f->name[node], &d->placed[d->depth], &is_new,
+                           d->err) ||
+            !add_weights(d, node, d->placed[d->depth], false))
+            return false;
+    }
+    return true;
+}
+
+/* From each outermost frame of the function up, with its total. */
+static bool lay_callers(struct derive *d)
+{
+    uint32_t inside = 0;
+    for (uint32_t node = 1; node < d->f->n; node++) {
+        if (!enter(d, node))
+            return false;
+        if (node < inside || d->f->name[node] != d->params->name)
+            continue;
+        inside = d->f->end[node];
+        uint32_t at = GF_ROOT;
+        for (uint32_t depth = d->depth; depth > 0; depth--) {
+            bool is_new;
+            if (!gf_tree_child(&d->tree, at, d->f->name[d->open[depth]], &at, &is_new, d->err))
+                return false;
+        }
+        if (!add_weights(d, node, at, true))
+            return false;
+    }
+    return true;
+}
+
+static bool make_tree(struct derive *d)
+{
+    struct gf_tree reversed;
+    if (!add_names(d))
+        return false;
+    switch (d->params->kind) {
+    case GF_DERIVE_SAME:
+        return copy_all(d);
+    case GF_DERIVE_BOTTOM_UP:
+        if (!copy_all(d) || !gf_tree_reverse(&d->tree, &reversed, d->err))
+            return false;
+        gf_tree_free(&d->tree);
+        d->tree = reversed;
+        return true;
+    case GF_DERIVE_CALLERS:
+        return lay_callers(d);
+    case GF_DERIVE_CALLEES:
+        return lay_callees(d);
+    }
+    return false;
+}
+
+static bool copy_value_types(const struct gf_frames *from, struct gf_frames *to,
+                             struct gf_error *err)
+{
+    for (uint32_t v = 0; v < from->nvalues; v++) {
+        const struct gf_value_type *a = &from->values[v];
+        struct gf_value_type *b = &to->values[v];
+        b->type = a->type ? strdup(a->type) : NULL;
+        b->unit = a->unit ? strdup(a->unit) : NULL;
+        if ((a->type && !b->type) || (a->unit && !b->unit))
+            return gf_fail_nomem(err, 16);
+    }
+    return true;
+}
+
+static struct gf_profile *flatten(struct derive *d, const struct gf_profile *from)
+{
+    const struct gf_simd *simd = gf_simd_select(d->err);
+    struct gf_profile *p = calloc(1, sizeof *p);
+    if (!p)
+        gf_fail_nomem(d->err, sizeof *p);
+    if (!simd || !p)
+        goto fail;
+    p->stats = from->stats;
+    /* No path of the new tree is longer than the longest of the old one. */
+    d->tree.max_depth = d->f->nrows - 1;
+    p->decimals = d->tree.decimals;
+    if (!gf_flatten(&d->tree, d->params->order, simd, 1, &p->frames, &p->stats.stacks, d->err) ||
+        !copy_value_types(d->f, &p->frames, d->err))
+        goto fail;
+    p->stats.functions = p->frames.names.n;
+    p->stats.max_depth = p->frames.nrows - 1;
+    return p;
+fail:
+    gf_profile_free(p);
+    return NULL;
+}
+
+bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *params,
+               const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err)
+{
+    const struct gf_frames *f = &from->frames;
+    struct derive d = {.f = f, .params = params, .cancel = cancel, .err = err};
+    *out = NULL;
+    bool ok = gf_tree_init(&d.tree, f->nvalues, err);
+    if (!ok)
+        return false;
+    d.tree.decimals = from->decimals;
+    d.open = calloc((size_t)f->nrows + 1, sizeof *d.open);
+    d.placed = calloc((size_t)f->nrows + 1, sizeof *d.placed);
+    d.values = calloc(f->nvalues, sizeof *d.values);
+    ok = (d.open && d.placed && d.values) || gf_fail_nomem(err, f->nrows);
+    ok = ok && make_tree(&d);
+    if (ok && d.tree.n <= 1)
+        ok = gf_fail(err, GF_ERR_EMPTY, "this function is nowhere in the profile");
+    if (ok)
+        *out = flatten(&d, from);
+    gf_tree_free(&d.tree);
+    free(d.open);
+    free(d.placed);
+    free(d.values);
+    return *out != NULL;
+}
