@@ -1,20 +1,29 @@
 #include "ui/app.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "layout/geometry.h"
 #include "ui/nav.h"
+#include "ui/table_draw.h"
 
 /* Design pixels. */
 enum {
     HEADER = 34,
+    MINIMAP = 30,
+    TABLE = 430,
     CRUMBS = 22,
     STATUS = 22,
     MARGIN = 10,
     ROW = 18,
-    LOW_WINDOW = 260 /* below this height there is no room for crumbs */
+    LOW_WINDOW = 260,   /* below this height there is no room for crumbs */
+    MAP_WINDOW = 420,   /* nor, below this, for a minimap */
+    NARROW_WINDOW = 700 /* below this width the table takes the graph's place */
 };
+
+#define TOAST_SECONDS 4.0
 
 void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const char *input)
 {
@@ -28,6 +37,7 @@ void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const cha
                            .view = {.span = 1},
                            .selected = gf_nowhere(),
                            .hovered = gf_nowhere(),
+                           .picked = GF_NO_NAME,
                            .moved = -INFINITY,
                            .changed = true};
 }
@@ -36,6 +46,11 @@ void gf_app_free(struct gf_app *app)
 {
     gf_scene_drop(app->scene);
     app->scene = NULL;
+    gf_found_free(app->search.found);
+    app->search.found = NULL;
+    gf_table_free(&app->table);
+    free(app->picked_marks);
+    app->picked_marks = NULL;
 }
 
 const struct gf_theme *gf_app_theme(const struct gf_app *app)
@@ -57,12 +72,24 @@ struct gf_panes gf_app_panes(const struct gf_app *app)
 {
     int32_t w = app->width, h = app->height, margin = px(app, MARGIN);
     int32_t header = px(app, HEADER), status = px(app, STATUS);
-    int32_t crumbs = h >= px(app, LOW_WINDOW) ? px(app, CRUMBS) : 0;
+    bool searching = app->search.typing || app->search.n > 0;
+    int32_t crumbs = h >= px(app, LOW_WINDOW) || searching ? px(app, CRUMBS) : 0;
+    int32_t map = h >= px(app, MAP_WINDOW) && app->scene ? px(app, MINIMAP) : 0;
     struct gf_panes p = {.header = {0, 0, w, header},
                          .crumbs = {0, header, w, crumbs},
                          .status = {0, h - status, w, status}};
     int32_t top = header + crumbs + px(app, 4), bottom = h - status - px(app, 4);
-    p.graph = (struct gf_box){margin, top, w - 2 * margin, bottom - top};
+    int32_t right = w;
+    if (app->table.open) {
+        int32_t table = w >= px(app, NARROW_WINDOW) ? px(app, TABLE) : w;
+        right = w - table;
+        p.table = (struct gf_box){right, header + crumbs, table, h - status - header - crumbs};
+    }
+    if (map > 0 && right > 2 * margin) {
+        p.minimap = (struct gf_box){margin, top - px(app, 2), right - 2 * margin, map};
+        top += map + px(app, 2);
+    }
+    p.graph = (struct gf_box){margin, top, right - 2 * margin, bottom - top};
     p.graph.w = p.graph.w > 1 ? p.graph.w : 1;
     p.graph.h = p.graph.h > 1 ? p.graph.h : 1;
     return p;
@@ -86,7 +113,20 @@ struct gf_graph gf_app_graph(const struct gf_app *app)
                              .lod = true,
                              .colors = &app->scene->colors[app->dark],
                              .theme = gf_app_theme(app),
-                             .measure = app->measure};
+                             .measure = app->measure,
+                             .matched = gf_app_matched(app)};
+}
+
+/* What the search found, per name. */
+static const uint8_t *searched(const struct gf_app *app)
+{
+    const struct gf_found *found = app->search.found;
+    return found && found->scene == app->scene && found->err.code == GF_OK ? found->matched : NULL;
+}
+
+const uint8_t *gf_app_matched(const struct gf_app *app)
+{
+    return app->picked_marks ? app->picked_marks : searched(app);
 }
 
 /* Rows that have a frame in the view. Where a row has one, so has every row nearer to the root. */
@@ -118,11 +158,12 @@ double gf_app_max_scroll(const struct gf_app *app)
 
 /* ---- the pointer ---- */
 
-/* Looks again at what lies under the pointer. */
-static void look(struct gf_app *app)
+void gf_app_look(struct gf_app *app)
 {
     struct gf_spot spot = gf_nowhere();
-    if (app->scene && app->pointing && !app->help) {
+    struct gf_panes panes = gf_app_panes(app);
+    bool covered = app->help || gf_box_has(panes.table, app->x, app->y);
+    if (app->scene && app->pointing && !covered) {
         struct gf_graph g = gf_app_graph(app);
         struct gf_hit hit = gf_layout_hit(&g, app->x, app->y);
         spot = (struct gf_spot){hit.node, hit.depth};
@@ -142,124 +183,177 @@ static void point(struct gf_app *app, double x, double y)
     app->y = y;
 }
 
-/* ---- a newer scene ---- */
+/* ---- search, table, messages ---- */
 
-/* The weight under pixel `at` of the graph, from the left edge of the profile. */
-static double weight_at(const struct gf_view *v, double at, double width)
+static void clamp_table(struct gf_app *app)
 {
-    return (double)v->x + (v->frac + v->span * (at / width));
+    double most = gf_table_max_scroll(app);
+    app->table.scroll = app->table.scroll > most ? most : app->table.scroll;
+    app->table.scroll = app->table.scroll > 0 ? app->table.scroll : 0;
 }
 
-static struct gf_spot follow(const struct gf_frames *from, struct gf_spot spot,
-                             const struct gf_frames *to)
+void gf_app_found(struct gf_app *app, struct gf_found *found)
 {
-    bool whole = false;
-    if (spot.node == GF_NO_NODE)
-        return spot;
-    uint32_t node = gf_scene_find(from, spot.node, to, &whole);
-    return whole ? (struct gf_spot){node, spot.depth} : gf_nowhere();
-}
-
-/* The view of `to` that shows what `view` shows of `from`: `hold` stays where it is, and widths
- * change with those of the frame that is zoomed to. */
-static struct gf_view follow_view(const struct gf_app *app, const struct gf_frames *from,
-                                  const struct gf_frames *to, struct gf_place place,
-                                  struct gf_spot hold, double at)
-{
-    struct gf_view v = place.view;
-    uint64_t old_total = gf_frame_total(from, 0, 0), total = gf_frame_total(to, 0, 0);
-    struct gf_view all = gf_view_all(to, 0);
-    all.scroll = v.scroll;
-    if (old_total == 0 || total == 0 || v.span >= (double)old_total)
-        return all;
-    bool found = false;
-    uint32_t focus = gf_scene_find(from, place.focus.node, to, &found);
-    uint64_t old_focus = gf_frame_total(from, place.focus.node, 0);
-    uint64_t new_focus = gf_frame_total(to, focus, 0);
-    double grown = found && old_focus && new_focus ? (double)new_focus / (double)old_focus
-                                                   : (double)total / (double)old_total;
-    struct gf_view next = {.span = v.span * grown, .scroll = v.scroll};
-    if (found && v.x == gf_frame_x(from, place.focus.node, 0) && v.span == (double)old_focus) {
-        next = gf_view_node(to, 0, focus); /* it is fitted exactly: it stays so */
-        next.scroll = v.scroll;
-        return next;
-    }
-    double width = gf_app_panes(app).graph.w;
-    double part = weight_at(&v, at, width) / (double)old_total, weight;
-    found = false;
-    uint32_t held = hold.node == GF_NO_NODE ? 0 : gf_scene_find(from, hold.node, to, &found);
-    if (found && gf_frame_total(from, hold.node, 0) > 0) {
-        double inside = (weight_at(&v, at, width) - (double)gf_frame_x(from, hold.node, 0)) /
-                        (double)gf_frame_total(from, hold.node, 0);
-        weight = (double)gf_frame_x(to, held, 0) + inside * (double)gf_frame_total(to, held, 0);
-    } else {
-        weight = part * (double)total;
-    }
-    return gf_view_pan(next, weight - next.span * (at / width), next.span, total);
-}
-
-static void follow_history(struct gf_app *app, const struct gf_frames *from,
-                           const struct gf_frames *to)
-{
-    struct gf_history *h = &app->history;
-    double middle = gf_app_panes(app).graph.w / 2.0;
-    for (unsigned i = 0; i < h->nback + h->nforward; i++) {
-        struct gf_place *p = i < h->nback ? &h->back[i] : &h->forward[i - h->nback];
-        struct gf_view view = follow_view(app, from, to, *p, gf_nowhere(), middle);
-        struct gf_spot focus = follow(from, p->focus, to);
-        *p = (struct gf_place){view, focus.node == GF_NO_NODE ? (struct gf_spot){0, 0} : focus};
-    }
-}
-
-void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
-{
-    struct gf_scene *old = app->scene;
-    app->changed = true;
-    if (!old) {
-        app->scene = scene;
-        app->view = gf_view_all(&scene->profile->frames, 0);
-        app->focus = (struct gf_spot){0, 0};
-        look(app);
+    if (found->scene != app->scene || app->search.n == 0) {
+        gf_found_free(found);
         return;
     }
-    const struct gf_frames *from = &old->profile->frames, *to = &scene->profile->frames;
-    struct gf_box graph = gf_app_panes(app).graph;
-    struct gf_graph g = gf_app_graph(app);
-    double at = graph.w / 2.0;
-    struct gf_spot hold = app->hovered;
-    if (hold.node != GF_NO_NODE) {
-        at = app->x - graph.x;
-    } else { /* what lies in the middle of the zoomed frame's row */
-        int32_t x, y, w, h;
-        if (gf_layout_frame_box(&g, app->focus.node, app->focus.depth, &x, &y, &w, &h))
-            hold = app->focus;
+    gf_found_free(app->search.found);
+    app->search.found = found;
+    gf_table_filter(&app->table, searched(app));
+    clamp_table(app);
+    app->changed = true;
+}
+
+void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
+{
+    if (functions->scene != app->scene) {
+        gf_functions_free(functions);
+        return;
     }
-    struct gf_place now = {app->view, app->focus}, aim = {app->glide.to, app->focus};
-    struct gf_view view = follow_view(app, from, to, now, hold, at);
-    if (app->glide.on) { /* the rest of the way is shorter than anyone could see */
-        app->glide.on = false;
-        view = follow_view(app, from, to, aim, gf_nowhere(), graph.w / 2.0);
+    gf_table_set(&app->table, functions);
+    gf_table_filter(&app->table, searched(app));
+    app->changed = true;
+}
+
+void gf_app_toast(struct gf_app *app, const char *text)
+{
+    snprintf(app->toast, sizeof app->toast, "%s", text);
+    app->toast_until = app->now + TOAST_SECONDS;
+    app->changed = true;
+}
+
+/* Makes the frames of a name stand out, or of none. */
+static void pick(struct gf_app *app, uint32_t name)
+{
+    free(app->picked_marks);
+    app->picked_marks = NULL;
+    app->picked = GF_NO_NAME;
+    app->changed = true;
+    uint32_t n = app->scene->profile->frames.names.n;
+    if (name >= n)
+        return;
+    app->picked_marks = calloc(n, 1);
+    if (!app->picked_marks)
+        return;
+    app->picked_marks[name] = 1;
+    app->picked = name;
+}
+
+/* The text has changed: what was found is found no more, but stays in sight until the next result.
+ */
+static void search_changed(struct gf_app *app)
+{
+    if (app->picked != GF_NO_NAME)
+        pick(app, GF_NO_NAME);
+    app->changed = true;
+    app->wishes.search = true;
+    if (app->search.n > 0)
+        return;
+    gf_found_free(app->search.found);
+    app->search.found = NULL;
+    gf_table_filter(&app->table, NULL);
+}
+
+static void step_match(struct gf_app *app, bool forward);
+
+/* Commands of the search. False for others. */
+static bool do_search(struct gf_app *app, const struct gf_act *act)
+{
+    struct gf_search *s = &app->search;
+    bool edited = false;
+    switch (act->what) {
+    case GF_DO_SEARCH_OPEN:
+        s->typing = true;
+        app->help = false;
+        break;
+    case GF_DO_SEARCH_PUT:
+        edited =
+            act->amount >= 0 && act->amount < 0x110000 && gf_search_put(s, (uint32_t)act->amount);
+        break;
+    case GF_DO_SEARCH_ERASE:
+        edited = gf_search_erase(s, act->amount > 0);
+        break;
+    case GF_DO_SEARCH_SET:
+        edited = gf_search_set(s, act->text ? act->text : "");
+        break;
+    case GF_DO_SEARCH_CLEAR:
+        edited = gf_search_set(s, "");
+        s->typing = false;
+        break;
+    case GF_DO_SEARCH_KEEP:
+        s->typing = false;
+        break;
+    case GF_DO_SEARCH_CASE:
+        s->match_case = !s->match_case;
+        edited = s->n > 0;
+        break;
+    default:
+        return false;
     }
-    follow_history(app, from, to);
-    app->focus = follow(from, app->focus, to);
-    if (app->focus.node == GF_NO_NODE)
-        app->focus = (struct gf_spot){0, 0};
-    app->selected = follow(from, app->selected, to);
-    app->scene = scene;
-    app->view = view;
-    gf_nav_clamp_scroll(app, &app->view);
-    app->hovered = gf_nowhere();
-    look(app);
-    gf_scene_drop(old);
+    if (edited)
+        search_changed(app);
+    app->changed = true;
+    return true;
+}
+
+static void sort_table(struct gf_app *app, enum gf_column_of sort)
+{
+    app->table.sort = sort;
+    app->table.scroll = 0;
+    gf_table_filter(&app->table, searched(app));
+}
+
+static bool do_table(struct gf_app *app, const struct gf_act *act)
+{
+    switch (act->what) {
+    case GF_DO_TABLE:
+        app->table.open = !app->table.open;
+        app->wishes.tabulate = app->table.open && !app->table.functions;
+        gf_nav_clamp_scroll(app, &app->view);
+        break;
+    case GF_DO_TABLE_SORT:
+        if (act->amount >= GF_BY_SELF && act->amount <= GF_BY_NAME)
+            sort_table(app, (enum gf_column_of)(int)act->amount);
+        break;
+    case GF_DO_TABLE_SCROLL:
+        app->table.scroll += act->amount;
+        clamp_table(app);
+        break;
+    case GF_DO_PICK:
+        pick(app, act->node == app->picked ? GF_NO_NAME : act->node);
+        break;
+    case GF_DO_NEXT:
+    case GF_DO_PREVIOUS:
+        step_match(app, act->what == GF_DO_NEXT);
+        break;
+    case GF_DO_SAVE_PNG:
+        app->wishes.save_png = true;
+        break;
+    case GF_DO_SAVE_SVG:
+        app->wishes.save_svg = true;
+        break;
+    case GF_DO_EXPORT:
+        app->wishes.export = true;
+        break;
+    default:
+        return false;
+    }
+    app->changed = true;
+    return true;
 }
 
 bool gf_app_tick(struct gf_app *app, double now)
 {
     app->now = now;
+    if (app->toast[0] && now >= app->toast_until) {
+        app->toast[0] = '\0';
+        app->changed = true;
+    }
     if (!app->glide.on)
         return false;
     bool more = gf_nav_glide(app, now);
-    look(app);
+    gf_app_look(app);
     return more;
 }
 
@@ -321,10 +415,31 @@ static void select_move(struct gf_app *app, enum gf_direction to)
     gf_nav_reveal(app, app->selected);
 }
 
+/* Selects the next frame that stands out. */
+static void step_match(struct gf_app *app, bool forward)
+{
+    const uint8_t *matched = gf_app_matched(app);
+    if (!matched)
+        return;
+    const struct gf_frames *f = &app->scene->profile->frames;
+    uint32_t from = app->selected.node != GF_NO_NODE ? app->selected.node
+                    : app->focus.depth > 0           ? app->focus.node - 1
+                                                     : 0;
+    uint32_t node = gf_search_next(f, matched, from, forward);
+    if (node == GF_NO_NODE)
+        return;
+    select_spot(app, node);
+    gf_nav_reveal(app, app->selected);
+}
+
 static void escape(struct gf_app *app)
 {
     if (app->help)
         app->help = false;
+    else if (app->search.typing || (app->search.n > 0 && app->picked == GF_NO_NAME))
+        do_search(app, &(struct gf_act){.what = GF_DO_SEARCH_CLEAR});
+    else if (app->picked != GF_NO_NAME)
+        pick(app, GF_NO_NAME);
     else if (app->scene && gf_nav_back(app))
         return;
     else
@@ -437,9 +552,9 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         app->changed = true;
         break;
     default:
-        if (app->scene)
+        if (!do_search(app, act) && app->scene && !do_table(app, act))
             do_in_scene(app, act);
         break;
     }
-    look(app);
+    gf_app_look(app);
 }

@@ -7,6 +7,8 @@
 #include "ui/command.h"
 #include "ui/pen.h"
 #include "ui/scene.h"
+#include "ui/search.h"
+#include "ui/table.h"
 
 /* A frame and its row; node GF_NO_NODE: none. */
 struct gf_spot {
@@ -36,7 +38,16 @@ struct gf_glide {
 /* What the window has to do; it takes and clears these. */
 struct gf_wishes {
     bool quit, fullscreen;
-    bool copy; /* the name of the selected or else the hovered frame */
+    bool copy;     /* the name of the selected or else the hovered frame */
+    bool search;   /* look for the text in the scene */
+    bool tabulate; /* make the table of the scene */
+    bool save_png, save_svg, export;
+};
+
+/* What drawing took, in seconds; the window keeps it. */
+struct gf_pace {
+    uint64_t pictures;
+    double last, worst;
 };
 
 struct gf_app {
@@ -63,6 +74,15 @@ struct gf_app {
     struct gf_history history;
     double moved; /* when the view was last moved bit by bit */
 
+    struct gf_search search;
+    struct gf_table table;
+    uint32_t picked;       /* a name, or GF_NO_NAME */
+    uint8_t *picked_marks; /* per name, with a 1 for the picked one; NULL: none is */
+
+    char toast[320]; /* says what was done; empty: nothing */
+    double toast_until;
+
+    struct gf_pace pace;
     struct gf_wishes wishes;
     bool changed; /* the picture is no longer what is shown */
 };
@@ -81,13 +101,24 @@ bool gf_app_tick(struct gf_app *app, double now);
  * names, and the view keeps its hold on the frame under the pointer, or else in the middle. */
 void gf_app_adopt(struct gf_app *app, struct gf_scene *scene);
 
+/* Looks again at what lies under the pointer, after the picture has changed. */
+void gf_app_look(struct gf_app *app);
+
 /* Notes how far the load is. */
 void gf_app_progress(struct gf_app *app, const struct gf_progress *progress, bool loading);
+
+/* Takes over what a search found; what it found in another scene is dropped. */
+void gf_app_found(struct gf_app *app, struct gf_found *found);
+/* Takes over the table of a scene, likewise. */
+void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions);
+
+/* Says something for a few seconds. */
+void gf_app_toast(struct gf_app *app, const char *text);
 
 /* ---- what follows from the state ---- */
 
 struct gf_panes {
-    struct gf_box header, crumbs, graph, status;
+    struct gf_box header, crumbs, minimap, graph, table, status; /* empty: not there */
 };
 struct gf_panes gf_app_panes(const struct gf_app *app);
 
@@ -98,6 +129,9 @@ struct gf_graph gf_app_graph(const struct gf_app *app);
 
 /* All of the profile's weight; 0 without a scene. */
 uint64_t gf_app_total(const struct gf_app *app);
+
+/* Per name: whether its frames stand out; NULL when nothing was looked for. */
+const uint8_t *gf_app_matched(const struct gf_app *app);
 
 /* Device pixels that the rows can be scrolled. */
 double gf_app_max_scroll(const struct gf_app *app);

@@ -97,6 +97,7 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
     } buttons[] = {
         {"?", app->help, {.what = GF_DO_HELP}},
         {app->dark ? "Light" : "Dark", false, {.what = GF_DO_THEME, .amount = -1}},
+        {"Table", app->table.open, {.what = GF_DO_TABLE}},
         {app->inverted ? "Icicle" : "Flame", false, {.what = GF_DO_INVERT}},
     };
     for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {

@@ -29,11 +29,32 @@ enum gf_do {
     GF_DO_SELECT_MOVE, /* amount: enum gf_direction */
     GF_DO_FIT,         /* zoom to it */
     GF_DO_COPY,        /* its name to the clipboard */
+    /* the search */
+    GF_DO_SEARCH_OPEN,  /* the keyboard writes into it */
+    GF_DO_SEARCH_PUT,   /* amount: a code point */
+    GF_DO_SEARCH_ERASE, /* the last character; amount 1: the last word */
+    GF_DO_SEARCH_SET,   /* text: all of it */
+    GF_DO_SEARCH_KEEP,  /* the keyboard is free again, the matches stay */
+    GF_DO_SEARCH_CLEAR,
+    GF_DO_SEARCH_CASE, /* whether case counts, or not again */
+    GF_DO_NEXT,        /* select the next match */
+    GF_DO_PREVIOUS,
+    /* the table of functions */
+    GF_DO_TABLE,        /* there, or away again */
+    GF_DO_TABLE_SORT,   /* amount: enum gf_column_of */
+    GF_DO_TABLE_SCROLL, /* amount: further down by this much */
+    GF_DO_PICK,         /* node: a name; its frames stand out. GF_NO_NAME: none */
+    /* files */
+    GF_DO_SAVE_PNG,
+    GF_DO_SAVE_SVG,
+    GF_DO_EXPORT,
     /* how it looks */
     GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */
     GF_DO_INVERT, /* flame to icicle and back */
     GF_DO_HELP    /* all keys, or away with them */
 };
+
+enum gf_column_of { GF_BY_SELF, GF_BY_TOTAL, GF_BY_NAME };
 
 enum gf_direction { GF_TO_PARENT, GF_TO_CHILD, GF_TO_LEFT, GF_TO_RIGHT };
 

@@ -3,8 +3,8 @@
 
 #include "ui/panels.h"
 
-enum { LINE = 19, PAD = 18, KEY_COLUMN = 170, WIDTH = 560 }; /* design pixels */
-enum { HEADINGS = 3 };
+enum { LINE = 19, PAD = 18, KEY_COLUMN = 170, WIDTH = 620 }; /* design pixels */
+enum { HEADINGS = 5 };
 
 struct line {
     const char *keys, *what; /* keys NULL: a heading */
@@ -23,6 +23,13 @@ static const struct line lines[] = {
     {"Arrow keys", "to caller, callee, or the frame beside it"},
     {"Right click", "select without moving"},
     {"Ctrl-C", "copy the name"},
+    {NULL, "Searching"},
+    {"/, Ctrl-F", "search names; /expression/ for a regular expression"},
+    {"N, Shift-N", "next, previous match"},
+    {"Ctrl-I", "case counts, or not"},
+    {"T", "table of functions; click one to see where it is"},
+    {NULL, "Files"},
+    {"P, S, E", "save the view as PNG, the graph as SVG, the profile as folded"},
     {NULL, "Looks"},
     {"I", "flame graph or icicle"},
     {"D", "light or dark"},

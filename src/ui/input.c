@@ -39,7 +39,36 @@ static double zoom_center(const struct gf_app *app)
 
 static void on_char(struct gf_app *app, uint32_t c)
 {
+    if (app->search.typing) {
+        issue_amount(app, GF_DO_SEARCH_PUT, c);
+        return;
+    }
     switch (c) {
+    case '/':
+        issue_amount(app, GF_DO_SEARCH_OPEN, 0);
+        break;
+    case 'n':
+        issue_amount(app, GF_DO_NEXT, 0);
+        break;
+    case 'N':
+        issue_amount(app, GF_DO_PREVIOUS, 0);
+        break;
+    case 't':
+    case 'T':
+        issue_amount(app, GF_DO_TABLE, 0);
+        break;
+    case 'p':
+    case 'P':
+        issue_amount(app, GF_DO_SAVE_PNG, 0);
+        break;
+    case 's':
+    case 'S':
+        issue_amount(app, GF_DO_SAVE_SVG, 0);
+        break;
+    case 'e':
+    case 'E':
+        issue_amount(app, GF_DO_EXPORT, 0);
+        break;
     case '+':
     case '=':
         zoom(app, 2, zoom_center(app));
@@ -102,12 +131,39 @@ static void on_control_key(struct gf_app *app, int key)
 {
     if (key == 'C')
         issue_amount(app, GF_DO_COPY, 0);
+    else if (key == 'F')
+        issue_amount(app, GF_DO_SEARCH_OPEN, 0);
+    else if (key == 'I')
+        issue_amount(app, GF_DO_SEARCH_CASE, 0);
     else if (key == 'Q' || key == 'W')
         issue_amount(app, GF_DO_QUIT, 0);
 }
 
+/* Keys that edit the search while it has the keyboard. False for others. */
+static bool on_search_key(struct gf_app *app, const struct gf_event *e)
+{
+    bool control = e->mods & GF_MOD_CONTROL;
+    if (e->key == GF_KEY_BACKSPACE)
+        issue_amount(app, GF_DO_SEARCH_ERASE, control);
+    else if (control && e->key == 'W')
+        issue_amount(app, GF_DO_SEARCH_ERASE, 1);
+    else if (control && e->key == 'U')
+        issue(app, (struct gf_act){.what = GF_DO_SEARCH_SET, .text = ""});
+    else if (e->key == GF_KEY_ENTER || e->key == GF_KEY_KP_ENTER) {
+        issue_amount(app, GF_DO_SEARCH_KEEP, 0);
+        issue_amount(app, e->mods & GF_MOD_SHIFT ? GF_DO_PREVIOUS : GF_DO_NEXT, 0);
+    } else if (e->key == GF_KEY_TAB || e->key == GF_KEY_DOWN || e->key == GF_KEY_UP)
+        issue_amount(app, GF_DO_SEARCH_KEEP, 0);
+    else
+        return e->key == GF_KEY_LEFT || e->key == GF_KEY_RIGHT || e->key == GF_KEY_HOME ||
+               (e->key >= GF_KEY_KP_0 && e->key < GF_KEY_KP_ENTER);
+    return true;
+}
+
 static void on_key(struct gf_app *app, const struct gf_event *e)
 {
+    if (app->search.typing && on_search_key(app, e))
+        return;
     if (e->mods & GF_MOD_CONTROL) {
         on_control_key(app, e->key);
         return;
@@ -156,10 +212,22 @@ static void click(struct gf_app *app, const struct gf_screen *screen, double x, 
         gf_app_do(app, &zone->act);
         return;
     }
+    if (app->search.typing)
+        issue_amount(app, GF_DO_SEARCH_KEEP, 0);
+    if (!gf_box_has(gf_app_panes(app).graph, x, y))
+        return;
     struct gf_spot spot = app->hovered;
     issue(app, (struct gf_act){.what = GF_DO_SELECT, .node = spot.node});
     if (spot.node != GF_NO_NODE)
         issue(app, (struct gf_act){.what = GF_DO_ZOOM_TO, .node = spot.node});
+}
+
+/* The middle of the view goes where the minimap is held. */
+static void on_map(struct gf_app *app, double x)
+{
+    struct gf_box map = gf_app_panes(app).minimap;
+    if (map.w > 0)
+        issue_amount(app, GF_DO_CENTER, (x - map.x) / map.w);
 }
 
 static void on_button(struct gf_input *in, struct gf_app *app, const struct gf_screen *screen,
@@ -176,6 +244,12 @@ static void on_button(struct gf_input *in, struct gf_app *app, const struct gf_s
             issue(app, (struct gf_act){.what = GF_DO_SELECT, .node = app->hovered.node});
         return;
     }
+    if (e->down && gf_box_has(gf_app_panes(app).minimap, e->x, e->y)) {
+        *in = (struct gf_input){.mapping = true};
+        on_map(app, e->x);
+        return;
+    }
+    in->mapping = false;
     if (e->down) {
         *in = (struct gf_input){
             .down = true, .press_x = e->x, .press_y = e->y, .last_x = e->x, .last_y = e->y};
@@ -208,9 +282,14 @@ static void drag(struct gf_input *in, struct gf_app *app, double x, double y)
 static void on_scroll(struct gf_app *app, const struct gf_event *e)
 {
     issue(app, (struct gf_act){.what = GF_DO_POINT, .x = e->x, .y = e->y});
-    struct gf_box graph = gf_app_panes(app).graph;
     double row = ROWS_STEP * 18 * app->scale;
     double notch = 40 * app->scale;
+    struct gf_panes panes = gf_app_panes(app);
+    if (gf_box_has(panes.table, e->x, e->y)) {
+        issue_amount(app, GF_DO_TABLE_SCROLL, -e->dy * row);
+        return;
+    }
+    bool graph = gf_box_has(panes.graph, e->x, e->y) || gf_box_has(panes.minimap, e->x, e->y);
     if (e->dx != 0)
         issue_amount(app, GF_DO_PAN, -e->dx * notch);
     if (e->dy == 0)
@@ -219,7 +298,7 @@ static void on_scroll(struct gf_app *app, const struct gf_event *e)
         shift_rows(app, e->dy * row);
     else if (e->mods & GF_MOD_SHIFT)
         issue_amount(app, GF_DO_PAN, -e->dy * 2 * notch);
-    else if (gf_box_has(graph, e->x, e->y))
+    else if (graph)
         zoom(app, e->dy, e->x);
 }
 
@@ -238,7 +317,9 @@ void gf_input_event(struct gf_input *in, struct gf_app *app, const struct gf_scr
         on_button(in, app, screen, e);
         break;
     case GF_EVENT_CURSOR:
-        if (in->down)
+        if (in->mapping)
+            on_map(app, e->x);
+        else if (in->down)
             drag(in, app, e->x, e->y);
         issue(app, (struct gf_act){.what = GF_DO_POINT, .x = e->x, .y = e->y});
         break;

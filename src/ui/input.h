@@ -9,6 +9,7 @@
 /* The pointer between events. {0} is at rest. */
 struct gf_input {
     bool down, dragging; /* of the left button, in the graph */
+    bool mapping;        /* the minimap is held */
     double press_x, press_y, last_x, last_y;
 };
 

@@ -181,10 +181,9 @@ static bool covers(const struct gf_app *app, uint32_t node, const struct gf_view
 }
 
 /* After a free move the zoomed frame is the narrowest that reaches over all that is seen. */
-static void refocus(struct gf_app *app)
+static void refocus(struct gf_app *app, const struct gf_view *v)
 {
     const struct gf_frames *f = &app->scene->profile->frames;
-    const struct gf_view *v = &app->view;
     struct gf_spot at = app->focus;
     while (at.depth > 0 && !covers(app, at.node, v)) {
         at.node = gf_frame_parent(f, at.node, at.depth);
@@ -227,7 +226,7 @@ void gf_nav_zoom_at(struct gf_app *app, double factor, double x)
     double scroll = app->view.scroll;
     app->view = gf_view_zoom(app->view, factor, x - g.x, g.width, gf_app_total(app));
     app->view.scroll = scroll;
-    refocus(app);
+    refocus(app, &app->view);
     gf_nav_clamp_scroll(app, &app->view);
 }
 
@@ -236,7 +235,7 @@ void gf_nav_pan(struct gf_app *app, double pixels)
     begin_move(app);
     struct gf_graph g = gf_app_graph(app);
     app->view = gf_view_pan(app->view, pixels, g.width, gf_app_total(app));
-    refocus(app);
+    refocus(app, &app->view);
     gf_nav_clamp_scroll(app, &app->view);
 }
 
@@ -254,7 +253,7 @@ void gf_nav_center(struct gf_app *app, double part)
     struct gf_view aim = {.span = app->view.span, .scroll = app->view.scroll};
     part = part < 0 ? 0 : part > 1 ? 1 : part;
     app->view = gf_view_pan(aim, part * (double)total - aim.span / 2, aim.span, total);
-    refocus(app);
+    refocus(app, &app->view);
     gf_nav_clamp_scroll(app, &app->view);
 }
 
@@ -292,5 +291,6 @@ void gf_nav_reveal(struct gf_app *app, struct gf_spot spot)
     if (same_view(&next, &view))
         return;
     gf_nav_remember_run(app);
+    refocus(app, &next);
     gf_nav_go(app, next);
 }

@@ -17,6 +17,11 @@ bool gf_panel_pointed(const struct gf_panel *p, struct gf_box box);
 
 void gf_panel_header(struct gf_panel *p, struct gf_box box);
 void gf_panel_crumbs(struct gf_panel *p, struct gf_box box);
+void gf_panel_minimap(struct gf_panel *p, struct gf_box strip);
+/* Ends at the right edge of the box; returns where it starts. */
+int32_t gf_panel_search(struct gf_panel *p, struct gf_box box);
+void gf_panel_table(struct gf_panel *p, struct gf_box box);
+void gf_panel_toast(struct gf_panel *p);
 void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure);
 /* Outlines of the hovered frame, of others of its function, and of the selected one. */
 void gf_panel_outlines(struct gf_panel *p);

@@ -1,7 +1,43 @@
 #include "ui/scene.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Whether row `depth` has a frame over the weight x. */
+static bool row_has(const struct gf_frames *f, uint32_t depth, uint64_t x)
+{
+    uint32_t lo = f->row_start[depth], hi = f->row_start[depth + 1];
+    while (lo < hi) { /* to the first frame that starts right of x */
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (gf_frame_x(f, f->row_nodes[middle], 0) <= x)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    if (lo == f->row_start[depth])
+        return false;
+    uint32_t node = f->row_nodes[lo - 1];
+    return x - gf_frame_x(f, node, 0) < gf_frame_total(f, node, 0);
+}
+
+/* Where a row has a frame, so has every row nearer to the root: a search by halves per place. */
+static void make_skyline(const struct gf_frames *f, uint8_t out[GF_SKYLINE])
+{
+    double total = (double)gf_frame_total(f, 0, 0);
+    for (uint32_t i = 0; i < GF_SKYLINE; i++) {
+        uint64_t x = (uint64_t)(total * (i + 0.5) / GF_SKYLINE);
+        uint32_t lo = 1, hi = f->nrows;
+        while (lo < hi) {
+            uint32_t middle = lo + (hi - lo) / 2;
+            if (row_has(f, middle, x))
+                lo = middle + 1;
+            else
+                hi = middle;
+        }
+        out[i] = (uint8_t)(255.0 * sqrt((double)lo / f->nrows));
+    }
+}
 
 bool gf_scene_make(struct gf_profile *profile, const char *mode, bool final, struct gf_scene **out,
                    struct gf_error *err)
@@ -16,6 +52,7 @@ bool gf_scene_make(struct gf_profile *profile, const char *mode, bool final, str
     atomic_init(&s->holders, 1);
     s->profile = profile;
     s->final = final;
+    make_skyline(&profile->frames, s->skyline);
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
         if (!gf_colors_make(&profile->frames.names, mode, false, gf_theme_by_name(themes[i]),
                             &s->colors[i], err)) {

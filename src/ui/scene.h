@@ -10,11 +10,16 @@
 
 enum { GF_SCENE_THEMES = 2 }; /* light, dark */
 
+/* How deep the profile is at each of this many places across its width. */
+enum { GF_SKYLINE = 2048 };
+
 struct gf_scene {
     atomic_uint holders;
     struct gf_profile *profile;
     struct gf_colors colors[GF_SCENE_THEMES];
-    bool final; /* nothing more will be read */
+    uint8_t skyline[GF_SKYLINE]; /* 255 times the root of depth / deepest row: one
+                                    deep stack leaves the others in sight */
+    bool final;                  /* nothing more will be read */
 };
 
 /* Takes over `profile`, also on failure, and makes the colours of palette `mode`. */

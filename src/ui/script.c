@@ -367,14 +367,14 @@ bool gf_script_done(const struct gf_script *script)
     return script->at == script->n;
 }
 
-const struct gf_step *gf_script_next(struct gf_script *script, const struct gf_app *app)
+const struct gf_step *gf_script_next(struct gf_script *script, const struct gf_app *app, bool still)
 {
     while (script->at < script->n) {
         const struct gf_step *step = &script->steps[script->at];
         if (script->since < 0)
             script->since = app->now;
         bool waits = (step->kind == GF_STEP_WAIT_LOADED && app->loading) ||
-                     (step->kind == GF_STEP_WAIT_STILL && app->glide.on) ||
+                     (step->kind == GF_STEP_WAIT_STILL && !still) ||
                      (step->kind == GF_STEP_WAIT && app->now - script->since < step->seconds);
         if (waits)
             return NULL;

@@ -16,7 +16,7 @@
 
 enum gf_step_kind {
     GF_STEP_WAIT_LOADED,
-    GF_STEP_WAIT_STILL, /* nothing glides */
+    GF_STEP_WAIT_STILL, /* nothing glides, nothing is worked on */
     GF_STEP_WAIT,       /* seconds */
     GF_STEP_EVENT,
     GF_STEP_ACT,
@@ -46,8 +46,10 @@ bool gf_script_parse(const char *text, size_t n, struct gf_script *out, struct g
 bool gf_script_read(const char *path, struct gf_script *out, struct gf_error *err);
 void gf_script_free(struct gf_script *script);
 
-/* The next step that is due, or NULL while one waits or none is left. */
-const struct gf_step *gf_script_next(struct gf_script *script, const struct gf_app *app);
+/* The next step that is due, or NULL while one waits or none is left. `still`: nothing moves and
+ * nothing is worked on. */
+const struct gf_step *gf_script_next(struct gf_script *script, const struct gf_app *app,
+                                     bool still);
 bool gf_script_done(const struct gf_script *script);
 
 #endif

@@ -1,6 +1,7 @@
 #include "ui/state_json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "export/json.h"
 
@@ -17,6 +18,23 @@ static void put_frame(struct gf_json *j, const struct gf_app *app, const char *k
         gf_json_string(j, "name", name, n);
         gf_json_u64(j, "total", gf_frame_total(f, spot.node, 0));
         gf_json_u64(j, "self", gf_frame_self(f, spot.node, 0));
+    }
+    gf_json_end_object(j);
+}
+
+static void put_search(struct gf_json *j, const struct gf_app *app)
+{
+    const struct gf_found *f = app->search.found;
+    gf_json_object(j, "search");
+    gf_json_string(j, "text", app->search.text, app->search.n);
+    gf_json_bool(j, "typing", app->search.typing);
+    gf_json_bool(j, "match_case", app->search.match_case);
+    if (f && f->err.code == GF_OK) {
+        gf_json_u64(j, "weight", f->totals.weight);
+        gf_json_u64(j, "frames", f->totals.frames);
+        gf_json_u64(j, "functions", f->functions);
+    } else if (f) {
+        gf_json_string(j, "error", f->err.message, strlen(f->err.message));
     }
     gf_json_end_object(j);
 }
@@ -45,6 +63,14 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     put_frame(j, app, "hovered", app->hovered);
     gf_json_u64(j, "back", app->history.nback);
     gf_json_u64(j, "forward", app->history.nforward);
+    gf_json_u64(j, "pictures", app->pace.pictures);
+    gf_json_double(j, "draw_seconds", app->pace.last);
+    gf_json_double(j, "draw_seconds_worst", app->pace.worst);
+    gf_json_double(j, "now", app->now);
+    put_search(j, app);
+    gf_json_bool(j, "table", app->table.open);
+    gf_json_u64(j, "table_rows", app->table.nrows);
+    gf_json_string(j, "toast", app->toast, strlen(app->toast));
     gf_json_end_object(j);
 }
 

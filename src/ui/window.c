@@ -9,6 +9,7 @@
 #include "gl/renderer.h"
 #include "ui/input.h"
 #include "ui/loader.h"
+#include "ui/save.h"
 #include "ui/screenshot.h"
 #include "ui/script.h"
 #include "ui/state_json.h"
@@ -19,12 +20,17 @@
 /* A script looks this often whether what it waits for has come. */
 #define SCRIPT_SECONDS 0.01
 
+/* Jobs of the workers. */
+enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE };
+
 struct session {
     const struct gf_view_params *params;
     struct gf_window *window;
     struct gf_text *text;
     struct gf_renderer *renderer;
     struct gf_loader *loader;
+    struct gf_worker *searcher; /* the last search is the only one wanted */
+    struct gf_worker *worker;   /* everything else */
     struct gf_measure measure;
     struct gf_app app;
     struct gf_screen screen;
@@ -45,6 +51,9 @@ static bool open_all(struct session *s, struct gf_error *err)
     if (!gf_text_open(&s->text, err) || !gf_window_open(&window, &s->window, err) ||
         !gf_renderer_create(gf_window_gl(s->window), s->text, &s->renderer, err))
         return false;
+    if (!gf_worker_start(gf_window_wake, &s->searcher, err) ||
+        !gf_worker_start(gf_window_wake, &s->worker, err))
+        return false;
     s->measure = gf_text_measure(s->text);
     gf_app_init(&s->app, &s->measure, p->input);
     s->app.dark = p->dark;
@@ -55,6 +64,8 @@ static bool open_all(struct session *s, struct gf_error *err)
 
 static void close_all(struct session *s, bool *stuck)
 {
+    gf_worker_stop(s->searcher);
+    gf_worker_stop(s->worker);
     gf_screen_free(&s->screen);
     gf_renderer_destroy(s->renderer);
     if (s->loader && !gf_loader_stop(s->loader, STOP_SECONDS))
@@ -111,9 +122,59 @@ static void copy_name(struct session *s)
     free(copy);
 }
 
+static void submit(struct gf_worker *worker, struct gf_job *job, bool instead)
+{
+    if (job)
+        gf_worker_do(worker, job, instead);
+}
+
+/* The picture is taken here, where OpenGL is, and written beside the drawing. */
+static void save(struct session *s, enum gf_save_kind what)
+{
+    uint8_t *rgb = NULL;
+    struct gf_drawlist *list = &s->screen.list;
+    struct gf_error err;
+    if (what == GF_SAVE_PNG) {
+        if (!gf_screen_draw(&s->screen, &s->app, true, &err) ||
+            !(rgb = gf_screenshot_take(s->renderer, list, &err))) {
+            gf_app_toast(&s->app, err.message);
+            return;
+        }
+        s->app.changed = true; /* what can be clicked is what is shown again */
+    }
+    submit(s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, JOB_SAVE), false);
+}
+
+/* Takes in what the workers have done. */
+static void follow_work(struct session *s)
+{
+    struct gf_job *job;
+    while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->worker))) {
+        if (job->kind == JOB_SEARCH)
+            gf_app_found(&s->app, gf_search_result(job));
+        else if (job->kind == JOB_TABLE)
+            gf_app_tabulated(&s->app, gf_table_result(job));
+        else
+            gf_app_toast(&s->app, gf_save_message(job));
+        job->free(job);
+    }
+}
+
 static void grant(struct session *s)
 {
     struct gf_wishes *w = &s->app.wishes;
+    struct gf_scene *scene = s->app.scene;
+    if (scene && w->search && s->app.search.n > 0)
+        submit(s->searcher, gf_search_job(&s->app.search, scene, JOB_SEARCH), true);
+    if (scene && w->tabulate)
+        submit(s->worker, gf_table_job(scene, JOB_TABLE), false);
+    if (scene && w->save_png)
+        save(s, GF_SAVE_PNG);
+    if (scene && w->save_svg)
+        save(s, GF_SAVE_SVG);
+    if (scene && w->export)
+        save(s, GF_SAVE_FOLDED);
+    w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -128,10 +189,17 @@ static bool draw(struct session *s, struct gf_error *err)
     if (w <= 0 || h <= 0) /* minimised */
         return true;
     s->app.changed = false;
+    double start = gf_now();
     if (!gf_screen_draw(&s->screen, &s->app, false, err) ||
         !gf_renderer_draw(s->renderer, &s->screen.list, err))
         return false;
     gf_window_swap(s->window);
+    struct gf_pace *pace = &s->app.pace;
+    pace->pictures++;
+    pace->last = gf_now() - start;
+    /* The first picture is made while everything is loaded and compiled. */
+    if (s->shown && pace->last > pace->worst)
+        pace->worst = pace->last;
     if (!s->shown)
         gf_window_show(s->window);
     s->shown = true;
@@ -142,6 +210,14 @@ static bool shoot(struct session *s, const char *path, struct gf_error *err)
 {
     return gf_screen_draw(&s->screen, &s->app, false, err) &&
            gf_screenshot(s->renderer, &s->screen.list, s->params->input, path, err);
+}
+
+/* Nothing moves and nothing is worked on. */
+static bool is_still(struct session *s)
+{
+    const struct gf_wishes *w = &s->app.wishes;
+    return !s->app.glide.on && !w->search && !w->tabulate && !w->save_png && !w->save_svg &&
+           !w->export && !gf_worker_busy(s->searcher) && !gf_worker_busy(s->worker);
 }
 
 static bool take_step(struct session *s, const struct gf_step *step, struct gf_error *err)
@@ -179,10 +255,10 @@ static bool take_step(struct session *s, const struct gf_step *step, struct gf_e
 static bool follow_script(struct session *s, struct gf_error *err)
 {
     const struct gf_step *step;
-    while (!s->app.wishes.quit && (step = gf_script_next(&s->script, &s->app)) != NULL)
+    while (!s->app.wishes.quit && (step = gf_script_next(&s->script, &s->app, is_still(s))) != NULL)
         if (!take_step(s, step, err))
             return false;
-    bool over = gf_script_done(&s->script) && !s->app.loading && !s->app.glide.on;
+    bool over = gf_script_done(&s->script) && !s->app.loading && is_still(s);
     if (!s->params->screenshot || s->shot || !(over || s->app.wishes.quit))
         return true;
     s->shot = true;
@@ -195,7 +271,10 @@ static double rest(const struct session *s)
 {
     if (s->app.changed || s->app.glide.on)
         return 0;
-    return gf_script_done(&s->script) ? -1 : SCRIPT_SECONDS;
+    double toast = s->app.toast[0] ? s->app.toast_until - gf_now() : -1;
+    if (!gf_script_done(&s->script))
+        return SCRIPT_SECONDS;
+    return !s->app.toast[0] ? -1 : toast > 0.001 ? toast : 0.001;
 }
 
 static bool loop(struct session *s, struct gf_error *err)
@@ -211,6 +290,7 @@ static bool loop(struct session *s, struct gf_error *err)
         follow_window(s);
         if (!follow_load(s, err) || !follow_script(s, err))
             return false;
+        follow_work(s);
         grant(s);
         if (s->app.changed && !draw(s, err))
             return false;

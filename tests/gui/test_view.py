@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree
 
 import png
 
@@ -39,6 +40,9 @@ class Display:
         assert number, "Xvfb did not start"
         self.env = dict(os.environ, DISPLAY=":" + number, LIBGL_ALWAYS_SOFTWARE="1")
         self.env.pop("WAYLAND_DISPLAY", None)
+        if shutil.which("xdotool"):  # away from where windows open
+            subprocess.run(["xdotool", "mousemove", "1020", "760"], env=self.env, check=True,
+                           timeout=60)
         return self
 
     def __exit__(self, *_):
@@ -182,6 +186,76 @@ state""")
     state = json.loads(out)
     assert abs(state["view"]["span"] - 980 / 1.25 ** 2) < 1e-6, state
     assert state["selected"]["name"] == "main", state
+
+
+def test_search(t):
+    """What is typed is found, and adds up to what a count of the text's lines gives."""
+    lines = [line.rsplit(" ", 1) for line in FOLDED.splitlines()]
+    flush = sum(int(n) for stack, n in lines if "w" in stack.replace(";", " "))
+    profile = t.write("p.folded", FOLDED)
+    found, regex, bad, table, gone = t.script(profile, """wait loaded
+leave
+key /
+type W
+wait still
+state
+key Ctrl-U
+type /^(scan|flush)$/
+wait still
+state
+key Ctrl-U
+type /a(/
+wait still
+state
+key Escape
+key t
+wait still
+click 600 82
+key n
+wait still
+state
+key Escape
+key Escape
+state""")
+    assert found["search"]["weight"] == flush and found["search"]["functions"] == 2, found
+    assert regex["search"]["weight"] == 300 + 200 + 250 and regex["search"]["frames"] == 2
+    assert "parenthesis" in bad["search"]["error"]
+    assert table["table"] and table["table_rows"] == 10 and table["selected"]["name"] == "scan", table
+    assert gone["search"]["text"] == ""
+
+
+def test_save(t):
+    """P, S and E write what is seen: the same picture, an SVG that parses, the same profile."""
+    profile = t.write("some profile.folded", FOLDED)
+    here = os.getcwd()
+    os.chdir(t.folder)
+    try:
+        states = t.script(profile, f"""wait loaded
+leave
+zoom_to main;emit
+wait still
+key p
+wait still
+state
+screenshot {t.path('seen.png')}
+key s
+wait still
+key e
+wait still
+key p
+wait still
+state""")
+    finally:
+        os.chdir(here)
+    assert states[0]["toast"] == "Saved someprofile-view.png", states[0]["toast"]
+    assert states[1]["toast"] == "Saved someprofile-view-2.png", states[1]["toast"]
+    saved, seen = (png.read(t.path(n))[2] for n in ("someprofile-view.png", "seen.png"))
+    bad = [y for y in range(100, 430) if saved[y] != seen[y]]
+    assert not bad, bad
+    tree = xml.etree.ElementTree.parse(t.path("someprofile-view.svg"))
+    assert tree.getroot().tag.endswith("svg")
+    with open(t.path("someprofile-view.folded"), encoding="utf-8") as f:
+        assert sorted(f) == sorted(FOLDED.splitlines(keepends=True))
 
 
 def test_loading(t):

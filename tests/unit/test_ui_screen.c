@@ -273,14 +273,14 @@ static void test_script_errors(void **state)
     }
     static const char good[] = "wait still\r\n  key Ctrl-Shift-F\n# no\ntype a b\nzoom_to a;b c\n";
     assert_true(gf_script_parse(good, sizeof good - 1, &script, &err));
-    const struct gf_step *step = gf_script_next(&script, &app);
+    const struct gf_step *step = gf_script_next(&script, &app, true);
     assert_int_equal(step->event.key, 'F');
     assert_int_equal(step->event.mods, GF_MOD_CONTROL | GF_MOD_SHIFT);
-    gf_script_next(&script, &app); /* its release */
+    gf_script_next(&script, &app, true); /* its release */
     for (const char *c = "a b"; *c; c++)
-        assert_int_equal(gf_script_next(&script, &app)->event.codepoint, (uint32_t)*c);
-    assert_string_equal(gf_script_next(&script, &app)->text, "a;b c");
-    assert_null(gf_script_next(&script, &app));
+        assert_int_equal(gf_script_next(&script, &app, true)->event.codepoint, (uint32_t)*c);
+    assert_string_equal(gf_script_next(&script, &app, true)->text, "a;b c");
+    assert_null(gf_script_next(&script, &app, true));
     assert_true(gf_script_done(&script));
     gf_script_free(&script);
 }

@@ -5,3 +5,5 @@ foreach(name ui_app ui_screen)
   gf_test(${name} SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_${name}.c
           ${CMAKE_CURRENT_SOURCE_DIR}/../support/keep_libraries.c LIBS gf_test_ui LABEL unit)
 endforeach()
+gf_test(model_search SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_model_search.c
+        LIBS gf_test_layout LABEL unit)

@@ -1,0 +1,144 @@
+/* A newer scene takes the place of the one before, while a person looks at it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/nav.h"
+
+/* The weight under pixel `at` of the graph, from the left edge of the profile. */
+static double weight_at(const struct gf_view *v, double at, double width)
+{
+    return (double)v->x + (v->frac + v->span * (at / width));
+}
+
+static struct gf_spot follow(const struct gf_frames *from, struct gf_spot spot,
+                             const struct gf_frames *to)
+{
+    bool whole = false;
+    if (spot.node == GF_NO_NODE)
+        return spot;
+    uint32_t node = gf_scene_find(from, spot.node, to, &whole);
+    return whole ? (struct gf_spot){node, spot.depth} : gf_nowhere();
+}
+
+/* The view of `to` that shows what `view` shows of `from`: `hold` stays where it is, and widths
+ * change with those of the frame that is zoomed to. */
+static struct gf_view follow_view(const struct gf_app *app, const struct gf_frames *from,
+                                  const struct gf_frames *to, struct gf_place place,
+                                  struct gf_spot hold, double at)
+{
+    struct gf_view v = place.view;
+    uint64_t old_total = gf_frame_total(from, 0, 0), total = gf_frame_total(to, 0, 0);
+    struct gf_view all = gf_view_all(to, 0);
+    all.scroll = v.scroll;
+    if (old_total == 0 || total == 0 || v.span >= (double)old_total)
+        return all;
+    bool found = false;
+    uint32_t focus = gf_scene_find(from, place.focus.node, to, &found);
+    uint64_t old_focus = gf_frame_total(from, place.focus.node, 0);
+    uint64_t new_focus = gf_frame_total(to, focus, 0);
+    double grown = found && old_focus && new_focus ? (double)new_focus / (double)old_focus
+                                                   : (double)total / (double)old_total;
+    struct gf_view next = {.span = v.span * grown, .scroll = v.scroll};
+    if (found && v.x == gf_frame_x(from, place.focus.node, 0) && v.span == (double)old_focus) {
+        next = gf_view_node(to, 0, focus); /* it is fitted exactly: it stays so */
+        next.scroll = v.scroll;
+        return next;
+    }
+    double width = gf_app_panes(app).graph.w;
+    double part = weight_at(&v, at, width) / (double)old_total, weight;
+    found = false;
+    uint32_t held = hold.node == GF_NO_NODE ? 0 : gf_scene_find(from, hold.node, to, &found);
+    if (found && gf_frame_total(from, hold.node, 0) > 0) {
+        double inside = (weight_at(&v, at, width) - (double)gf_frame_x(from, hold.node, 0)) /
+                        (double)gf_frame_total(from, hold.node, 0);
+        weight = (double)gf_frame_x(to, held, 0) + inside * (double)gf_frame_total(to, held, 0);
+    } else {
+        weight = part * (double)total;
+    }
+    return gf_view_pan(next, weight - next.span * (at / width), next.span, total);
+}
+
+static void follow_history(struct gf_app *app, const struct gf_frames *from,
+                           const struct gf_frames *to)
+{
+    struct gf_history *h = &app->history;
+    double middle = gf_app_panes(app).graph.w / 2.0;
+    for (unsigned i = 0; i < h->nback + h->nforward; i++) {
+        struct gf_place *p = i < h->nback ? &h->back[i] : &h->forward[i - h->nback];
+        struct gf_view view = follow_view(app, from, to, *p, gf_nowhere(), middle);
+        struct gf_spot focus = follow(from, p->focus, to);
+        *p = (struct gf_place){view, focus.node == GF_NO_NODE ? (struct gf_spot){0, 0} : focus};
+    }
+}
+
+/* The picked name has another number among other names. */
+static void follow_name(struct gf_app *app, const struct gf_frames *from,
+                        const struct gf_frames *to)
+{
+    if (app->picked == GF_NO_NAME)
+        return;
+    const struct gf_name_table *a = &from->names, *b = &to->names;
+    const char *name = a->bytes + a->offset[app->picked];
+    uint64_t n = a->offset[app->picked + 1] - a->offset[app->picked];
+    free(app->picked_marks);
+    app->picked_marks = NULL;
+    app->picked = GF_NO_NAME;
+    for (uint32_t i = 0; i < b->n && !app->picked_marks; i++) {
+        if (b->offset[i + 1] - b->offset[i] != n || memcmp(b->bytes + b->offset[i], name, n) != 0)
+            continue;
+        app->picked_marks = calloc(b->n, 1);
+        if (!app->picked_marks)
+            return;
+        app->picked_marks[i] = 1;
+        app->picked = i;
+    }
+}
+
+void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
+{
+    struct gf_scene *old = app->scene;
+    app->changed = true;
+    if (!old) {
+        app->scene = scene;
+        app->view = gf_view_all(&scene->profile->frames, 0);
+        app->focus = (struct gf_spot){0, 0};
+        gf_app_look(app);
+        return;
+    }
+    const struct gf_frames *from = &old->profile->frames, *to = &scene->profile->frames;
+    struct gf_box graph = gf_app_panes(app).graph;
+    struct gf_graph g = gf_app_graph(app);
+    double at = graph.w / 2.0;
+    struct gf_spot hold = app->hovered;
+    if (hold.node != GF_NO_NODE) {
+        at = app->x - graph.x;
+    } else { /* what lies in the middle of the zoomed frame's row */
+        int32_t x, y, w, h;
+        if (gf_layout_frame_box(&g, app->focus.node, app->focus.depth, &x, &y, &w, &h))
+            hold = app->focus;
+    }
+    struct gf_place now = {app->view, app->focus}, aim = {app->glide.to, app->focus};
+    struct gf_view view = follow_view(app, from, to, now, hold, at);
+    if (app->glide.on) { /* the rest of the way is shorter than anyone could see */
+        app->glide.on = false;
+        view = follow_view(app, from, to, aim, gf_nowhere(), graph.w / 2.0);
+    }
+    follow_history(app, from, to);
+    app->focus = follow(from, app->focus, to);
+    if (app->focus.node == GF_NO_NODE)
+        app->focus = (struct gf_spot){0, 0};
+    app->selected = follow(from, app->selected, to);
+    follow_name(app, from, to);
+    app->scene = scene;
+    app->view = view;
+    gf_nav_clamp_scroll(app, &app->view);
+    /* What was found was found in the scene before. */
+    gf_found_free(app->search.found);
+    app->search.found = NULL;
+    app->wishes.search = app->search.n > 0;
+    gf_table_set(&app->table, NULL);
+    app->wishes.tabulate = app->table.open;
+    app->hovered = gf_nowhere();
+    gf_app_look(app);
+    gf_scene_drop(old);
+}

@@ -1,0 +1,152 @@
+#include "ui/save.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "export/folded.h"
+#include "export/svg.h"
+#include "text/text.h"
+#include "ui/screenshot.h"
+
+/* A folder with that many pictures of one profile is somebody's mistake. */
+#define NAMES_MAX 10000
+
+struct job {
+    struct gf_job job;
+    enum gf_save_kind what;
+    struct gf_scene *scene; /* held */
+    bool dark, inverted;
+    char stem[128], input[256];
+    uint8_t *rgb;
+    uint32_t width, height;
+    char message[320];
+};
+
+/* Letters of the input's name that are good in a file name anywhere. */
+static void make_stem(char out[128], const char *input)
+{
+    size_t n = 0;
+    size_t end = strcspn(input, ",");
+    for (size_t i = 0; i < end && n < 100; i++) {
+        unsigned char c = (unsigned char)input[i];
+        if (c >= 128 || isalnum(c) || c == '-' || c == '_' || c == '.')
+            out[n++] = (char)c;
+    }
+    out[n] = '\0';
+    char *dot = strstr(out + (n > 0), ".");
+    if (dot)
+        *dot = '\0';
+    if (out[0] == '\0' || out[0] == '.' || out[0] == '-')
+        snprintf(out, 128, "profile");
+}
+
+static bool free_name(const struct job *j, char out[192], struct gf_error *err)
+{
+    static const char *const ends[] = {".png", ".svg", ".folded"};
+    for (unsigned i = 1; i < NAMES_MAX; i++) {
+        if (i == 1)
+            snprintf(out, 192, "%s-view%s", j->stem, ends[j->what]);
+        else
+            snprintf(out, 192, "%s-view-%u%s", j->stem, i, ends[j->what]);
+        if (access(out, F_OK) != 0)
+            return true;
+    }
+    return gf_fail(err, GF_ERR_IO, "there are too many files called %s", out);
+}
+
+static bool write_svg(const struct job *j, struct gf_output *out, struct gf_error *err)
+{
+    struct gf_text *text;
+    if (!gf_text_open(&text, err)) /* one thread, one face: the window's is busy */
+        return false;
+    struct gf_measure measure = gf_text_measure(text);
+    const struct gf_frames *f = &j->scene->profile->frames;
+    const struct gf_svg_params params = {.frames = f,
+                                         .decimals = j->scene->profile->decimals,
+                                         .colors = &j->scene->colors[j->dark],
+                                         .theme = gf_theme_by_name(j->dark ? "dark" : "light"),
+                                         .measure = &measure,
+                                         .title = j->input,
+                                         .unit = gf_unit_name(f, 0),
+                                         .inverted = j->inverted};
+    bool ok = gf_svg_write(&params, out, NULL, err);
+    gf_text_close(text);
+    return ok;
+}
+
+static bool write_folded(const struct job *j, struct gf_output *out, struct gf_error *err)
+{
+    struct gf_encoder *enc;
+    if (!gf_encoder_open(out, GF_PLAIN, 1, &enc, err))
+        return false;
+    if (!gf_folded_write(&j->scene->profile->frames, j->scene->profile->decimals, enc, err)) {
+        gf_encoder_abort(enc);
+        return false;
+    }
+    return gf_encoder_finish(enc, err);
+}
+
+static bool save(const struct job *j, const char *path, struct gf_error *err)
+{
+    struct gf_output *out;
+    if (!gf_output_open(path, &out, err))
+        return false;
+    bool ok = j->what == GF_SAVE_PNG
+                  ? gf_screenshot_write(j->rgb, j->width, j->height, j->input, out, err)
+              : j->what == GF_SAVE_SVG ? write_svg(j, out, err)
+                                       : write_folded(j, out, err);
+    if (ok)
+        return gf_output_commit(out, err);
+    gf_output_abort(out);
+    return false;
+}
+
+static void run(struct gf_job *job, const atomic_bool *cancel)
+{
+    (void)cancel;
+    struct job *j = (struct job *)job;
+    struct gf_error err = {0};
+    char path[192] = "";
+    if (free_name(j, path, &err) && save(j, path, &err))
+        snprintf(j->message, sizeof j->message, "Saved %s", path);
+    else
+        snprintf(j->message, sizeof j->message, "Not saved: %.280s", err.message);
+}
+
+static void free_job(struct gf_job *job)
+{
+    struct job *j = (struct job *)job;
+    gf_scene_drop(j->scene);
+    free(j->rgb);
+    free(j);
+}
+
+struct gf_job *gf_save_job(const struct gf_app *app, enum gf_save_kind what, uint8_t *rgb,
+                           uint32_t width, uint32_t height, int kind)
+{
+    struct job *j = calloc(1, sizeof *j);
+    if (!j) {
+        free(rgb);
+        return NULL;
+    }
+    *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
+                      .what = what,
+                      .scene = gf_scene_hold(app->scene),
+                      .dark = app->dark,
+                      .inverted = app->inverted,
+                      .rgb = rgb,
+                      .width = width,
+                      .height = height};
+    make_stem(j->stem, app->input);
+    snprintf(j->input, sizeof j->input, "%s", app->input);
+    return &j->job;
+}
+
+const char *gf_save_message(const struct gf_job *job)
+{
+    return ((const struct job *)job)->message;
+}

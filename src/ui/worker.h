@@ -1,0 +1,35 @@
+/* Work beside the drawing: one thread that does one thing after another. */
+#ifndef GF_UI_WORKER_H
+#define GF_UI_WORKER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* One piece of work; embedded in what it works on. */
+struct gf_job {
+    int kind; /* for whoever takes the result */
+    /* Does it, on the worker's thread; should end soon once *cancel is true. */
+    void (*run)(struct gf_job *job, const atomic_bool *cancel);
+    void (*free)(struct gf_job *job);
+    struct gf_job *next; /* the worker's */
+};
+
+struct gf_worker;
+
+/* `wake` is called from the worker's thread when something was done. */
+bool gf_worker_start(void (*wake)(void), struct gf_worker **out, struct gf_error *err);
+
+/* Hands over a job. `instead`: of whatever this worker still has to do, which is cancelled and
+ * dropped without a result. */
+void gf_worker_do(struct gf_worker *worker, struct gf_job *job, bool instead);
+
+/* The next job that is done, now the caller's to free; NULL when there is none. */
+struct gf_job *gf_worker_take(struct gf_worker *worker);
+bool gf_worker_busy(struct gf_worker *worker);
+
+/* Cancels what is left and waits for the thread. Accepts NULL. */
+void gf_worker_stop(struct gf_worker *worker);
+
+#endif
