@@ -74,7 +74,7 @@ void gf_file_close(struct gf_file *file)
 
 bool gf_file_ready(const struct gf_file *file, int milliseconds)
 {
-    if (file->regular)
+    if (file->regular || file->fd < 0) /* the read will say what is wrong with the latter */
         return true;
     /* A named pipe that no writer has opened yet is neither readable nor hung up. */
     struct pollfd p = {.fd = file->fd, .events = POLLIN};

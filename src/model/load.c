@@ -22,7 +22,7 @@
 /* What an open compressed input takes: slots, the decoder's input and a common window. */
 #define FEED_BYTES ((uint64_t)8 << 20)
 /* A parser needs this much of --max-memory to be worth it. */
-#define PARSER_BYTES ((uint64_t)16 << 20)
+#define PARSER_BYTES ((uint64_t)8 << 20)
 
 const char *gf_load_label(const struct gf_load *load, size_t source)
 {
@@ -106,6 +106,24 @@ static bool merge_trees(struct gf_load *load, struct gf_tree **all, struct gf_er
     return gf_tree_merge_all(trees, n, load->nparsers, all, err);
 }
 
+/* The same where some of the trees were spilled: the others go there too. */
+static bool merge_spilled(struct gf_load *load, struct gf_tree *all, struct gf_error *err)
+{
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        struct gf_parser *p = &load->parsers[i];
+        if (!p->builder)
+            continue;
+        bool ok = gf_spill_write(load->spill, gf_builder_tree(p->builder), err);
+        pthread_mutex_lock(&p->tree);
+        gf_builder_destroy(p->builder);
+        p->builder = NULL;
+        pthread_mutex_unlock(&p->tree);
+        if (!ok)
+            return false;
+    }
+    return gf_spill_merge(load->spill, load->memory / 20 * 17, &load->shared.stop, all, err);
+}
+
 /* What is wrong with an input that has no sample. */
 static bool fail_empty(struct gf_load *load, struct gf_error *err)
 {
@@ -136,7 +154,7 @@ static bool fail_strict(struct gf_load *load, struct gf_error *err)
 static bool complete(struct gf_load *load, struct gf_error *err)
 {
     struct gf_profile_stats *stats = &load->stats;
-    struct gf_tree *tree;
+    struct gf_tree *tree, spilled;
     stats->nignored_lines = load->nignored;
     for (uint32_t i = 0; i < load->nignored; i++)
         stats->ignored_lines[i] = (struct gf_ignored_line){
@@ -151,8 +169,12 @@ static bool complete(struct gf_load *load, struct gf_error *err)
     }
     double start = gf_now();
     stats->seconds_load = start - load->started;
-    if (!merge_trees(load, &tree, err))
+    if (load->spill ? !merge_spilled(load, &spilled, err) : !merge_trees(load, &tree, err))
         return false;
+    if (load->spill) {
+        tree = &spilled;
+        stats->spilled_bytes = gf_spill_size(load->spill);
+    }
     double merged = gf_now();
     stats->seconds_merge = merged - start;
     load->profile = gf_load_make_profile(load, tree, err);
@@ -248,8 +270,9 @@ static void share_memory(struct gf_load *load)
     shared->chunk_bytes = load->params.chunk_bytes ? load->params.chunk_bytes : CHUNK_BYTES;
     shared->range_bytes = (uint64_t)shared->chunk_bytes * CHUNKS_PER_RANGE;
     shared->nparsers = load->nparsers;
-    /* Flattening a tree takes twice what the tree takes, beside it. */
-    load->tree_budget = memory / 3;
+    load->memory = memory;
+    /* Merging and flattening trees takes up to twice what these take. */
+    load->tree_budget = memory / 20 * 9;
     /* A quarter for the decoders and slots of inputs that are open at the same time; most take a
      * few MB, and of those that want more there is seldom more than one. */
     uint64_t feeds = memory / 4 / FEED_BYTES;
@@ -290,6 +313,7 @@ static void load_free(struct gf_load *load)
     pthread_cond_destroy(&load->partial_changed);
     gf_profile_free(load->partial);
     gf_profile_free(load->profile);
+    gf_spill_destroy(load->spill);
     free(load->parsers);
     free(load->feeds);
     free(load);

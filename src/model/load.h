@@ -16,6 +16,9 @@ struct gf_load_params {
     unsigned threads; /* parser threads; 0: one per core */
     uint64_t
         max_memory; /* for trees, names, windows and buffers; 0: most of what the machine has */
+    /* Where call trees go that outgrow max_memory; NULL: $TMPDIR, or else /var/tmp. The order of
+     * the input cannot be kept there: with GF_ORDER_INPUT the load fails instead. */
+    const char *spill_dir;
     enum gf_order order;
     bool reverse;       /* leaf-rooted: every stack turned round */
     bool strict;        /* the first line that cannot be read is an error */

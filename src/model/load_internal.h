@@ -6,6 +6,7 @@
 #include "model/builder.h"
 #include "model/feed.h"
 #include "model/load.h"
+#include "model/spill.h"
 
 struct gf_parser {
     struct gf_load *load;
@@ -20,6 +21,7 @@ struct gf_parser {
     const struct gf_format *format;
     int64_t source; /* of the last piece; -1: none yet */
     struct gf_feed_work work;
+    struct gf_sink sink;
     uint64_t decoded;                /* bytes of text in the last piece */
     atomic_uint_fast64_t tree_bytes; /* as of the last chunk */
 };
@@ -36,7 +38,10 @@ struct gf_load {
     const struct gf_source_list *sources;
     struct gf_load_params params;
     const struct gf_simd *simd;
-    uint64_t tree_budget;
+    uint64_t memory, tree_budget; /* for everything; for the parsers' trees */
+    struct gf_spill *spill;       /* guarded by shared.mutex; NULL until trees outgrow the budget */
+    atomic_uint_fast64_t spill_bytes; /* of its names */
+    atomic_bool spilled;
     unsigned max_feeds; /* inputs that are open at a time */
     pthread_t thread;   /* the coordinator */
     pthread_cond_t finished;

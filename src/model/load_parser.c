@@ -31,6 +31,7 @@ static void keep_ignored(struct gf_load *load, struct gf_ignored_at line)
 static void add_counts(struct gf_load *load, const struct gf_feed *feed, uint64_t piece,
                        const struct gf_decode_counts *counts)
 {
+    uint64_t before_them = piece < feed->nlines ? feed->lines[piece] : 0; /* of the same piece */
     load->stats.records += counts->records;
     load->stats.rounded += counts->rounded;
     for (int cause = 0; cause < GF_IGNORED_CAUSES; cause++) {
@@ -38,7 +39,8 @@ static void add_counts(struct gf_load *load, const struct gf_feed *feed, uint64_
         load->stats.ignored += counts->ignored_by[cause];
     }
     for (uint32_t i = 0; i < counts->nignored; i++)
-        keep_ignored(load, (struct gf_ignored_at){feed->source, piece, counts->ignored[i].line,
+        keep_ignored(load, (struct gf_ignored_at){feed->source, piece,
+                                                  before_them + counts->ignored[i].line,
                                                   counts->ignored[i].cause});
     if (load->params.strict && counts->nignored) {
         load->draining = true;
@@ -219,23 +221,6 @@ static struct gf_feed *next_piece(struct gf_parser *p, struct gf_piece *piece)
     return feed;
 }
 
-/* The trees of all parsers together must stay within the budget. */
-static bool check_memory(struct gf_parser *p, struct gf_error *err)
-{
-    struct gf_load *load = p->load;
-    uint64_t all = 0;
-    atomic_store(&p->tree_bytes, gf_tree_size(gf_builder_tree(p->builder)));
-    for (unsigned i = 0; i < load->nparsers; i++)
-        all += atomic_load(&load->parsers[i].tree_bytes);
-    if (all <= load->tree_budget)
-        return true;
-    return gf_fail(
-        err, GF_ERR_NOMEM,
-        "the distinct call paths read so far take %llu MB, more than --max-memory allows "
-        "them (%llu MB, a third of it)",
-        (unsigned long long)(all >> 20), (unsigned long long)(load->tree_budget >> 20));
-}
-
 static void hold_tree(struct gf_parser *p)
 {
     pthread_mutex_lock(&p->gate);
@@ -243,49 +228,57 @@ static void hold_tree(struct gf_parser *p)
     pthread_mutex_unlock(&p->gate);
 }
 
-/* Called between two chunks with the tree held: reports, checks the memory, and lets go of the tree
- * for whoever waits for it. False: stop. */
+/* Called between two chunks with the tree held: reports, and lets go of the tree for whoever waits
+ * for it. False: stop. */
 static bool between_chunks(struct gf_parser *p, uint64_t in, uint64_t decoded, struct gf_error *err)
 {
     struct gf_load *load = p->load;
     atomic_fetch_add(&load->bytes_read, in);
     atomic_fetch_add(&load->shared.bytes_decoded, decoded);
     p->decoded += decoded;
-    if (!check_memory(p, err))
-        return false;
     pthread_mutex_unlock(&p->tree);
     hold_tree(p);
     return !atomic_load(&load->shared.stop) || gf_fail(err, GF_ERR_CANCELLED, "stopped");
+}
+
+static bool new_builder(struct gf_parser *p, unsigned columns, struct gf_error *err)
+{
+    p->builder = gf_builder_create(columns, p->load->simd, err);
+    if (p->builder)
+        p->sink = gf_builder_sink(p->builder);
+    return p->builder != NULL;
+}
+
+static bool new_decoder(struct gf_parser *p, const struct gf_feed *feed, struct gf_error *err)
+{
+    if (p->decoder)
+        p->format->destroy(p->decoder);
+    p->format = feed->format;
+    p->decoder = feed->format->create(&feed->hints, p->load->simd, err);
+    p->work.decoder = p->decoder;
+    p->source = p->decoder ? (int64_t)feed->source : -1;
+    return p->decoder != NULL;
 }
 
 /* Makes decoder and builder ready for the feed. */
 static bool prepare(struct gf_parser *p, const struct gf_feed *feed, struct gf_error *err)
 {
     if (!p->builder) {
-        struct gf_builder *builder = gf_builder_create(feed->hints.columns, p->load->simd, err);
-        if (!builder)
-            return false;
         pthread_mutex_lock(&p->tree);
-        p->builder = builder;
+        bool ok = new_builder(p, feed->hints.columns, err);
         pthread_mutex_unlock(&p->tree);
+        if (!ok)
+            return false;
     }
-    if (p->source == feed->source)
-        return true;
-    if (p->decoder)
-        p->format->destroy(p->decoder);
-    p->format = feed->format;
-    p->decoder = feed->format->create(&feed->hints, p->load->simd, err);
-    p->source = p->decoder ? (int64_t)feed->source : -1;
-    return p->decoder != NULL;
+    return p->source == feed->source || new_decoder(p, feed, err);
 }
 
 /* Parses what needs no more reading. */
 static bool parse_text(struct gf_parser *p, const struct gf_feed *feed, const char *text, size_t n,
                        bool last, struct gf_error *err)
 {
-    struct gf_sink sink = gf_builder_sink(p->builder);
     size_t used;
-    return feed->format->feed(p->decoder, text, n, last, &sink, &used, err);
+    return feed->format->feed(p->decoder, text, n, last, &p->sink, &used, err);
 }
 
 /* With the mutex held: adds up what the decoder saw since the last call. */
@@ -306,9 +299,58 @@ struct task {
     const struct gf_piece *piece;
 };
 
+/* Writes the parser's tree to the disk and begins a new one. */
+static bool spill(struct task *t, struct gf_error *err)
+{
+    struct gf_parser *p = t->parser;
+    struct gf_load *load = p->load;
+    pthread_mutex_lock(&load->shared.mutex);
+    /* The decoder says what a line shares with the one before, which the new tree will not have
+     * seen: it has to begin anew too. */
+    bool ok = count_piece(p, t->feed, t->piece->index, err);
+    if (ok && !load->spill)
+        load->spill = gf_spill_create(load->params.spill_dir, err);
+    struct gf_spill *spill = load->spill;
+    pthread_mutex_unlock(&load->shared.mutex);
+    if (!ok || !spill)
+        return false;
+    atomic_store(&load->spilled, true);
+    if (!gf_spill_write(spill, gf_builder_tree(p->builder), err))
+        return false;
+    atomic_store(&load->spill_bytes, gf_spill_memory(spill));
+    gf_builder_destroy(p->builder);
+    atomic_store(&p->tree_bytes, 0);
+    return new_builder(p, t->feed->hints.columns, err) && new_decoder(p, t->feed, err);
+}
+
+/* With the tree held: the trees of all parsers together, and the names of those that were spilled,
+ * must stay within the budget. */
+static bool make_room(struct task *t, struct gf_error *err)
+{
+    struct gf_parser *p = t->parser;
+    struct gf_load *load = p->load;
+    uint64_t own = gf_builder_size(p->builder), names = atomic_load(&load->spill_bytes);
+    uint64_t all = names;
+    atomic_store(&p->tree_bytes, own);
+    for (unsigned i = 0; i < load->nparsers; i++)
+        all += atomic_load(&load->parsers[i].tree_bytes);
+    if (all <= load->tree_budget)
+        return true;
+    if (load->params.order == GF_ORDER_INPUT || names > load->tree_budget / 2)
+        return gf_fail(err, GF_ERR_NOMEM,
+                       "the distinct %s read so far take %llu MB, more than --max-memory leaves "
+                       "for them (%llu MB)",
+                       names ? "function names" : "call paths",
+                       (unsigned long long)((names ? names : all) >> 20),
+                       (unsigned long long)(load->tree_budget >> 20));
+    /* A small tree is not worth a run. Those that make the sum too large are others', and their
+     * parsers will find that out. */
+    return own < load->tree_budget / (4 * (uint64_t)load->nparsers) || spill(t, err);
+}
+
 static bool task_between(void *ctx, uint64_t in, uint64_t decoded, struct gf_error *err)
 {
-    return between_chunks(((struct task *)ctx)->parser, in, decoded, err);
+    return make_room(ctx, err) && between_chunks(((struct task *)ctx)->parser, in, decoded, err);
 }
 
 /* With the tree held: parses a line that a run completes. Lines are counted by pieces, and it is
@@ -333,11 +375,9 @@ static bool parse_piece(struct gf_parser *p, struct gf_feed *feed, const struct 
 {
     if (!prepare(p, feed, err))
         return false;
-    struct gf_sink sink = gf_builder_sink(p->builder);
     struct task task = {p, feed, piece};
     bool ok = false;
-    p->work.decoder = p->decoder;
-    p->work.sink = &sink;
+    p->work.sink = &p->sink;
     p->work.between = task_between;
     p->work.joined = task_joined;
     p->work.ctx = &task;
@@ -355,7 +395,7 @@ static bool parse_piece(struct gf_parser *p, struct gf_feed *feed, const struct 
         ok = gf_feed_parse_run(feed, piece, &p->work, err);
         break;
     }
-    ok = ok && check_memory(p, err);
+    ok = ok && make_room(&task, err);
     pthread_mutex_unlock(&p->tree);
     return ok;
 }

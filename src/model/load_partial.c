@@ -37,7 +37,8 @@ static struct gf_profile *make_partial(struct gf_load *load)
 {
     struct gf_tree all = {0}, one;
     bool have = false;
-    if (all_tree_bytes(load) > load->tree_budget / 4)
+    /* Of what was spilled there is no picture, and one of the rest would mislead. */
+    if (atomic_load(&load->spilled) || all_tree_bytes(load) > load->tree_budget / 4)
         return NULL;
     for (unsigned i = 0; i < load->nparsers; i++) {
         if (!copy_tree(&load->parsers[i], &one))

@@ -30,6 +30,7 @@ struct gf_profile_stats {
     uint32_t functions;     /* distinct names */
     uint32_t max_depth;     /* most frames in a stack */
     uint64_t rounded;       /* counts with more decimals than are kept */
+    uint64_t spilled_bytes; /* written to a temporary file; 0: memory held all */
     double seconds_load, seconds_merge, seconds_flatten;
     unsigned threads;
     uint64_t tree_bytes; /* most memory the call trees and names took */

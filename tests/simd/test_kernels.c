@@ -112,6 +112,72 @@ static void check_sums(const struct gf_simd *ref, const struct gf_simd *level)
     }
 }
 
+/* hash and hash_prefixes, up to both ends of the page. */
+static void check_hashes(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    struct guarded a = guarded_make(4);
+    uint64_t key[PAGE / 8], want[PAGE / 8], got[PAGE / 8 + 1];
+    for (size_t i = 0; i < PAGE / 8; i++)
+        key[i] = gf_mix(i + 99);
+    for (size_t n = 0; n <= PAGE / 8; n += n < 70 ? 1 : 31) {
+        for (int at_end = 0; at_end < 2; at_end++) {
+            uint8_t *p = at_end ? a.page + PAGE - n * 8 : a.page;
+            uint64_t sum = ref->hash(p, n, key, 7 + n);
+            assert_int_equal(level->hash(p, n, key, 7 + n), sum);
+            assert_int_equal(ref->hash_prefixes(p, n, key, 7 + n, want), sum);
+            got[n] = 12345;
+            assert_int_equal(level->hash_prefixes(p, n, key, 7 + n, got), sum);
+            assert_memory_equal(got, want, n * sizeof *want);
+            assert_int_equal(got[n], 12345); /* nothing behind is written */
+            if (n > 2) {
+                uint64_t block;
+                memcpy(&block, p + 8, sizeof block);
+                assert_int_equal(want[2] - want[1], gf_hash_block(block, key[1]));
+            }
+        }
+    }
+    guarded_free(a);
+}
+
+/* Stacks of names of all lengths, as they are and with one byte changed. The text lies against the
+ * guard pages; the pool may be read beyond a name. */
+static void check_joined(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    struct guarded a = guarded_make(5);
+    uint8_t pool[4096 + GF_SPAN_PADDING];
+    struct gf_span spans[16];
+    for (size_t i = 0; i < sizeof pool; i++)
+        pool[i] = (uint8_t)("ab;c"[gf_mix(i) % 4]);
+    for (uint64_t round = 0; round < 6000; round++) {
+        size_t n = gf_mix(round) % 16, len = 0;
+        for (size_t i = 0; i < n; i++) {
+            spans[i].len = (uint32_t)(gf_mix(round * 16 + i) % (i % 5 == 4 ? 200 : 40));
+            spans[i].offset = gf_mix(round * 16 + i + 7) % (4096 - spans[i].len);
+            len += spans[i].len + (i > 0);
+        }
+        uint8_t *text = round % 2 ? a.page + PAGE - len : a.page, *end = text + len;
+        for (size_t i = 0; i < n; i++) {
+            if (i > 0)
+                *--end = ';';
+            end -= spans[i].len;
+            memcpy(end, pool + spans[i].offset, spans[i].len);
+        }
+        assert_ptr_equal(end, text);
+        assert_true(ref->is_joined(text, len, ';', pool, spans, n));
+        assert_true(level->is_joined(text, len, ';', pool, spans, n));
+        if (len == 0)
+            continue;
+        assert_false(level->is_joined(text + 1, len - 1, ';', pool, spans, n));
+        assert_false(level->is_joined(text, len, ';', pool, spans, n - 1));
+        uint8_t *one = text + gf_mix(round + 3) % len;
+        *one ^= 1;
+        assert_false(ref->is_joined(text, len, ';', pool, spans, n));
+        assert_false(level->is_joined(text, len, ';', pool, spans, n));
+        *one ^= 1;
+    }
+    guarded_free(a);
+}
+
 static void bytes_match_the_reference(void **state)
 {
     (void)state;
@@ -123,6 +189,18 @@ static void sums_match_the_reference(void **state)
 {
     (void)state;
     for_each_level(check_sums);
+}
+
+static void hashes_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_hashes);
+}
+
+static void joined_names_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_joined);
 }
 
 static void the_environment_forces_a_level(void **state)
@@ -149,6 +227,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_match_the_reference),
         cmocka_unit_test(sums_match_the_reference),
+        cmocka_unit_test(hashes_match_the_reference),
+        cmocka_unit_test(joined_names_match_the_reference),
         cmocka_unit_test(the_environment_forces_a_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
