@@ -38,7 +38,8 @@ class Display:
         with os.fdopen(ours) as f:
             number = f.readline().strip()
         assert number, "Xvfb did not start"
-        self.env = dict(os.environ, DISPLAY=":" + number, LIBGL_ALWAYS_SOFTWARE="1")
+        self.env = dict(os.environ, DISPLAY=":" + number, LIBGL_ALWAYS_SOFTWARE="1",
+                        MESA_SHADER_CACHE_DISABLE="true")
         self.env.pop("WAYLAND_DISPLAY", None)
         if shutil.which("xdotool"):  # away from where windows open
             subprocess.run(["xdotool", "mousemove", "1020", "760"], env=self.env, check=True,

@@ -1,0 +1,226 @@
+/* What goes on beside the drawing: loading and work, started, replaced and stopped at any time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "support/scene_build.h"
+#include "ui/loader.h"
+#include "ui/worker.h"
+
+static atomic_uint wakes;
+
+static void wake(void)
+{
+    atomic_fetch_add(&wakes, 1);
+}
+
+/* ---- worker ---- */
+
+static atomic_int alive;
+
+struct count {
+    struct gf_job job;
+    int steps;
+    bool whole;
+};
+
+static void count_run(struct gf_job *job, const atomic_bool *cancel)
+{
+    struct count *c = (struct count *)job;
+    for (int i = 0; i < c->steps && !atomic_load(cancel); i++)
+        usleep(100);
+    c->whole = !atomic_load(cancel);
+}
+
+static void count_free(struct gf_job *job)
+{
+    atomic_fetch_sub(&alive, 1);
+    free(job);
+}
+
+static struct gf_job *count_job(int kind, int steps)
+{
+    struct count *c = calloc(1, sizeof *c);
+    assert_non_null(c);
+    c->job = (struct gf_job){.kind = kind, .run = count_run, .free = count_free};
+    c->steps = steps;
+    atomic_fetch_add(&alive, 1);
+    return &c->job;
+}
+
+static struct gf_job *take(struct gf_worker *worker)
+{
+    struct gf_job *job;
+    double until = gf_now() + 20;
+    while (!(job = gf_worker_take(worker)) && gf_now() < until)
+        usleep(200);
+    assert_non_null(job);
+    return job;
+}
+
+static void test_jobs_in_turn(void **state)
+{
+    (void)state;
+    struct gf_worker *worker;
+    struct gf_error err;
+    assert_true(gf_worker_start(wake, &worker, &err));
+    for (int i = 0; i < 20; i++)
+        gf_worker_do(worker, count_job(i, 3), false);
+    for (int i = 0; i < 20; i++) {
+        struct gf_job *job = take(worker);
+        assert_int_equal(job->kind, i);
+        assert_true(((struct count *)job)->whole);
+        job->free(job);
+    }
+    gf_worker_stop(worker);
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
+static void test_only_the_last_counts(void **state)
+{
+    (void)state;
+    struct gf_worker *worker;
+    struct gf_error err;
+    assert_true(gf_worker_start(wake, &worker, &err));
+    double start = gf_now();
+    for (int i = 0; i < 200; i++) {
+        gf_worker_do(worker, count_job(i, i < 199 ? 100000 : 1), true);
+        if (i % 7 == 0)
+            usleep(300);
+    }
+    struct gf_job *job = take(worker);
+    assert_int_equal(job->kind, 199);
+    assert_true(((struct count *)job)->whole);
+    job->free(job);
+    assert_true(gf_now() - start < 15);
+    assert_null(gf_worker_take(worker));
+    /* Stopped in the midst of something long. */
+    gf_worker_do(worker, count_job(0, 1000000), false);
+    gf_worker_do(worker, count_job(1, 1000000), false);
+    gf_worker_stop(worker);
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
+/* ---- loader ---- */
+
+struct input {
+    char path[64];
+    struct gf_source_list sources;
+    struct gf_load *load;
+};
+
+static void start_load(struct input *in, const char *path)
+{
+    const struct gf_load_params params = {.threads = 2, .chunk_bytes = 4096};
+    struct gf_error err = {0};
+    const char *paths[] = {path};
+    if (!gf_source_list_expand(paths, 1, &in->sources, &err) ||
+        !gf_load_start(&in->sources, &params, &in->load, &err))
+        fail_msg("%s", err.message);
+}
+
+static void write_lines(int fd, unsigned from, unsigned n)
+{
+    char line[64];
+    for (unsigned i = from; i < from + n; i++) {
+        int len = snprintf(line, sizeof line, "main;f%u;g%u 1\n", i % 50, i % 1777);
+        assert_int_equal(write(fd, line, (size_t)len), len);
+    }
+}
+
+static void test_load_to_the_end(void **state)
+{
+    (void)state;
+    struct input in = {.path = "/tmp/gf_loadXXXXXX"};
+    int fd = mkstemp(in.path);
+    assert_true(fd >= 0);
+    write_lines(fd, 0, 60000);
+    close(fd);
+    start_load(&in, in.path);
+    struct gf_loader *loader;
+    struct gf_error err = {0};
+    assert_true(gf_loader_start(in.load, "module", wake, &loader, &err));
+    uint64_t last = 0;
+    bool ended = false, final = false;
+    for (double until = gf_now() + 30; !ended && gf_now() < until; usleep(500)) {
+        gf_loader_expect(loader, true, 640, 400);
+        struct gf_loader_state s = gf_loader_watch(loader, &err);
+        assert_false(s.failed);
+        ended = s.ended;
+        struct gf_scene *scene = gf_loader_take(loader);
+        if (!scene)
+            continue;
+        uint64_t total = gf_frame_total(&scene->profile->frames, 0, 0);
+        assert_true(total >= last);
+        last = total;
+        final = scene->final;
+        gf_scene_drop(scene);
+    }
+    assert_true(ended && final);
+    assert_int_equal(last, 60000);
+    assert_true(atomic_load(&wakes) > 0);
+    assert_true(gf_loader_stop(loader, 5));
+    gf_source_list_free(&in.sources);
+    unlink(in.path);
+}
+
+static void test_stop_at_any_time(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 12; i++) {
+        struct input in = {.path = "/tmp/gf_loadXXXXXX"};
+        int fd = mkstemp(in.path);
+        assert_true(fd >= 0);
+        write_lines(fd, 0, 40000);
+        close(fd);
+        start_load(&in, in.path);
+        struct gf_loader *loader;
+        assert_true(gf_loader_start(in.load, "module", wake, &loader, NULL));
+        usleep((useconds_t)(i * 3000));
+        assert_true(gf_loader_stop(loader, 20));
+        gf_source_list_free(&in.sources);
+        unlink(in.path);
+    }
+}
+
+static void test_what_is_wrong_is_said(void **state)
+{
+    (void)state;
+    struct input in = {.path = "/tmp/gf_loadXXXXXX"};
+    int fd = mkstemp(in.path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "no profile\n", 11), 11);
+    close(fd);
+    start_load(&in, in.path);
+    struct gf_loader *loader;
+    struct gf_error err = {0};
+    struct gf_loader_state s = {0};
+    assert_true(gf_loader_start(in.load, "module", wake, &loader, &err));
+    for (double until = gf_now() + 20; !s.ended && gf_now() < until; usleep(500))
+        s = gf_loader_watch(loader, &err);
+    assert_true(s.failed && err.message[0]);
+    assert_null(gf_loader_take(loader));
+    assert_true(gf_loader_stop(loader, 5));
+    gf_source_list_free(&in.sources);
+    unlink(in.path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_jobs_in_turn),          cmocka_unit_test(test_only_the_last_counts),
+        cmocka_unit_test(test_load_to_the_end),       cmocka_unit_test(test_stop_at_any_time),
+        cmocka_unit_test(test_what_is_wrong_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
