@@ -6,7 +6,7 @@
 #include "layout/color.h"
 #include "ui/panels.h"
 
-enum { PAD = 10, GAP = 14 }; /* design pixels */
+enum { PAD = 10, GAP = 14, LEGEND = 290 }; /* design pixels */
 
 /* Frames of the way from the root that crumbs are made of; of longer ways the middle is left out.
  */
@@ -148,7 +148,16 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     int n = snprintf(text, sizeof text, "%s %.40s  \xc2\xb7  %s call paths", number,
                      gf_unit_name(&app->scene->profile->frames, 0), paths);
     struct gf_pen_style dim = {.color = t->text_dim};
-    gf_pen_text(&p->pen, room, dim, text, n > 0 ? strnlen(text, sizeof text) : 0);
+    x = gf_pen_text(&p->pen, room, dim, text, n > 0 ? strnlen(text, sizeof text) : 0);
+    uint64_t ignored = profile->stats.ignored;
+    if (ignored == 0)
+        return;
+    gf_str_grouped(number, ignored);
+    n = snprintf(text, sizeof text, "  \xc2\xb7  %s line%s unreadable", number,
+                 ignored == 1 ? "" : "s");
+    struct gf_pen_style warn = {.color = t->accent};
+    gf_pen_text(&p->pen, (struct gf_box){x, room.y, room.x + room.w - x, room.h}, warn, text,
+                n > 0 ? strnlen(text, sizeof text) : 0);
 }
 
 /* ---- crumbs ---- */
@@ -263,6 +272,8 @@ static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
     unsigned n = gf_palette_legend(colors->mode ? colors->mode : "", p->pen.theme, entries);
     struct gf_pen_style dim = {.color = p->pen.theme->text_dim, .size = GF_PEN_SMALL};
     int32_t swatch = gf_pen_px(&p->pen, 9), left = room.x, x = room.x + room.w;
+    if (room.w < gf_pen_px(&p->pen, LEGEND)) /* a part of it would mislead */
+        return x;
     for (unsigned i = n; i-- > 0 && x - left > gf_pen_px(&p->pen, 100);) {
         const char *label = entries[i].label;
         if (label) {
