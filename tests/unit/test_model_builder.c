@@ -43,16 +43,17 @@ static size_t make_stack(char *out, uint64_t *rng, unsigned depth, unsigned name
         if (i > 0)
             out[at++] = ';';
         if (long_names) {
-            at += (size_t)sprintf(out + at, "n%u", (unsigned)r);
+            at += (size_t)snprintf(out + at, 16, "n%u", (unsigned)r);
             size_t pad = 20 + 37 * r % 400;
             memset(out + at, 'a' + (int)(r % 3), pad);
             at += pad;
         } else {
-            at += (size_t)sprintf(out + at, "%s", tricky[r % (sizeof tricky / sizeof *tricky)]);
+            at +=
+                (size_t)snprintf(out + at, 128, "%s", tricky[r % (sizeof tricky / sizeof *tricky)]);
         }
     }
     if (at == 0 || out[0] == ' ' || out[at - 1] == ' ') {
-        strcpy(out, "q");
+        out[0] = 'q';
         at = 1;
     }
     return at;
@@ -238,7 +239,7 @@ static void deep_stacks(void **state)
     size_t len = 0;
     uint64_t rng = 5;
     for (unsigned i = 0; i < FRAMES; i++)
-        len += (size_t)sprintf(stack + len, i ? ";%u" : "%u", (unsigned)(gf_mix(i) % 100));
+        len += (size_t)snprintf(stack + len, 8, i ? ";%u" : "%u", (unsigned)(gf_mix(i) % 100));
     for (unsigned i = 0; i < 200; i++) {
         size_t end = next_random(&rng) % len;
         char kept = stack[end];

@@ -60,16 +60,47 @@ static void names_that_collide(void **state)
     struct folded_lines l = {0};
     char stack[512];
     b->tree.names.seed = KEY;
-    for (uint32_t i = 0; l.n < 1500; i++) {
-        int len = snprintf(stack, sizeof stack, "%08x", (unsigned)(gf_mix(i) >> 32));
+    for (uint32_t i = 0; l.n < 640; i++) {
+        int len = snprintf(stack, sizeof stack, "%08x", i * 2654435761u);
         if ((gf_hash(stack, (size_t)len, KEY) & 0x7ff) == 5)
             folded_add(&l, stack, (size_t)len, i % 9);
     }
-    folded_feed(&l, b, simd, 1);
+    /* Each comes again elsewhere: it must be found whatever key it was hashed under. */
+    for (size_t i = 0; i < 640; i++) {
+        stack[0] = 'r';
+        stack[1] = ';';
+        memcpy(stack + 2, l.lines[i].stack, l.lines[i].len);
+        folded_add(&l, stack, l.lines[i].len + 2, 1);
+    }
+    folded_feed(&l, b, simd, 0);
     folded_assert_tree(&l, &b->tree);
+    assert_int_equal(b->tree.names.n, 641);
     assert_true(b->tree.names.new_keys >= 1 && b->tree.names.new_keys <= 2);
     gf_builder_destroy(b);
     folded_free(&l);
+}
+
+/* The hash knows where in the text a block stands, beyond the length of its key too. */
+static void blocks_in_another_order(void **state)
+{
+    (void)state;
+    enum { PIECE_BYTES = GF_PATH_BLOCKS * 8 };
+    static char text[2 * PIECE_BYTES], swapped[2 * PIECE_BYTES];
+    struct gf_paths p;
+    gf_paths_init(&p, gf_simd_select(NULL));
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)('a' + gf_mix(i) % 26);
+    memcpy(swapped, text + PIECE_BYTES, PIECE_BYTES);
+    memcpy(swapped + PIECE_BYTES, text, PIECE_BYTES);
+    assert_int_not_equal(gf_paths_hash(&p, text, sizeof text),
+                         gf_paths_hash(&p, swapped, sizeof text));
+    /* Whole and in steps it is the same. */
+    for (size_t end = 0; end < sizeof text; end += 1 + end / 3) {
+        p.known = end / 16;
+        assert_true(gf_paths_read(&p, text, sizeof text, NULL));
+        assert_int_equal(gf_paths_prefix(&p, text, sizeof text, end), gf_paths_hash(&p, text, end));
+    }
+    gf_paths_free(&p);
 }
 
 /* A key drawn while a batch is under way: its samples were hashed under the old one. */
@@ -111,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stacks_that_collide),
         cmocka_unit_test(names_that_collide),
+        cmocka_unit_test(blocks_in_another_order),
         cmocka_unit_test(a_new_key_in_the_midst_of_a_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
