@@ -21,11 +21,9 @@
 /* Ranking all names pays where each is borne by several nodes. */
 #define NODES_PER_RANKED_NAME 4
 
-static bool name_key(const void *ctx, uint32_t id, uint32_t level, uint64_t *key)
+static const char *name_text(const void *ctx, uint32_t id, uint32_t *len)
 {
-    uint32_t len;
-    const char *text = gf_intern_text(ctx, id, &len);
-    return gf_bytes_key(text, len, level, key);
+    return gf_intern_text(ctx, id, len);
 }
 
 /* Ties between siblings are then decided by two numbers. Without memory for it names are compared
@@ -40,7 +38,7 @@ static void rank_names(struct gf_flatten *f)
     if (items && rank) {
         for (uint32_t id = 0; id < names->n; id++)
             items[id].id = id;
-        gf_keysort(items, names->n, &(struct gf_keys){name_key, names});
+        gf_keysort(items, names->n, &(struct gf_keys){0, NULL, name_text, names});
         for (uint32_t i = 0; i < names->n; i++)
             rank[items[i].id] = i;
         f->rank = rank;
@@ -140,31 +138,32 @@ static int compare_names(const struct gf_flatten *f, uint32_t a, uint32_t b)
     return c ? c : (nx > ny) - (nx < ny);
 }
 
-/* The keys of siblings: the complement of the total, then the rank or the bytes of the name. */
-static bool sibling_key(const void *ctx, uint32_t id, uint32_t level, uint64_t *key)
+/* The numbers that siblings are ordered by: the complement of the total in the order of weights,
+ * then the name's rank where it is known. */
+static uint64_t sibling_number(const void *ctx, uint32_t id, uint32_t which)
 {
     const struct gf_flatten *f = ctx;
-    uint32_t len, name = f->edges[id].name;
-    if (f->order == GF_ORDER_WEIGHT && level-- == 0) {
-        *key = ~f->weight[id];
-        return true;
-    }
-    if (f->rank) {
-        *key = f->rank[name];
-        return false;
-    }
-    const char *text = gf_intern_text(&f->tree->names, name, &len);
-    return gf_bytes_key(text, len, level, key);
+    if (f->order == GF_ORDER_WEIGHT && which == 0)
+        return ~f->weight[id];
+    return f->rank[f->edges[id].name];
+}
+
+static const char *sibling_text(const void *ctx, uint32_t id, uint32_t *len)
+{
+    const struct gf_flatten *f = ctx;
+    return gf_intern_text(&f->tree->names, f->edges[id].name, len);
 }
 
 static void sort_family(const struct gf_flatten *f, struct gf_keyed *family, size_t n)
 {
     if (n > SMALL_FAMILY) {
-        gf_keysort(family, n, &(struct gf_keys){sibling_key, f});
+        uint32_t numbers = (f->order == GF_ORDER_WEIGHT) + (f->rank != NULL);
+        gf_keysort(family, n,
+                   &(struct gf_keys){numbers, sibling_number, f->rank ? NULL : sibling_text, f});
         return;
     }
     for (size_t i = 0; i < n; i++)
-        sibling_key(f, family[i].id, 0, &family[i].key);
+        family[i].key = f->order == GF_ORDER_WEIGHT ? ~f->weight[family[i].id] : 0;
     for (size_t i = 1; i < n; i++) {
         struct gf_keyed child = family[i];
         size_t k = i;

@@ -72,7 +72,9 @@ const char *gf_frame_name(const struct gf_frames *f, uint32_t node, size_t *len)
  * above. */
 uint32_t gf_frame_parent(const struct gf_frames *f, uint32_t node, uint32_t depth);
 
-/* The depth of `node`: walks down from the root, a binary search per row. */
+/* The depth of `node`: walks down from the root, a binary search per row. For a node that was
+ * pointed at; who goes over many nodes takes the depth from the row they stand in, since in a tree
+ * of depth d this costs d * log n for each. */
 uint32_t gf_frame_depth(const struct gf_frames *f, uint32_t node);
 
 /* Index in row_nodes of the last frame of row `depth` whose node id is at most `node`, or

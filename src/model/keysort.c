@@ -1,10 +1,16 @@
 #include "model/keysort.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 
 #define INSERTION_MAX 16
-#define KEY_BYTES     7
+/* Bytes of text in a key; the eighth says how many there still were. */
+#define KEY_BYTES 7
+/* How many items before their keys are loaded their texts are fetched. */
+#define AHEAD 16
 
+/* Levels below keys->numbers are those; level numbers + i is the text from byte 7 i on. */
 struct range {
     struct gf_keyed *items;
     size_t n;
@@ -15,27 +21,80 @@ struct range {
  * most a third of the one before: 2 * log3(2^32) wait at the most. */
 #define MAX_RANGES 48
 
-bool gf_bytes_key(const char *bytes, size_t len, uint32_t level, uint64_t *key)
+/* Seven bytes and how many there still were, up to eight: such keys order as memcmp does, with a
+ * beginning before what it begins. */
+static uint64_t text_key(const struct gf_keyed *item, size_t at)
 {
-    size_t at = (size_t)level * KEY_BYTES;
-    size_t left = at < len ? len - at : 0, n = left < KEY_BYTES ? left : KEY_BYTES;
-    uint64_t k = 0;
-    for (size_t i = 0; i < n; i++)
-        k |= (uint64_t)(uint8_t)bytes[at + i] << (56 - 8 * i);
-    *key = k | (left > KEY_BYTES ? KEY_BYTES + 1 : left);
-    return left > KEY_BYTES;
+    size_t left = at < item->len ? item->len - at : 0;
+    uint64_t bytes = 0;
+    if (left > KEY_BYTES) {
+        memcpy(&bytes, item->text + at, sizeof bytes);
+        left = KEY_BYTES + 1;
+    } else if (left > 0) {
+        memcpy(&bytes, item->text + at, left);
+    }
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    return (bytes & ~(uint64_t)0xff) | left;
 }
 
-static bool before(const struct gf_keyed *a, const struct gf_keyed *b, uint32_t level,
-                   const struct gf_keys *keys)
+static size_t text_at(const struct range *r, const struct gf_keys *keys)
 {
-    uint64_t x = a->key, y = b->key, same;
-    while (x == y && keys->key(keys->ctx, a->id, level, &same)) {
-        level++;
-        keys->key(keys->ctx, a->id, level, &x);
-        keys->key(keys->ctx, b->id, level, &y);
+    return (size_t)(r->level - keys->numbers) * KEY_BYTES;
+}
+
+/* Whether items that are equal at the range's level can differ in another; `item` is one. */
+static bool has_next(const struct range *r, const struct gf_keys *keys, const struct gf_keyed *item)
+{
+    if (r->level < keys->numbers)
+        return r->level + 1 < keys->numbers || keys->text;
+    return (item->key & 0xff) > KEY_BYTES;
+}
+
+/* Loads the keys of the range's level; returns whether they ascend, which makes them sorted. */
+static bool load_keys(const struct range *r, const struct gf_keys *keys)
+{
+    bool ascend = true;
+    if (r->level == keys->numbers) {
+        for (size_t i = 0; i < r->n; i++)
+            r->items[i].text = keys->text(keys->ctx, r->items[i].id, &r->items[i].len);
     }
-    return x < y;
+    for (size_t i = 0; i < r->n; i++) {
+        struct gf_keyed *item = &r->items[i];
+        if (r->level < keys->numbers) {
+            item->key = keys->number(keys->ctx, item->id, r->level);
+        } else {
+            if (r->n - i > AHEAD)
+                __builtin_prefetch(item[AHEAD].text + text_at(r, keys));
+            item->key = text_key(item, text_at(r, keys));
+        }
+        ascend = ascend && (i == 0 || item[-1].key < item->key);
+    }
+    return ascend;
+}
+
+/* Compares what follows the key. */
+static bool before_in_rest(const struct gf_keyed *a, const struct gf_keyed *b,
+                           const struct range *r, const struct gf_keys *keys)
+{
+    struct gf_keyed x = *a, y = *b;
+    for (uint32_t level = r->level + 1; level < keys->numbers; level++) {
+        uint64_t p = keys->number(keys->ctx, x.id, level);
+        uint64_t q = keys->number(keys->ctx, y.id, level);
+        if (p != q)
+            return p < q;
+    }
+    if (!keys->text)
+        return false;
+    if (r->level < keys->numbers) {
+        x.text = keys->text(keys->ctx, x.id, &x.len);
+        y.text = keys->text(keys->ctx, y.id, &y.len);
+    }
+    size_t at = r->level < keys->numbers ? 0 : text_at(r, keys);
+    uint32_t both = x.len < y.len ? x.len : y.len;
+    int c = at < both ? memcmp(x.text + at, y.text + at, both - at) : 0;
+    return c ? c < 0 : x.len < y.len;
 }
 
 static void insertion_sort(const struct range *r, const struct gf_keys *keys)
@@ -43,20 +102,21 @@ static void insertion_sort(const struct range *r, const struct gf_keys *keys)
     for (size_t i = 1; i < r->n; i++) {
         struct gf_keyed item = r->items[i];
         size_t k = i;
-        for (; k > 0 && before(&item, &r->items[k - 1], r->level, keys); k--)
-            r->items[k] = r->items[k - 1];
+        for (; k > 0; k--) {
+            const struct gf_keyed *elder = &r->items[k - 1];
+            if (elder->key < item.key ||
+                (elder->key == item.key && !before_in_rest(&item, elder, r, keys)))
+                break;
+            r->items[k] = *elder;
+        }
         r->items[k] = item;
     }
 }
 
 static uint64_t median(uint64_t a, uint64_t b, uint64_t c)
 {
-    if (a > b) {
-        uint64_t t = a;
-        a = b;
-        b = t;
-    }
-    return c < a ? a : c > b ? b : c;
+    uint64_t low = a < b ? a : b, high = a < b ? b : a;
+    return c < low ? low : c > high ? high : c;
 }
 
 static uint64_t pick_pivot(const struct range *r, uint64_t *random)
@@ -72,16 +132,6 @@ static void swap(struct gf_keyed *a, struct gf_keyed *b)
     struct gf_keyed t = *a;
     *a = *b;
     *b = t;
-}
-
-static bool load_keys(const struct range *r, const struct gf_keys *keys)
-{
-    bool ordered = true;
-    for (size_t i = 0; i < r->n; i++) {
-        keys->key(keys->ctx, r->items[i].id, r->level, &r->items[i].key);
-        ordered = ordered && (i == 0 || r->items[i - 1].key < r->items[i].key);
-    }
-    return ordered;
 }
 
 /* Into keys below, at and above the pivot (Dijkstra's flag). */
@@ -128,8 +178,7 @@ void gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys)
             continue;
         }
         partition(&r, pick_pivot(&r, &random), part);
-        uint64_t same;
-        if (part[1].n > 1 && keys->key(keys->ctx, part[1].items[0].id, r.level, &same)) {
+        if (part[1].n > 1 && has_next(&r, keys, part[1].items)) {
             part[1].level++;
             if (load_keys(&part[1], keys))
                 part[1].n = 0;

@@ -3,23 +3,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct by_weight {
+#include "model/keysort.h"
+
+/* What functions are ordered by; ids are names, and functions[name] is of that name. */
+struct order {
+    const struct gf_function *functions;
     const struct gf_name_table *names;
 };
 
-static int compare(const void *pa, const void *pb, void *ctx)
+static uint64_t weight_of(const void *ctx, uint32_t id, uint32_t which)
 {
-    const struct gf_function *a = pa, *b = pb;
-    const struct gf_name_table *names = ((const struct by_weight *)ctx)->names;
-    if (a->self != b->self)
-        return a->self > b->self ? -1 : 1;
-    if (a->total != b->total)
-        return a->total > b->total ? -1 : 1;
-    size_t na = names->offset[a->name + 1] - names->offset[a->name];
-    size_t nb = names->offset[b->name + 1] - names->offset[b->name];
-    int c = memcmp(names->bytes + names->offset[a->name], names->bytes + names->offset[b->name],
-                   na < nb ? na : nb);
-    return c ? c : (na > nb) - (na < nb);
+    const struct gf_function *function = &((const struct order *)ctx)->functions[id];
+    return ~(which ? function->total : function->self);
+}
+
+static const char *name_of(const void *ctx, uint32_t id, uint32_t *len)
+{
+    const struct gf_name_table *names = ((const struct order *)ctx)->names;
+    *len = (uint32_t)(names->offset[id + 1] - names->offset[id]);
+    return names->bytes + names->offset[id];
+}
+
+/* Brings the functions, which stand in the order of their ids, into that of the table. */
+static bool sort_functions(struct gf_top *top, const struct gf_name_table *names,
+                           struct gf_error *err)
+{
+    struct gf_keyed *items = malloc(((size_t)top->n + 1) * sizeof *items);
+    struct gf_function *sorted = malloc(((size_t)top->n + 1) * sizeof *sorted);
+    if (!items || !sorted) {
+        free(items);
+        free(sorted);
+        return gf_fail_nomem(err, (uint64_t)top->n * (sizeof *items + sizeof *sorted));
+    }
+    for (uint32_t id = 0; id < top->n; id++)
+        items[id].id = id;
+    gf_keysort(items, top->n,
+               &(struct gf_keys){2, weight_of, name_of, &(struct order){top->functions, names}});
+    for (uint32_t i = 0; i < top->n; i++)
+        sorted[i] = top->functions[items[i].id];
+    free(items);
+    free(top->functions);
+    top->functions = sorted;
+    return true;
 }
 
 bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *out,
@@ -45,9 +70,10 @@ bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *
         }
     }
     free(open_until);
-    qsort_r(out->functions, n, sizeof *out->functions, compare,
-            &(struct by_weight){&frames->names});
-    return true;
+    if (sort_functions(out, &frames->names, err))
+        return true;
+    gf_top_free(out);
+    return false;
 }
 
 void gf_top_free(struct gf_top *top)
