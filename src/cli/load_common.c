@@ -23,6 +23,8 @@ static const struct gf_option data_options[] = {
      "threads that parse; default: one per core"},
     {"max-memory", 0, GF_OPT_SIZE, AT(max_memory), "SIZE", NULL, 0, 0,
      "limit for trees, names and buffers, such as 8G; default: most of the machine's"},
+    {"spill-dir", 0, GF_OPT_STRING, AT(spill_dir), "DIR", NULL, 0, 0,
+     "where call trees go that outgrow --max-memory; default: $TMPDIR or /var/tmp"},
     {"quiet", 'q', GF_OPT_FLAG, AT(quiet), NULL, NULL, 0, 0,
      "no progress, no report of lines left out; errors only"},
 };
@@ -39,6 +41,7 @@ struct gf_load_params gf_data_load_params(const struct gf_data_options *options)
 {
     return (struct gf_load_params){.threads = (unsigned)options->threads,
                                    .max_memory = options->max_memory,
+                                   .spill_dir = options->spill_dir,
                                    .order = (enum gf_order)options->order,
                                    .reverse = options->reverse,
                                    .strict = options->strict};

@@ -10,6 +10,7 @@
 struct gf_data_options {
     uint64_t threads, max_memory; /* 0: chosen by the loader */
     unsigned order;               /* enum gf_order */
+    const char *spill_dir;        /* NULL: chosen by the loader */
     bool reverse, strict, quiet;
 };
 

@@ -121,7 +121,9 @@ static bool merge_spilled(struct gf_load *load, struct gf_tree *all, struct gf_e
         if (!ok)
             return false;
     }
-    return gf_spill_merge(load->spill, load->memory / 20 * 17, &load->shared.stop, all, err);
+    if (gf_spill_merge(load->spill, load->memory / 20 * 17, &load->shared.stop, all, err))
+        return true;
+    return load->sources->n == 1 ? gf_error_in(err, gf_load_label(load, 0)) : false;
 }
 
 /* What is wrong with an input that has no sample. */

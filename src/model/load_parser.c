@@ -198,6 +198,15 @@ static void wait_for_piece(struct gf_parser *p)
     own->users--;
 }
 
+/* With the mutex held: a parser that goes to another feed does not wait for its own any more, so
+ * the next slot of that is for whoever comes first. */
+static void leave_feed(struct gf_parser *p, const struct gf_feed *next)
+{
+    struct gf_feed *own = p->source >= 0 ? p->load->feeds[p->source] : NULL;
+    if (own && own != next && own->owner == p->id)
+        own->owner = -1;
+}
+
 /* Takes the next piece, waiting for one if need be. NULL at the end. */
 static struct gf_feed *next_piece(struct gf_parser *p, struct gf_piece *piece)
 {
@@ -210,6 +219,7 @@ static struct gf_feed *next_piece(struct gf_parser *p, struct gf_piece *piece)
         feed = find_piece(p, piece, &more);
         if (feed) {
             feed->users++;
+            leave_feed(p, feed);
             break;
         }
         if (more && opened == load->next_source)

@@ -24,6 +24,9 @@ static bool copy_tree(struct gf_parser *p, struct gf_tree *out)
     return have;
 }
 
+/* A picture of nothing costs about as much as one of this many bytes of tree. */
+#define BASE_BYTES ((uint64_t)1 << 20)
+
 static uint64_t all_tree_bytes(const struct gf_load *load)
 {
     uint64_t size = 0;
@@ -78,7 +81,7 @@ static double next_due(const struct gf_load *load, const struct spending *s)
 {
     if (s->spent == 0)
         return load->started + FIRST_AFTER;
-    double cost = s->spent + s->per_byte * (double)all_tree_bytes(load);
+    double cost = s->spent + s->per_byte * (double)(all_tree_bytes(load) + BASE_BYTES);
     return load->started + cost / PARTIAL_SHARE;
 }
 
@@ -99,7 +102,7 @@ void *gf_partial_main(void *arg)
         }
         load->partial_wanted = false;
         pthread_mutex_unlock(&load->shared.mutex);
-        uint64_t bytes = all_tree_bytes(load) + 1;
+        uint64_t bytes = all_tree_bytes(load) + BASE_BYTES;
         struct gf_profile *profile = make_partial(load);
         double cost = gf_now() - start;
         pthread_mutex_lock(&load->shared.mutex);

@@ -288,6 +288,53 @@ static void test_picture_of_a_silent_pipe(void **state)
     bytes_free(&text);
 }
 
+static void wait_for_total(struct gf_load *load, uint64_t want)
+{
+    uint64_t total = 0;
+    for (double begin = gf_now(); total != want && gf_now() - begin < 2 * SOON;) {
+        struct gf_profile *partial = gf_load_partial(load);
+        if (partial)
+            total = gf_frame_total(&partial->frames, 0, 0);
+        gf_profile_free(partial);
+        assert_false(gf_load_wait(load, 0.01));
+    }
+    assert_int_equal(total, want);
+}
+
+/* The parser of a pipe that is silent helps with another, and comes back. */
+static void test_two_pipes(void **state)
+{
+    struct scratch *s = *state;
+    struct bytes text = make_text(3000000, 23);
+    bytes_add(&text, "\n", 1);
+    struct tally fast = {0};
+    tally_add(&fast, (const char *)text.data, text.n);
+    struct writer w = {.data = &text, .step = 65536, .hold = true};
+    writer_start(&w, s, "fast");
+    char slow[512];
+    snprintf(slow, sizeof slow, "%s", scratch_path(s, "slow"));
+    assert_int_equal(mkfifo(slow, 0600), 0);
+    int fd = open(slow, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "main;a;long;enough;path 5\n", 26), 26);
+    struct gf_source items[] = {{.path = slow}, {.path = w.path}};
+    struct gf_source_list list = {items, 2, 2};
+    struct gf_load_params params = {.threads = 2, .chunk_bytes = 10000};
+    struct gf_load *load = start(&list, &params);
+    wait_for_total(load, fast.total + 5);
+    assert_int_equal(write(fd, "main;f 6\n", 9), 9);
+    wait_for_total(load, fast.total + 11);
+    close(fd);
+    writer_end(&w);
+    struct gf_profile *profile;
+    struct gf_error err = {0};
+    assert_true(gf_load_finish(load, &profile, &err));
+    assert_int_equal(gf_frame_total(&profile->frames, 0, 0), fast.total + 11);
+    gf_profile_free(profile);
+    tally_free(&fast);
+    bytes_free(&text);
+}
+
 /* Inputs of all kinds that take a little while. */
 struct mixed {
     struct bytes text;
@@ -398,6 +445,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cancel_while_the_writer_is_silent, setup, teardown),
         cmocka_unit_test_setup_teardown(test_strict_ends_a_silent_pipe, setup, teardown),
         cmocka_unit_test_setup_teardown(test_picture_of_a_silent_pipe, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_two_pipes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cancel_at_any_time, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pictures_in_between, setup, teardown),
     };
