@@ -20,29 +20,29 @@ void gf_present_free(struct gf_present *p)
     *p = (struct gf_present){0};
 }
 
-/* Makes the texture for the picture. Its bytes are in the order of the target's: a copy between the
- * two is then a plain move of memory, where anything else goes through a shader. */
+/* Makes the texture for the picture. Off-screen targets have its format, so that Mesa copies
+ * between the two by moving memory; a window of X is BGRA, and goes through a shader. (A texture
+ * filled as GL_BGRA is stored as RGBA all the same, and its upload takes five times as long.) */
 static bool make_texture(struct gf_present *p, struct gf_gl *gl, uint32_t width, uint32_t height,
-                         bool bgr, struct gf_error *err)
+                         struct gf_error *err)
 {
     if (!p->texture) {
         glGenTextures(1, &p->texture);
         glGenFramebuffers(1, &p->framebuffer);
     }
     glBindTexture(GL_TEXTURE_2D, p->texture);
-    if (p->width == width && p->height == height && p->bgr == bgr)
+    if (p->width == width && p->height == height)
         return true;
     p->width = p->height = 0;
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
-    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, (GLsizei)width, (GLsizei)height, 0,
-                 bgr ? GL_BGRA : GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, (GLsizei)width, (GLsizei)height, 0, GL_RGBA,
+                 GL_UNSIGNED_BYTE, NULL);
     glBindFramebuffer(GL_READ_FRAMEBUFFER, p->framebuffer);
     glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, p->texture, 0);
     if (!gf_gl_check(gl, "making a texture for the picture", err))
         return false;
     p->width = width;
     p->height = height;
-    p->bgr = bgr;
     return true;
 }
 
@@ -53,14 +53,14 @@ bool gf_present_draw(struct gf_present *p, struct gf_gl *gl, struct gf_text *tex
     bool window = target == 0;
     if (!gf_surface_prepare(&p->surface, text, list, err) ||
         !gf_grow(&p->band, &p->band_cap, (size_t)width * step, err) ||
-        !make_texture(p, gl, width, height, window, err))
+        !make_texture(p, gl, width, height, err))
         return false;
     glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
     for (uint32_t y = 0; y < height; y += step) {
         uint32_t end = height - y < step ? height : y + step;
-        gf_surface_compose(&p->surface, y, end, window, p->band);
-        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, (GLint)y, (GLsizei)width, (GLsizei)(end - y),
-                        window ? GL_BGRA : GL_RGBA, GL_UNSIGNED_BYTE, p->band);
+        gf_surface_compose(&p->surface, y, end, p->band);
+        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, (GLint)y, (GLsizei)width, (GLsizei)(end - y), GL_RGBA,
+                        GL_UNSIGNED_BYTE, p->band);
     }
     GLint w = (GLint)width, h = (GLint)height;
     glBindFramebuffer(GL_READ_FRAMEBUFFER, p->framebuffer);
@@ -86,7 +86,7 @@ static void compose_part(void *ctx, unsigned part)
     for (uint64_t y = (uint64_t)part * c->step; y < c->height; y += (uint64_t)c->parts * c->step) {
         uint32_t end = c->height - y < c->step ? c->height : (uint32_t)y + c->step;
         size_t n = (size_t)(end - y) * c->width;
-        gf_surface_compose(&c->present->surface, (uint32_t)y, end, false, pixels);
+        gf_surface_compose(&c->present->surface, (uint32_t)y, end, pixels);
         gf_pack_rgb(pixels, n, c->rgb + (size_t)y * c->width * 3);
     }
 }

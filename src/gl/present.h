@@ -10,7 +10,6 @@ struct gf_present {
     struct gf_surface surface;
     GLuint texture, framebuffer; /* the picture, and what to copy it from */
     uint32_t width, height;      /* of the texture; 0: none yet */
-    bool bgr;                    /* its order of bytes */
     uint32_t *band;              /* pixels on their way */
     size_t band_cap;
 };

@@ -7,12 +7,12 @@
 
 /* Half of the second-level cache of common cores. */
 enum { BAND_BYTES = 256 << 10 };
+#define OPAQUE 0xff000000u
 
 /* The rows [y0, y1) of the target while they are composed. */
 struct band {
     uint32_t *pixels;
     int64_t width, y0, y1;
-    bool bgr;
 };
 
 void gf_surface_free(struct gf_surface *s)
@@ -60,13 +60,6 @@ static int64_t clamp(int64_t v, int64_t lo, int64_t hi)
     return v < lo ? lo : v > hi ? hi : v;
 }
 
-/* The colour as it lies in memory, opaque. */
-static uint32_t stored(const struct band *b, uint32_t color)
-{
-    uint32_t swapped = (color & 0xff) << 16 | (color & 0xff00) | (color >> 16 & 0xff);
-    return (b->bgr ? swapped : color) | 0xff000000u;
-}
-
 /* alpha / 255 of `ink` over the opaque pixel `under`, rounded. Two channels a multiplication; a sum
  * of two bytes by weights that add up to 255 stays in 16 bits, and (t + t / 256) / 256 with half a
  * step added before is t / 255 (J. Blinn, "Three wrongs make a right", 1995). */
@@ -77,7 +70,7 @@ static inline uint32_t blend(uint32_t under, uint32_t ink, uint32_t alpha)
     uint32_t g = (ink >> 8 & 0xff) * alpha + (under >> 8 & 0xff) * rest + 0x80;
     rb = (rb + (rb >> 8 & 0xff00ff)) >> 8 & 0xff00ff;
     g = (g + (g >> 8)) & 0xff00;
-    return 0xff000000u | rb | g;
+    return OPAQUE | rb | g;
 }
 
 static void fill(uint32_t *to, int64_t n, uint32_t color)
@@ -95,9 +88,9 @@ static void lay_texels(const struct band *b, const struct gf_strips *s, uint32_t
     for (int64_t c = first; c < end; c++) {
         uint32_t alpha = texels[c] >> 24, *pixel = &to[c + s->x];
         if (alpha == 255)
-            *pixel = stored(b, texels[c]);
+            *pixel = texels[c];
         else if (alpha)
-            *pixel = blend(*pixel, stored(b, texels[c]), alpha);
+            *pixel = blend(*pixel, texels[c], alpha);
     }
 }
 
@@ -105,7 +98,7 @@ static void lay_texels(const struct band *b, const struct gf_strips *s, uint32_t
 static void lay_ground(const struct band *b, const struct gf_drawlist *list)
 {
     const struct gf_strips *s = &list->strips;
-    uint32_t clear = stored(b, list->clear);
+    uint32_t clear = list->clear | OPAQUE;
     size_t bytes = (size_t)b->width * sizeof *b->pixels;
     bool any = s->columns > 0 && s->rows > 0 && s->pitch > 0;
     const uint32_t *ground = NULL, *row_above = NULL;
@@ -141,7 +134,7 @@ static void draw_rects(const struct band *b, const struct gf_rect *rects, size_t
         if (y0 >= y1)
             continue;
         int64_t x0 = clamp(r->x, 0, b->width), x1 = clamp((int64_t)r->x + r->w, 0, b->width);
-        uint32_t alpha = r->color >> 24, color = stored(b, r->color);
+        uint32_t alpha = r->color >> 24, color = r->color | OPAQUE;
         for (int64_t y = y0; y < y1; y++) {
             uint32_t *to = b->pixels + (y - b->y0) * b->width;
             if (alpha == 255)
@@ -182,15 +175,14 @@ static void draw_labels(const struct band *b, const struct gf_labels *labels,
         y1 = y1 < b->y1 ? y1 : b->y1;
         for (int64_t y = y0; y < y1; y++)
             ink_row(b->pixels + (y - b->y0) * b->width + q->x,
-                    labels->coverage + q->first + (size_t)(y - q->y) * q->w, q->w,
-                    stored(b, q->color), q->color >> 24);
+                    labels->coverage + q->first + (size_t)(y - q->y) * q->w, q->w, q->color,
+                    q->color >> 24);
     }
 }
 
-void gf_surface_compose(const struct gf_surface *s, uint32_t y0, uint32_t y1, bool bgr,
-                        uint32_t *out)
+void gf_surface_compose(const struct gf_surface *s, uint32_t y0, uint32_t y1, uint32_t *out)
 {
-    struct band b = {.pixels = out, .width = s->list->width, .y0 = y0, .y1 = y1, .bgr = bgr};
+    struct band b = {.pixels = out, .width = s->list->width, .y0 = y0, .y1 = y1};
     lay_ground(&b, s->list);
     for (size_t i = 0; i < s->nsteps; i++) {
         draw_rects(&b, s->list->rects + s->steps[i].first_rect, s->steps[i].nrects);

@@ -31,9 +31,8 @@ bool gf_surface_prepare(struct gf_surface *s, struct gf_text *text, const struct
 /* Rows in a band of a picture `width` pixels wide. */
 uint32_t gf_surface_band(uint32_t width);
 
-/* Composes the pixel rows [y0, y1) into out[(y1 - y0) * width], top row first: bytes R, G, B, 255,
- * or with `bgr` B, G, R, 255. Bands may be composed on several threads at once. */
-void gf_surface_compose(const struct gf_surface *s, uint32_t y0, uint32_t y1, bool bgr,
-                        uint32_t *out);
+/* Composes the pixel rows [y0, y1) into out[(y1 - y0) * width], top row first: bytes R, G, B, 255.
+ * Bands may be composed on several threads at once. */
+void gf_surface_compose(const struct gf_surface *s, uint32_t y0, uint32_t y1, uint32_t *out);
 
 #endif
