@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -11,7 +12,6 @@
 #include "cli/print.h"
 #include "cli/json_weight.h"
 #include "gl/context.h"
-#include "gl/renderer.h"
 #include "layout/layout.h"
 #include "text/text.h"
 
@@ -47,8 +47,7 @@ static bool open_stage(struct stage *s, struct gf_error *err)
     b->context_seconds = gf_now() - start;
     if (!gf_colors_make(&frames->names, "module", false, theme, &s->colors, err))
         return false;
-    if (!b->lod)
-        gf_renderer_use(s->renderer, GF_RENDERER_QUADS);
+    gf_renderer_use(s->renderer, b->path);
     snprintf(b->renderer, sizeof b->renderer, "%s", gf_gl_renderer_name(s->gl));
     snprintf(b->version, sizeof b->version, "%s", gf_gl_version(s->gl));
     s->measure = gf_text_measure(s->text);
@@ -92,7 +91,14 @@ static struct gf_view view_at(const struct gf_graph *g, unsigned number)
     return view;
 }
 
-static bool draw_view(struct stage *s, struct gf_bench_flight *f, const double start, double *laid,
+static double cpu_now(void)
+{
+    struct timespec t = {0};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool draw_view(struct stage *s, struct gf_bench_flight *f, double start, double *laid,
                       struct gf_error *err)
 {
     struct gf_layout_counts counts = {0};
@@ -117,7 +123,7 @@ static bool fly(struct stage *s, struct gf_bench_flight *f, struct gf_error *err
         if (!gf_interrupt_check(s->bench->interrupt, err))
             return false;
         s->graph.view = view_at(&s->graph, i % (PLACES * WAY));
-        double start = gf_now(), laid;
+        double cpu = cpu_now(), start = gf_now(), laid;
         if (!draw_view(s, f, start, &laid, err))
             return false;
         double total = gf_now() - start;
@@ -130,6 +136,7 @@ static bool fly(struct stage *s, struct gf_bench_flight *f, struct gf_error *err
         f->layout.seconds[f->layout.n++] = laid;
         f->draw.seconds[f->draw.n++] = total - laid;
         f->total.seconds[f->total.n++] = total;
+        f->cpu.seconds[f->cpu.n++] = cpu_now() - cpu;
     }
     return true;
 }
@@ -177,6 +184,7 @@ static bool print_json(struct gf_bench_frames *b, struct gf_error *err)
         timing_json(&j, "layout_ms", &f->layout);
         timing_json(&j, "draw_ms", &f->draw);
         timing_json(&j, "frame_ms", &f->total);
+        timing_json(&j, "cpu_ms", &f->cpu);
         gf_json_end_object(&j);
     }
     gf_json_end_array(&j);
@@ -211,6 +219,7 @@ bool gf_bench_frames_print(struct gf_bench_frames *b, bool json, struct gf_error
         timing_row(&out, "layout", &f->layout);
         timing_row(&out, "draw", &f->draw);
         timing_row(&out, "frame", &f->total);
+        timing_row(&out, "cpu", &f->cpu);
     }
     return gf_print_finish(&out, err);
 }

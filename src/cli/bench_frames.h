@@ -3,6 +3,7 @@
 #define GF_CLI_BENCH_FRAMES_H
 
 #include "cli/bench.h"
+#include "gl/renderer.h"
 #include "model/profile.h"
 
 struct gf_bench_flight {
@@ -10,7 +11,8 @@ struct gf_bench_flight {
     struct gf_timing layout; /* frame array to draw list */
     struct gf_timing draw;   /* draw list to a finished picture in the driver's memory */
     struct gf_timing total;
-    double first_seconds;   /* the first picture, with what later ones reuse */
+    struct gf_timing cpu; /* processor time of all threads: what other programs take is not in it */
+    double first_seconds; /* the first picture, with what later ones reuse */
     uint64_t rects, labels; /* of all pictures */
 };
 
@@ -19,7 +21,8 @@ enum { GF_BENCH_FLIGHTS = 2 };
 
 struct gf_bench_frames {
     const struct gf_profile *profile;
-    bool lod;             /* false: every frame is an instance of its own */
+    bool lod; /* false: every frame is an instance of its own */
+    enum gf_renderer_path path;
     unsigned repetitions; /* of the flight */
     const struct gf_interrupt *interrupt;
     double context_seconds; /* to open the driver, the fonts and the shaders */

@@ -18,13 +18,14 @@
 
 struct bench_options {
     bool json, frames;
-    unsigned lod;
+    unsigned lod, draw;
     uint64_t runs;
     double budget;
     uint64_t width, height;
 };
 
 static const char *const lod_modes[] = {"on", "off", NULL};
+static const char *const draw_modes[] = {"auto", "quads", "composed", NULL}; /* gf_renderer_path */
 
 #define AT(field) offsetof(struct bench_options, field)
 static const struct gf_option bench_options[] = {
@@ -41,6 +42,9 @@ static const struct gf_option bench_options[] = {
      "picture"},
     {"lod", 0, GF_OPT_CHOICE, AT(lod), "MODE", lod_modes, 0, 0,
      "with --frames: on, or off: every frame an instance of its own; default: on"},
+    {"draw", 0, GF_OPT_CHOICE, AT(draw), "HOW", draw_modes, 0, 0,
+     "with --frames: instanced quads, composed on the CPU, or what suits the driver; default: "
+     "auto"},
     {"json", 0, GF_OPT_FLAG, AT(json), NULL, NULL, 0, 0, "print one JSON object"},
 };
 
@@ -227,6 +231,7 @@ static bool fly(const struct bench_options *o, const struct gf_data_options *dat
     bool ok = gf_load_all(sources, &params, &profile, err);
     b->profile = profile;
     b->lod = o->lod == 0;
+    b->path = o->lod == 0 || o->draw ? (enum gf_renderer_path)o->draw : GF_RENDERER_QUADS;
     b->repetitions = o->runs < 3 ? (unsigned)o->runs : 3;
     b->interrupt = interrupt;
     ok = ok && gf_bench_frames_run(b, err) && gf_bench_frames_print(b, o->json, err);
