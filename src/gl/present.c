@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/share.h"
+#include "base/parallel.h"
+#include "base/system.h"
 #include "base/vec.h"
 
 /* From here on a second thread does more work than starting it costs. */
@@ -95,17 +96,17 @@ bool gf_present_rgb(struct gf_present *p, struct gf_text *text, const struct gf_
                     uint8_t *rgb, struct gf_error *err)
 {
     uint64_t shares = (uint64_t)list->width * list->height / PIXELS_PER_THREAD + 1;
-    struct composing c = {
-        .present = p,
-        .rgb = rgb,
-        .width = list->width,
-        .height = list->height,
-        .step = gf_surface_band(list->width),
-        .parts = gf_share_parts(shares < THREADS_MAX ? (unsigned)shares : THREADS_MAX)};
+    unsigned threads = gf_system_cores() < THREADS_MAX ? gf_system_cores() : THREADS_MAX;
+    struct composing c = {.present = p,
+                          .rgb = rgb,
+                          .width = list->width,
+                          .height = list->height,
+                          .step = gf_surface_band(list->width),
+                          .parts = shares < threads ? (unsigned)shares : threads};
     if (!gf_surface_prepare(&p->surface, text, list, err) ||
         !gf_grow(&p->band, &p->band_cap, (size_t)c.width * c.step * c.parts, err))
         return false;
-    gf_share(c.parts, compose_part, &c);
+    gf_parallel(c.parts, c.parts, compose_part, &c);
     return true;
 }
 

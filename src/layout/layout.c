@@ -7,6 +7,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/parallel.h"
+#include "base/system.h"
 #include "base/vec.h"
 #include "layout/color.h"
 #include "layout/labels.h"
@@ -17,7 +19,6 @@ enum {
     VISITS_PER_PX = 2,      /* with more frames to a pixel column a row is dense */
     EXACT_BLOCK_PX = 64,    /* a thousandth of a pixel is a 65536th of it */
     LABEL_PAD = 4,          /* design pixels before and after a label */
-    THREADS_MAX = 4,        /* more of them only wait for memory */
     SHARED_FRAMES = 1 << 19 /* smaller profiles take less time than threads take to start */
 };
 
@@ -322,8 +323,8 @@ struct painting {
     struct gf_row_done *done; /* [last - first], from the top down */
     atomic_uint next;         /* of these */
     atomic_bool any, failed;  /* of the strips something shows; a thread gave up */
-    struct gf_layout_counts counts[GF_SHARE_MAX];
-    struct gf_error errors[GF_SHARE_MAX];
+    struct gf_layout_counts counts[GF_LAYOUT_THREADS];
+    struct gf_error errors[GF_LAYOUT_THREADS];
 };
 
 static bool paint_row(struct painter *w, uint32_t *texels, bool *any)
@@ -401,6 +402,12 @@ static bool gather(const struct gf_paint *p, const struct painting *all)
     return true;
 }
 
+static unsigned threads_to_use(void)
+{
+    unsigned cores = gf_system_cores();
+    return cores < GF_LAYOUT_THREADS ? cores : GF_LAYOUT_THREADS;
+}
+
 static bool paint_rows(const struct painter *w)
 {
     const struct gf_paint *p = &w->paint;
@@ -419,8 +426,8 @@ static bool paint_rows(const struct painter *w)
         return false;
     all.done = p->state->done;
     bool large = g->lod && g->frames->n >= SHARED_FRAMES && rows > 1;
-    all.parts = large ? gf_share_parts(THREADS_MAX) : 1;
-    gf_share(all.parts, paint_part, &all);
+    all.parts = large ? threads_to_use() : 1;
+    gf_parallel(all.parts, all.parts, paint_part, &all);
     for (unsigned i = 0; i < all.parts; i++) {
         p->counts->drawn += all.counts[i].drawn;
         p->counts->merged += all.counts[i].merged;

@@ -62,7 +62,7 @@ void gf_layout_scratch_free(struct gf_layout_scratch *scratch)
     if (s) {
         drop_pyramid(s);
         drop_pruned(s);
-        for (size_t i = 0; i < GF_SHARE_MAX; i++)
+        for (size_t i = 0; i < GF_LAYOUT_THREADS; i++)
             free_work(&s->work[i]);
         free(s->done);
         pthread_mutex_destroy(&s->lock);

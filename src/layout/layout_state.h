@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 
-#include "base/share.h"
 #include "layout/pyramid.h"
 
 /* One pixel column of the row at hand. Widths are in pixels. */
@@ -18,6 +17,9 @@ struct gf_label_wish {
     int64_t x0, x1, row_y;
     uint32_t node, fill;
 };
+
+/* More threads only wait for memory. */
+enum { GF_LAYOUT_THREADS = 4 };
 
 /* What one thread draws into. */
 struct gf_row_work {
@@ -40,7 +42,7 @@ struct gf_row_done {
 
 struct gf_layout_state {
     const struct gf_simd *simd;
-    struct gf_row_work work[GF_SHARE_MAX];
+    struct gf_row_work work[GF_LAYOUT_THREADS];
     struct gf_row_done *done;
     size_t done_cap;
     pthread_mutex_t lock; /* over the making of `pyramid` */
