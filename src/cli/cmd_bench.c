@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cli/bench_draw.h"
+#include "cli/bench_frames.h"
 #include "cli/bench_load.h"
 #include "cli/command.h"
 #include "cli/json_weight.h"
@@ -16,11 +17,15 @@
 #define STAGES 8
 
 struct bench_options {
-    bool json;
+    bool json, frames;
+    unsigned lod, draw;
     uint64_t runs;
     double budget;
     uint64_t width, height;
 };
+
+static const char *const lod_modes[] = {"on", "off", NULL};
+static const char *const draw_modes[] = {"auto", "quads", "composed", NULL}; /* gf_renderer_path */
 
 #define AT(field) offsetof(struct bench_options, field)
 static const struct gf_option bench_options[] = {
@@ -32,13 +37,24 @@ static const struct gf_option bench_options[] = {
      "width of the drawn pictures; default: 1920"},
     {"image-height", 0, GF_OPT_U64, AT(height), "PX", NULL, 64, 16384,
      "their height; default: 1080"},
+    {"frames", 0, GF_OPT_FLAG, AT(frames), NULL, NULL, 0, 0,
+     "load once, then fly through the profile at 1920x1080 and 3840x2160: the time of each "
+     "picture"},
+    {"lod", 0, GF_OPT_CHOICE, AT(lod), "MODE", lod_modes, 0, 0,
+     "with --frames: on, or off: every frame an instance of its own; default: on"},
+    {"draw", 0, GF_OPT_CHOICE, AT(draw), "HOW", draw_modes, 0, 0,
+     "with --frames: instanced quads, composed on the CPU, or what suits the driver; default: "
+     "auto"},
     {"json", 0, GF_OPT_FLAG, AT(json), NULL, NULL, 0, 0, "print one JSON object"},
 };
 
 static const char *const examples[] = {"gigaflame bench cpu.folded.zst",
                                        "seconds and GB/s of each stage",
+                                       "gigaflame bench --frames cpu.folded.zst",
+                                       "milliseconds a picture while zooming and panning",
                                        "GIGAFLAME_SIMD=scalar gigaflame bench --json cpu.folded",
-                                       "the same without vector units", NULL};
+                                       "the same without vector units",
+                                       NULL};
 
 struct bench {
     struct gf_bench_load load;
@@ -203,6 +219,27 @@ static bool measure(struct bench *b, const struct bench_options *o,
     return ok;
 }
 
+static bool fly(const struct bench_options *o, const struct gf_data_options *data,
+                const struct gf_source_list *sources, const struct gf_interrupt *interrupt,
+                struct gf_error *err)
+{
+    struct gf_load_params params = gf_data_load_params(data);
+    struct gf_profile *profile = NULL;
+    struct gf_bench_frames *b = calloc(1, sizeof *b);
+    if (!b)
+        return gf_fail_nomem(err, sizeof *b);
+    bool ok = gf_load_all(sources, &params, &profile, err);
+    b->profile = profile;
+    b->lod = o->lod == 0;
+    b->path = o->lod == 0 || o->draw ? (enum gf_renderer_path)o->draw : GF_RENDERER_QUADS;
+    b->repetitions = o->runs < 3 ? (unsigned)o->runs : 3;
+    b->interrupt = interrupt;
+    ok = ok && gf_bench_frames_run(b, err) && gf_bench_frames_print(b, o->json, err);
+    gf_profile_free(profile);
+    free(b);
+    return ok;
+}
+
 static bool run(struct gf_cli *cli, const struct gf_operands *files, const struct bench_options *o,
                 const struct gf_data_options *data, struct gf_error *err)
 {
@@ -215,7 +252,8 @@ static bool run(struct gf_cli *cli, const struct gf_operands *files, const struc
     if (!b)
         return gf_fail_nomem(err, sizeof *b);
     bool ok = gf_source_list_expand(files->items, files->n, &sources, err) &&
-              measure(b, o, data, &sources, &cli->interrupt, err);
+              (o->frames ? fly(o, data, &sources, &cli->interrupt, err)
+                         : measure(b, o, data, &sources, &cli->interrupt, err));
     gf_source_list_free(&sources);
     free(b);
     return ok;

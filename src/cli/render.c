@@ -169,6 +169,8 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     params.min_width = job->min_width;
     params.inverted = o->inverted;
     params.lod = o->lod == 0;
+    if (!params.lod) /* what it is compared with comes from the driver */
+        gf_renderer_use(job->canvas->renderer, GF_RENDERER_QUADS);
     params.colors = &job->colors;
     params.theme = job->theme;
     params.measure = &job->measure;

@@ -1,3 +1,11 @@
+/* On a GPU pictures are instanced quads. Without one (llvmpipe) every pixel that goes through a
+ * fragment shader costs several nanoseconds, so the picture is composed on the CPU (surface.h) and
+ * the driver gets pixels (present.h). Milliseconds of ways to fill 1920 x 1080 there, all in one
+ * process on two cores, medians: clear alone 4.5; one row texture and a triangle with texelFetch
+ * 25; the same with a plane of label coverage 41; a quad a row of frames 29; composed and drawn by
+ * a quad 27; composed and blitted 3.8, the one that is used, with 1.1 for composing. Reading back:
+ * RGBA 2.2, RGB 5.0, through a pixel buffer 4.0. docs/notes-draw.md has 4K and how it was
+ * measured. */
 #include "gl/renderer.h"
 
 #include <assert.h>
@@ -8,6 +16,7 @@
 #include "base/vec.h"
 #include "gl/internal.h"
 #include "gl/labels.h"
+#include "gl/present.h"
 
 /* Embedded by CMake. */
 extern const unsigned char gf_shader_rect_vert[], gf_shader_rect_frag[], gf_shader_strip_vert[],
@@ -19,6 +28,8 @@ extern const unsigned char gf_shader_rect_vert[], gf_shader_rect_frag[], gf_shad
 #define COVERAGE_MAX (16u << 20)
 /* Runs of empty texels shorter than this are drawn, since another quad would cost more. */
 #define GAP_MIN 32u
+/* Pixels read back at once, 4 MB. */
+#define READ_PIXELS (1u << 20)
 
 /* One instance of shaders/strip.vert. */
 struct run {
@@ -42,6 +53,10 @@ struct gf_renderer {
     struct run *runs;
     size_t nruns, runs_cap;
     struct gf_labels labels;
+    enum gf_renderer_path path;
+    struct gf_present present;
+    uint32_t *pixels; /* read back */
+    size_t pixels_cap;
 };
 
 static void attribute(GLuint index, GLint n, GLenum type, size_t stride, size_t offset)
@@ -145,6 +160,8 @@ void gf_renderer_destroy(struct gf_renderer *r)
     glDeleteBuffers(1, &r->coverage_buffer);
     glDeleteFramebuffers(1, &r->framebuffer);
     glDeleteRenderbuffers(1, &r->renderbuffer);
+    gf_present_free(&r->present);
+    free(r->pixels);
     free(r->runs);
     gf_labels_free(&r->labels);
     free(r);
@@ -199,10 +216,6 @@ static bool draw_strips(struct gf_renderer *r, const struct gf_drawlist *list, s
     const struct gf_strips *s = &list->strips;
     if (s->columns == 0 || s->rows == 0 || s->row_height == 0)
         return true;
-    uint32_t max = (uint32_t)r->gl->max_size;
-    if (s->columns > max || s->rows > max || s->row_height > max)
-        return gf_fail(err, GF_ERR_LIMIT, "strips of %u x %u are larger than the driver takes (%u)",
-                       s->columns, s->rows, max);
     int64_t first = s->x < 0 ? -(int64_t)s->x : 0;
     int64_t end = (int64_t)list->width - s->x;
     if (end > s->columns)
@@ -360,15 +373,11 @@ static bool check_size(const struct gf_renderer *r, const struct gf_drawlist *li
         return gf_fail(err, GF_ERR_LIMIT,
                        "a picture of %u x %u is larger than the driver draws at once (%u)",
                        list->width, list->height, max);
+    const struct gf_strips *s = &list->strips;
+    if (s->columns > max || s->rows > max || s->row_height > max)
+        return gf_fail(err, GF_ERR_LIMIT, "strips of %u x %u are larger than the driver takes (%u)",
+                       s->columns, s->rows, max);
     return true;
-}
-
-bool gf_renderer_draw(struct gf_renderer *r, const struct gf_drawlist *list, struct gf_error *err)
-{
-    if (!check_size(r, list, err))
-        return false;
-    glBindFramebuffer(GL_FRAMEBUFFER, 0);
-    return draw(r, list, false, err) && gf_gl_check(r->gl, "drawing", err);
 }
 
 static bool use_target(struct gf_renderer *r, uint32_t width, uint32_t height, struct gf_error *err)
@@ -395,13 +404,69 @@ static bool use_target(struct gf_renderer *r, uint32_t width, uint32_t height, s
     return true;
 }
 
+void gf_renderer_use(struct gf_renderer *r, enum gf_renderer_path path)
+{
+    r->path = path;
+}
+
+static bool composes(const struct gf_renderer *r)
+{
+    return r->path == GF_RENDERER_AUTO ? r->gl->software : r->path == GF_RENDERER_COMPOSED;
+}
+
+/* Draws to the framebuffer object `target`, or with 0 to the window's. */
+static bool draw_to(struct gf_renderer *r, const struct gf_drawlist *list, GLuint target,
+                    struct gf_error *err)
+{
+    if (composes(r))
+        return gf_present_draw(&r->present, r->gl, r->text, list, target, err);
+    glBindFramebuffer(GL_FRAMEBUFFER, target);
+    return draw(r, list, target != 0, err);
+}
+
+bool gf_renderer_draw(struct gf_renderer *r, const struct gf_drawlist *list, struct gf_error *err)
+{
+    return check_size(r, list, err) && draw_to(r, list, 0, err) &&
+           gf_gl_check(r->gl, "drawing", err);
+}
+
+bool gf_renderer_draw_offscreen(struct gf_renderer *r, const struct gf_drawlist *list,
+                                struct gf_error *err)
+{
+    if (!check_size(r, list, err) || !use_target(r, list->width, list->height, err) ||
+        !draw_to(r, list, r->framebuffer, err))
+        return false;
+    glFinish();
+    return gf_gl_check(r->gl, "drawing", err);
+}
+
+/* Reads the target back in four bytes a pixel, as it is stored, and drops the fourth: drivers take
+ * several times as long to do that. */
+static bool read_rgb(struct gf_renderer *r, const struct gf_drawlist *list, uint8_t *rgb,
+                     struct gf_error *err)
+{
+    uint32_t step = READ_PIXELS / list->width + 1;
+    if (!gf_grow(&r->pixels, &r->pixels_cap, (size_t)step * list->width, err))
+        return false;
+    glPixelStorei(GL_PACK_ALIGNMENT, 4);
+    for (uint32_t y = 0; y < list->height; y += step) {
+        uint32_t rows = list->height - y < step ? list->height - y : step;
+        size_t n = (size_t)rows * list->width;
+        glReadPixels(0, (GLint)y, (GLsizei)list->width, (GLsizei)rows, GL_RGBA, GL_UNSIGNED_BYTE,
+                     r->pixels);
+        gf_pack_rgb(r->pixels, n, rgb);
+        rgb += n * 3;
+    }
+    return true;
+}
+
 bool gf_renderer_draw_to_rgb(struct gf_renderer *r, const struct gf_drawlist *list, uint8_t *rgb,
                              struct gf_error *err)
 {
-    if (!check_size(r, list, err) || !use_target(r, list->width, list->height, err) ||
-        !draw(r, list, true, err))
+    if (!check_size(r, list, err))
         return false;
-    glPixelStorei(GL_PACK_ALIGNMENT, 1);
-    glReadPixels(0, 0, (GLsizei)list->width, (GLsizei)list->height, GL_RGB, GL_UNSIGNED_BYTE, rgb);
-    return gf_gl_check(r->gl, "reading the picture back", err);
+    if (composes(r))
+        return gf_present_rgb(&r->present, r->text, list, rgb, err);
+    return use_target(r, list->width, list->height, err) && draw_to(r, list, r->framebuffer, err) &&
+           read_rgb(r, list, rgb, err) && gf_gl_check(r->gl, "reading the picture back", err);
 }

@@ -4,16 +4,22 @@
  * rasteriser about a microsecond. */
 #include "layout/layout.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
+#include "base/parallel.h"
+#include "base/system.h"
+#include "base/vec.h"
 #include "layout/color.h"
 #include "layout/labels.h"
 #include "layout/merge.h"
 
 enum {
-    RECT_PX = 16,      /* frames from this width on become rectangles */
-    VISITS_PER_PX = 2, /* with more frames to a pixel column a row is dense */
-    LABEL_PAD = 4      /* design pixels before and after a label */
+    RECT_PX = 16,           /* frames from this width on become rectangles */
+    VISITS_PER_PX = 2,      /* with more frames to a pixel column a row is dense */
+    EXACT_BLOCK_PX = 64,    /* a thousandth of a pixel is a 65536th of it */
+    LABEL_PAD = 4,          /* design pixels before and after a label */
+    SHARED_FRAMES = 1 << 19 /* smaller profiles take less time than threads take to start */
 };
 
 struct painter {
@@ -47,41 +53,62 @@ static bool add_rect(struct painter *w, int64_t x0, int64_t x1, uint32_t fill)
     return gf_drawlist_rect(p->list, p->graph->x + x0, w->y0, x1 - x0, w->y1 - w->y0, fill, p->err);
 }
 
-static bool add_label(struct painter *w, uint32_t node, int64_t x0, int64_t x1, uint32_t fill)
+/* The part of a frame's pixels [x0, x1) that text may take. */
+struct label_room {
+    int64_t left, right, pad;
+};
+
+static struct label_room room_of(const struct gf_graph *g, int64_t x0, int64_t x1)
 {
-    const struct gf_graph *g = w->paint.graph;
     /* A label belongs to what is seen of the graph, not of the target: tiles have to agree. */
     int64_t pad = gf_snap(LABEL_PAD * (g->scale > 1 ? g->scale : 1));
-    int64_t left = (x0 < 0 ? 0 : x0) + pad;
-    int64_t right = (x1 > g->width ? g->width : x1) - pad;
-    double room = (double)(right - left);
-    if (room < w->label_least || right + pad <= w->paint.c0 || left >= w->paint.c1)
+    return (struct label_room){(x0 < 0 ? 0 : x0) + pad, (x1 > g->width ? g->width : x1) - pad, pad};
+}
+
+static bool wish_label(struct painter *w, uint32_t node, int64_t x0, int64_t x1, uint32_t fill)
+{
+    const struct gf_graph *g = w->paint.graph;
+    struct gf_row_work *work = w->paint.work;
+    struct label_room room = room_of(g, x0, x1);
+    if ((double)(room.right - room.left) < w->label_least || room.right + room.pad <= w->paint.c0 ||
+        room.left >= w->paint.c1)
         return true;
+    if (!gf_grow(&work->wishes, &work->wishes_cap, work->nwishes + 1, w->paint.err))
+        return false;
+    work->wishes[work->nwishes++] = (struct gf_label_wish){x0, x1, w->row_y, node, fill};
+    return true;
+}
+
+static bool add_label(const struct gf_paint *p, const struct gf_label_wish *wish)
+{
+    const struct gf_graph *g = p->graph;
+    struct label_room room = room_of(g, wish->x0, wish->x1);
     size_t n = 3;
     const char *name = "all";
-    uint32_t id = g->frames->name[node];
+    uint32_t id = g->frames->name[wish->node];
     if (id < g->frames->names.n) {
         name = g->frames->names.bytes + g->frames->names.offset[id];
         n = (size_t)(g->frames->names.offset[id + 1] - g->frames->names.offset[id]);
     }
-    char text[GF_LABEL_BYTES];
-    size_t len = gf_label_fit(g->measure, g->text_px, room, name, n, text);
-    if (len == 0)
-        return true;
-    int64_t height = g->row_pitch - w->paint.plane.gap;
+    int64_t height = g->row_pitch - p->plane.gap;
     /* Capitals and ascenders reach about 0.72 of the size above the baseline. */
-    int64_t baseline = w->row_y + gf_snap((double)height / 2 + 0.36 * g->text_px);
+    int64_t baseline = wish->row_y + gf_snap((double)height / 2 + 0.36 * g->text_px);
     if (baseline - 3 * (int64_t)g->text_px / 4 < g->y ||
         baseline + g->text_px / 4 > g->y + (int64_t)g->height)
         return true; /* the row is cut at the graph's edge, and text can't be */
-    struct gf_label label = {.x = (float)(g->x + left),
+    char text[GF_LABEL_BYTES];
+    size_t len =
+        gf_label_fit(g->measure, g->text_px, (double)(room.right - room.left), name, n, text);
+    if (len == 0)
+        return true;
+    struct gf_label label = {.x = (float)(g->x + room.left),
                              .baseline = (int32_t)baseline,
-                             .clip_x0 = (int32_t)(g->x + left - pad),
-                             .clip_x1 = (int32_t)(g->x + right + pad),
-                             .color = gf_text_on(g->theme, fill),
+                             .clip_x0 = (int32_t)(g->x + room.left - room.pad),
+                             .clip_x1 = (int32_t)(g->x + room.right + room.pad),
+                             .color = gf_text_on(g->theme, wish->fill),
                              .px = (uint16_t)g->text_px};
-    w->paint.counts->labels++;
-    return gf_drawlist_label(w->paint.list, label, text, len, w->paint.err);
+    p->counts->labels++;
+    return gf_drawlist_label(p->list, label, text, len, p->err);
 }
 
 static bool draw_frame(struct painter *w, uint32_t node)
@@ -111,7 +138,7 @@ static bool draw_frame(struct painter *w, uint32_t node)
         if (!rect)
             return true;
     }
-    return add_rect(w, x0, shown, fill) && add_label(w, node, x0, shown, fill);
+    return add_rect(w, x0, shown, fill) && wish_label(w, node, x0, shown, fill);
 }
 
 static bool draw_frames(struct painter *w, uint32_t k, uint32_t end)
@@ -129,25 +156,66 @@ static bool draw_frames(struct painter *w, uint32_t k, uint32_t end)
     return true;
 }
 
-/* The frames of a row lie far apart in the arrays: asks for those of the block that is walked
- * next while another one is drawn. */
-static void prefetch_block(const struct gf_plane *p, uint32_t k, uint32_t end)
-{
-    for (; k < end; k++) {
-        uint32_t node = p->rows.nodes[k];
-        __builtin_prefetch(&p->prefix[node]);
-        __builtin_prefetch(&p->frames->end[node]);
-        __builtin_prefetch(&p->frames->name[node]);
-    }
-}
-
 static uint32_t block_end(const struct gf_pyramid_row *row, uint32_t first, uint32_t block)
 {
     uint32_t end = (block + 1) * GF_BLOCK;
     return first + (end < row->n ? end : row->n);
 }
 
-/* A dense row: runs of blocks without wide frames are summed, the other blocks walked. */
+/* The frames of a row lie far apart in the arrays: asks for those that are drawn next. */
+static void prefetch_frame(const struct gf_plane *p, uint32_t k)
+{
+    uint32_t node = p->rows.nodes[k];
+    __builtin_prefetch(&p->prefix[node]);
+    __builtin_prefetch(&p->frames->end[node]);
+    __builtin_prefetch(&p->frames->name[node]);
+}
+
+/* Which frames of a block may be a pixel wide or more; `unit` is 1/65536 of it in pixels. */
+static unsigned wide_in_block(const struct gf_block *block, uint32_t n, double unit)
+{
+    unsigned wide = 0;
+    double least = 1 / unit - 1; /* starts are rounded down */
+    for (uint32_t j = 0; j < n; j++) {
+        int way = (j + 1 < n ? block->at[j + 1] : GF_BLOCK_UNITS) - block->at[j];
+        wide |= (unsigned)((double)way >= least) << j;
+    }
+    return wide;
+}
+
+/* A block that holds something wide, which is drawn for itself. The thin frames beside it are taken
+ * from the block's copies where these are exact to a thousandth of a pixel: that saves most of the
+ * waiting for memory. */
+static bool draw_block(struct painter *w, const struct gf_pyramid_row *row, uint32_t first,
+                       uint32_t b)
+{
+    const struct gf_plane *plane = &w->paint.plane;
+    uint32_t k = first + b * GF_BLOCK, end = block_end(row, first, b);
+    double width = (double)(row->start[b + 1] - row->start[b]) * plane->scale.pixels;
+    if (width > EXACT_BLOCK_PX)
+        return draw_frames(w, k, end);
+    const struct gf_block *block = &row->blocks[b];
+    double left = gf_scale_px(&plane->scale, row->start[b]), unit = width / GF_BLOCK_UNITS;
+    unsigned wide = wide_in_block(block, end - k, unit);
+    for (unsigned rest = wide; rest; rest &= rest - 1)
+        prefetch_frame(plane, k + (uint32_t)__builtin_ctz(rest));
+    for (uint32_t j = 0; k + j < end; j++) {
+        if (wide >> j & 1) {
+            if (!draw_frame(w, plane->rows.nodes[k + j]))
+                return false;
+            continue;
+        }
+        int way = (k + j + 1 < end ? block->at[j + 1] : GF_BLOCK_UNITS) - block->at[j];
+        double start = left + block->at[j] * unit;
+        double covered = (double)(way * (int)(block->color[j] >> 24)) * unit / 255;
+        gf_merge_thin(&w->paint, start, start + covered, block->color[j],
+                      w->paint.graph->matched && row->match_mask[b] >> j & 1);
+        w->paint.counts->merged++;
+    }
+    return true;
+}
+
+/* A dense row: runs of blocks without wide frames are summed, the other blocks looked at. */
 static bool draw_dense(struct painter *w, uint32_t k0, uint32_t k1, uint32_t first)
 {
     const struct gf_pyramid_row *row;
@@ -159,11 +227,15 @@ static bool draw_dense(struct painter *w, uint32_t k0, uint32_t k1, uint32_t fir
     uint32_t wide = gf_pyramid_next_wide(row, b, end, pixel);
     while (b < end) {
         uint32_t next = wide < end ? gf_pyramid_next_wide(row, wide + 1, end, pixel) : end;
-        if (next < end)
-            prefetch_block(&w->paint.plane, first + next * GF_BLOCK, block_end(row, first, next));
+        if (next < end) {
+            __builtin_prefetch(&row->blocks[next].at);
+            __builtin_prefetch(&row->blocks[next].color);
+            __builtin_prefetch(&row->start[next]);
+            __builtin_prefetch(&w->paint.plane.rows.nodes[first + next * GF_BLOCK]);
+        }
         if (wide > b)
             gf_merge_blocks(&w->paint, row, b, wide);
-        if (wide < end && !draw_frames(w, first + wide * GF_BLOCK, block_end(row, first, wide)))
+        if (wide < end && !draw_block(w, row, first, wide))
             return false;
         b = wide < end ? wide + 1 : end;
         wide = next;
@@ -192,7 +264,7 @@ static bool uncover_matches(struct painter *w)
     if (!p->graph->matched)
         return true;
     for (int64_t c = p->c0; c < p->c1; c++)
-        if (p->state->match[c - p->c0] && p->state->owner[c - p->c0] == GF_OWNER_GAP &&
+        if (p->work->match[c - p->c0] && p->work->owner[c - p->c0] == GF_OWNER_GAP &&
             !add_rect(w, c, c + 1, p->graph->theme->match))
             return false;
     return true;
@@ -243,43 +315,131 @@ static void rows_in_view(const struct gf_paint *p, uint32_t *first, uint32_t *la
     *last = (uint32_t)(to > rows ? rows : to);
 }
 
-static bool paint_rows(struct painter *w)
+/* Rows of the graph that several threads draw, each taking the next. */
+struct painting {
+    const struct painter *painter;
+    unsigned parts;           /* one draws into the list itself */
+    uint32_t first, last;     /* depths */
+    struct gf_row_done *done; /* [last - first], from the top down */
+    atomic_uint next;         /* of these */
+    atomic_bool any, failed;  /* of the strips something shows; a thread gave up */
+    struct gf_layout_counts counts[GF_LAYOUT_THREADS];
+    struct gf_error errors[GF_LAYOUT_THREADS];
+};
+
+static bool paint_row(struct painter *w, uint32_t *texels, bool *any)
 {
     struct gf_paint *p = &w->paint;
     const struct gf_graph *g = p->graph;
-    uint32_t first, last, columns = (uint32_t)(p->c1 - p->c0);
-    rows_in_view(p, &first, &last);
-    if (first >= last)
-        return true;
-    uint32_t top_row = g->inverted ? first : last - 1;
     int64_t height = g->row_pitch - p->plane.gap;
-    if (g->lod && !gf_drawlist_strips(p->list, (int32_t)(g->x + p->c0),
-                                      (int32_t)gf_row_y(g, &p->plane, top_row), columns,
-                                      last - first, g->row_pitch, (uint32_t)height, p->err))
+    w->row_y = gf_row_y(g, &p->plane, w->depth);
+    w->y0 = w->row_y < p->top ? p->top : w->row_y;
+    w->y1 = w->row_y + height > p->bottom ? p->bottom : w->row_y + height;
+    bool used = false;
+    if (!draw_row(w, texels, &used))
         return false;
-    bool any = false;
-    for (uint32_t i = 0; i < last - first; i++) {
-        w->depth = g->inverted ? first + i : last - 1 - i;
-        w->row_y = gf_row_y(g, &p->plane, w->depth);
-        w->y0 = w->row_y < p->top ? p->top : w->row_y;
-        w->y1 = w->row_y + height > p->bottom ? p->bottom : w->row_y + height;
-        uint32_t *texels = g->lod ? p->list->strips.texels + (size_t)i * columns : NULL;
-        bool used = false;
-        if (!draw_row(w, texels, &used))
+    /* A strip can't be cut; what would stick out of the graph into the target is drawn
+     * otherwise. */
+    if (used && (w->row_y < g->y || w->row_y + height > g->y + (int64_t)g->height)) {
+        if (!texels_as_rects(w, texels))
             return false;
-        /* A strip can't be cut; what would stick out of the graph into the target is drawn
-         * otherwise. */
-        if (used && (w->row_y < g->y || w->row_y + height > g->y + (int64_t)g->height)) {
-            if (!texels_as_rects(w, texels))
+        memset(texels, 0, (size_t)(p->c1 - p->c0) * sizeof *texels);
+        used = false;
+    }
+    *any |= used;
+    return true;
+}
+
+static void paint_part(void *ctx, unsigned part)
+{
+    struct painting *all = ctx;
+    struct painter w = *all->painter;
+    struct gf_paint *p = &w.paint;
+    p->work = &p->state->work[part];
+    p->counts = &all->counts[part];
+    p->err = &all->errors[part];
+    const struct gf_drawlist *list = p->list;
+    uint32_t *texels = list->strips.texels;
+    if (all->parts > 1) {
+        p->list = &p->work->list;
+        gf_drawlist_reset(p->list, list->width, list->height, 0);
+    }
+    size_t columns = (size_t)(p->c1 - p->c0);
+    bool any = false;
+    if (!gf_row_work_begin(p->work, columns, p->err)) {
+        all->failed = true;
+        return;
+    }
+    for (uint32_t i; (i = all->next++) < all->last - all->first && !all->failed;) {
+        w.depth = p->graph->inverted ? all->first + i : all->last - 1 - i;
+        struct gf_row_done *done = &all->done[i];
+        *done = (struct gf_row_done){
+            .work = part, .first_rect = p->list->nrects, .first_wish = p->work->nwishes};
+        if (!paint_row(&w, p->graph->lod ? texels + i * columns : NULL, &any))
+            all->failed = true;
+        done->nrects = p->list->nrects - done->first_rect;
+        done->nwishes = p->work->nwishes - done->first_wish;
+    }
+    if (any)
+        all->any = true;
+}
+
+/* Brings what the threads drew together, in the order of the rows. */
+static bool gather(const struct gf_paint *p, const struct painting *all)
+{
+    for (uint32_t i = 0; i < all->last - all->first; i++) {
+        const struct gf_row_done *done = &all->done[i];
+        const struct gf_row_work *work = &p->state->work[done->work];
+        for (size_t k = 0; all->parts > 1 && k < done->nrects; k++) {
+            const struct gf_rect *r = &work->list.rects[done->first_rect + k];
+            if (!gf_drawlist_rect(p->list, r->x, r->y, r->w, r->h, r->color, p->err))
                 return false;
-            memset(texels, 0, columns * sizeof *texels);
-        } else {
-            any |= used;
+        }
+        for (size_t k = 0; k < done->nwishes; k++)
+            if (!add_label(p, &work->wishes[done->first_wish + k]))
+                return false;
+    }
+    return true;
+}
+
+static unsigned threads_to_use(void)
+{
+    unsigned cores = gf_system_cores();
+    return cores < GF_LAYOUT_THREADS ? cores : GF_LAYOUT_THREADS;
+}
+
+static bool paint_rows(const struct painter *w)
+{
+    const struct gf_paint *p = &w->paint;
+    const struct gf_graph *g = p->graph;
+    struct painting all = {.painter = w};
+    rows_in_view(p, &all.first, &all.last);
+    if (all.first >= all.last)
+        return true;
+    uint32_t rows = all.last - all.first, top_row = g->inverted ? all.first : all.last - 1;
+    int64_t height = g->row_pitch - p->plane.gap;
+    if (g->lod && !gf_drawlist_strips(
+                      p->list, (int32_t)(g->x + p->c0), (int32_t)gf_row_y(g, &p->plane, top_row),
+                      (uint32_t)(p->c1 - p->c0), rows, g->row_pitch, (uint32_t)height, p->err))
+        return false;
+    if (!gf_grow(&p->state->done, &p->state->done_cap, rows, p->err))
+        return false;
+    all.done = p->state->done;
+    bool large = g->lod && g->frames->n >= SHARED_FRAMES && rows > 1;
+    all.parts = large ? threads_to_use() : 1;
+    gf_parallel(all.parts, all.parts, paint_part, &all);
+    for (unsigned i = 0; i < all.parts; i++) {
+        p->counts->drawn += all.counts[i].drawn;
+        p->counts->merged += all.counts[i].merged;
+        if (all.failed && all.errors[i].code) {
+            if (p->err)
+                *p->err = all.errors[i];
+            return false;
         }
     }
-    if (!any && g->lod)
+    if (!all.any && g->lod)
         p->list->strips.columns = p->list->strips.rows = 0;
-    return true;
+    return gather(p, &all);
 }
 
 bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scratch,
@@ -308,8 +468,6 @@ bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scr
         return true;
     if (p->plane.least > 1 &&
         !gf_layout_state_prune(state, graph, p->plane.least, &p->plane.rows, err))
-        return false;
-    if (graph->lod && !gf_layout_state_columns(state, (size_t)(p->c1 - p->c0), err))
         return false;
     /* Three characters of the narrowest letter. */
     w.label_least =

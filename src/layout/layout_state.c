@@ -46,16 +46,26 @@ static void drop_pruned(struct gf_layout_state *s)
     s->pruned = (struct gf_rows){0};
 }
 
+static void free_work(struct gf_row_work *w)
+{
+    free(w->columns);
+    free(w->owner);
+    free(w->match);
+    free(w->blocks);
+    free(w->wishes);
+    gf_drawlist_free(&w->list);
+}
+
 void gf_layout_scratch_free(struct gf_layout_scratch *scratch)
 {
     struct gf_layout_state *s = scratch->impl;
     if (s) {
         drop_pyramid(s);
         drop_pruned(s);
-        free(s->columns);
-        free(s->owner);
-        free(s->match);
-        free(s->blocks);
+        for (size_t i = 0; i < GF_LAYOUT_THREADS; i++)
+            free_work(&s->work[i]);
+        free(s->done);
+        pthread_mutex_destroy(&s->lock);
         free(s);
     }
     scratch->impl = NULL;
@@ -66,11 +76,16 @@ struct gf_layout_state *gf_layout_state_of(struct gf_layout_scratch *scratch,
 {
     struct gf_layout_state *s = scratch->impl;
     if (!s) {
+        const struct gf_simd *simd = gf_simd_select(err);
+        if (!simd)
+            return NULL;
         s = scratch->impl = calloc(1, sizeof *s);
         if (!s) {
             gf_fail_nomem(err, sizeof *s);
             return NULL;
         }
+        s->simd = simd;
+        pthread_mutex_init(&s->lock, NULL);
     }
     const struct gf_frames *f = graph->frames;
     uint64_t of_frames = frames_key(graph);
@@ -87,29 +102,41 @@ struct gf_layout_state *gf_layout_state_of(struct gf_layout_scratch *scratch,
     return s;
 }
 
-bool gf_layout_state_columns(struct gf_layout_state *s, size_t columns, struct gf_error *err)
+bool gf_row_work_begin(struct gf_row_work *w, size_t columns, struct gf_error *err)
 {
-    return gf_grow(&s->columns, &s->columns_cap, columns, err) &&
-           gf_grow(&s->owner, &s->owner_cap, columns, err) &&
-           gf_grow(&s->match, &s->match_cap, columns, err) &&
-           gf_grow(&s->blocks, &s->blocks_cap, columns + 1, err);
+    w->nwishes = 0;
+    return gf_grow(&w->columns, &w->columns_cap, columns, err) &&
+           gf_grow(&w->owner, &w->owner_cap, columns, err) &&
+           gf_grow(&w->match, &w->match_cap, columns, err) &&
+           gf_grow(&w->blocks, &w->blocks_cap, columns + 1, err);
+}
+
+static bool make_pyramid(struct gf_layout_state *s, const struct gf_graph *graph,
+                         struct gf_error *err)
+{
+    const struct gf_frames *f = graph->frames;
+    if (s->pyramid)
+        return true;
+    s->pyramid = calloc(f->nrows, sizeof *s->pyramid);
+    if (!s->pyramid)
+        return gf_fail_nomem(err, (uint64_t)f->nrows * sizeof *s->pyramid);
+    s->pyramid_rows = f->nrows;
+    if (gf_pyramid_build(s->pyramid, f, graph->value, GF_DENSE_ROW, graph->colors,
+                         graph->theme->root_fill, err))
+        return true;
+    drop_pyramid(s);
+    return false;
 }
 
 bool gf_layout_state_pyramid(struct gf_layout_state *s, const struct gf_graph *graph, uint32_t row,
                              const struct gf_pyramid_row **out, struct gf_error *err)
 {
     const struct gf_frames *f = graph->frames;
-    if (!s->pyramid) {
-        s->pyramid = calloc(f->nrows, sizeof *s->pyramid);
-        if (!s->pyramid)
-            return gf_fail_nomem(err, (uint64_t)f->nrows * sizeof *s->pyramid);
-        s->pyramid_rows = f->nrows;
-        if (!gf_pyramid_build(s->pyramid, f, graph->value, GF_DENSE_ROW, graph->colors,
-                              graph->theme->root_fill, err)) {
-            drop_pyramid(s);
-            return false;
-        }
-    }
+    pthread_mutex_lock(&s->lock);
+    bool made = make_pyramid(s, graph, err);
+    pthread_mutex_unlock(&s->lock);
+    if (!made)
+        return false;
     struct gf_pyramid_row *r = &s->pyramid[row];
     const uint32_t *nodes = f->row_nodes + f->row_start[row];
     if (graph->matched &&

@@ -7,9 +7,9 @@
 void gf_merge_begin(struct gf_paint *paint)
 {
     size_t n = (size_t)(paint->c1 - paint->c0);
-    memset(paint->state->columns, 0, n * sizeof *paint->state->columns);
-    memset(paint->state->owner, 0, n * sizeof *paint->state->owner);
-    memset(paint->state->match, 0, n);
+    memset(paint->work->columns, 0, n * sizeof *paint->work->columns);
+    memset(paint->work->owner, 0, n * sizeof *paint->work->owner);
+    memset(paint->work->match, 0, n);
 }
 
 static double overlap(double start, double end, int64_t column)
@@ -31,12 +31,12 @@ void gf_merge_thin(struct gf_paint *paint, double start, double end, uint32_t fi
         double width = overlap(start, end, c);
         if (width <= 0)
             continue;
-        struct gf_column *column = &paint->state->columns[c - paint->c0];
+        struct gf_column *column = &paint->work->columns[c - paint->c0];
         column->red += width * gf_red(fill);
         column->green += width * gf_green(fill);
         column->blue += width * gf_blue(fill);
         column->thin += width;
-        paint->state->match[c - paint->c0] |= match;
+        paint->work->match[c - paint->c0] |= match;
     }
 }
 
@@ -45,13 +45,13 @@ void gf_merge_own(struct gf_paint *paint, double start, double end, int64_t x0, 
 {
     /* What snapping took from the frame is not empty background: thin neighbours spread over it. */
     if (start < (double)x0 && x0 - 1 >= paint->c0 && x0 - 1 < paint->c1)
-        paint->state->columns[x0 - 1 - paint->c0].wide += (double)x0 - start;
+        paint->work->columns[x0 - 1 - paint->c0].wide += (double)x0 - start;
     if (end > (double)x1 && x1 >= paint->c0 && x1 < paint->c1)
-        paint->state->columns[x1 - paint->c0].wide += end - (double)x1;
+        paint->work->columns[x1 - paint->c0].wide += end - (double)x1;
     x0 = x0 < paint->c0 ? paint->c0 : x0;
     x1 = x1 > paint->c1 ? paint->c1 : x1;
     for (int64_t c = x0; c < x1; c++)
-        paint->state->owner[c - paint->c0] = c < shown ? fill : GF_OWNER_GAP;
+        paint->work->owner[c - paint->c0] = c < shown ? fill : GF_OWNER_GAP;
 }
 
 /* A position between blocks: weights from the view's left edge. */
@@ -61,7 +61,8 @@ static struct gf_cut cut_at(const struct gf_paint *paint, const struct gf_pyrami
     uint64_t x = paint->plane.scale.x, start = row->start[block];
     double from = start >= x ? (double)(start - x) : -(double)(x - start);
     double width = (double)(row->start[block + 1] - start);
-    return gf_pyramid_cut(row, block, width > 0 ? (position - from) / width : 0);
+    return gf_pyramid_cut(paint->state->simd, row, block,
+                          width > 0 ? (position - from) / width : 0);
 }
 
 /* The weight that lies `position` right of the view's edge, rounded down. */
@@ -82,7 +83,7 @@ void gf_merge_blocks(struct gf_paint *paint, const struct gf_pyramid_row *row, u
     int64_t first = bounded(left, paint->c0, paint->c1);
     int64_t last = bounded(ceil(right), paint->c0, paint->c1);
     /* First all look-ups, then all sums: the blocks are on their way while others are looked up. */
-    uint32_t *block = paint->state->blocks, b = from;
+    uint32_t *block = paint->work->blocks, b = from;
     for (int64_t c = first; c <= last; c++) {
         double position = (double)c / scale->pixels + scale->frac;
         b = gf_pyramid_seek(row, b, to, weight_at(paint, position));
@@ -104,13 +105,13 @@ void gf_merge_blocks(struct gf_paint *paint, const struct gf_pyramid_row *row, u
         gf_pyramid_between(row, &a, &z, sum);
         if (!(sum[3] > 0))
             continue;
-        struct gf_column *column = &paint->state->columns[c - paint->c0];
+        struct gf_column *column = &paint->work->columns[c - paint->c0];
         column->red += sum[0] * scale->pixels;
         column->green += sum[1] * scale->pixels;
         column->blue += sum[2] * scale->pixels;
         column->thin += sum[3] * scale->pixels;
         if (paint->graph->matched && gf_pyramid_has_match(row, a.from, z.to))
-            paint->state->match[c - paint->c0] = 1;
+            paint->work->match[c - paint->c0] = 1;
     }
     uint32_t end = z.to < row->n ? z.to : row->n;
     if (end > seen)
@@ -124,7 +125,7 @@ static unsigned level(double v)
 
 bool gf_merge_texels(const struct gf_paint *paint, uint32_t *texels)
 {
-    const struct gf_layout_state *s = paint->state;
+    const struct gf_row_work *s = paint->work;
     const struct gf_theme *theme = paint->graph->theme;
     uint32_t any = 0;
     size_t n = (size_t)(paint->c1 - paint->c0);

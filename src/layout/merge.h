@@ -10,6 +10,7 @@ struct gf_paint {
     const struct gf_graph *graph;
     struct gf_plane plane;
     struct gf_layout_state *state;
+    struct gf_row_work *work;
     struct gf_drawlist *list;
     struct gf_layout_counts *counts;
     struct gf_error *err;

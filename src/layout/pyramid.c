@@ -234,7 +234,16 @@ uint32_t gf_pyramid_next_wide(const struct gf_pyramid_row *row, uint32_t b, uint
 uint32_t gf_pyramid_seek(const struct gf_pyramid_row *row, uint32_t b, uint32_t end,
                          uint64_t weight)
 {
-    uint32_t lo = b, step = 1;
+    enum { NEAR = 8 };
+    uint32_t lo = b, step = NEAR;
+    if (end - b > NEAR) { /* mostly it is a few blocks on: counting them takes no branches */
+        uint32_t near = 0;
+        for (uint32_t i = 1; i <= NEAR; i++)
+            near += row->start[b + i] <= weight;
+        lo += near;
+        if (near < NEAR)
+            return lo;
+    }
     while (lo + step < end && row->start[lo + step] <= weight) {
         lo += step;
         step = step < UINT32_MAX / 4 ? step * 2 : step;
@@ -250,42 +259,21 @@ uint32_t gf_pyramid_seek(const struct gf_pyramid_row *row, uint32_t b, uint32_t 
     return lo;
 }
 
-struct gf_cut gf_pyramid_cut(const struct gf_pyramid_row *row, uint32_t block, double fraction)
+struct gf_cut gf_pyramid_cut(const struct gf_simd *simd, const struct gf_pyramid_row *row,
+                             uint32_t block, double fraction)
 {
     struct gf_cut cut = {.block = block, .from = block * GF_BLOCK, .to = block * GF_BLOCK};
     if (!(fraction > 0) || block >= row->nblocks)
         return cut;
     const struct gf_block *b = &row->blocks[block];
-    float position = fraction >= 1 ? 65536.0f : (float)(fraction * 65536.0);
-    float start[GF_BLOCK + 1], left[GF_BLOCK];
-    /* Plain loops of sixteen, for the compiler to make vectors of; the sums stay within 2^24. */
-    for (int j = 0; j < GF_BLOCK; j++)
-        start[j] = b->at[j];
-    start[GF_BLOCK] = 65536;
-    int32_t before = 0, passed = 0;
-    for (int j = 0; j < GF_BLOCK; j++) {
-        float covered =
-            (start[j + 1] - start[j]) * (float)(int32_t)(b->color[j] >> 24) * (1 / 255.0f);
-        float reach = position - start[j];
-        before += reach > 0;
-        passed += reach >= covered;
-        reach = reach < 0 ? 0 : reach;
-        left[j] = reach < covered ? reach : covered;
-    }
-    float sum[4][4] = {{0}};
-    for (int j = 0; j < GF_BLOCK; j += 4)
-        for (int k = 0; k < 4; k++) {
-            uint32_t color = b->color[j + k];
-            sum[0][k] += left[j + k] * (float)(int32_t)(color & 0xff);
-            sum[1][k] += left[j + k] * (float)(int32_t)(color >> 8 & 0xff);
-            sum[2][k] += left[j + k] * (float)(int32_t)(color >> 16 & 0xff);
-            sum[3][k] += left[j + k];
-        }
-    double unit = (double)(row->start[block + 1] - row->start[block]) / 65536.0;
+    float position = fraction >= 1 ? GF_BLOCK_UNITS : (float)(fraction * GF_BLOCK_UNITS);
+    struct gf_spans_left left;
+    simd->spans_left(b->at, b->color, position, &left); /* sums stay within 2^24: exact enough */
+    double unit = (double)(row->start[block + 1] - row->start[block]) / GF_BLOCK_UNITS;
     for (int i = 0; i < 4; i++)
-        cut.part[i] = (double)(sum[i][0] + sum[i][1] + sum[i][2] + sum[i][3]) * unit;
-    cut.from += (uint32_t)passed;
-    cut.to += (uint32_t)before;
+        cut.part[i] = (double)left.sum[i] * unit;
+    cut.from += left.passed;
+    cut.to += left.begun;
     return cut;
 }
 

@@ -24,8 +24,9 @@
 #define GF_LAYOUT_PYRAMID_H
 
 #include "layout/geometry.h"
+#include "simd/simd.h"
 
-enum { GF_BLOCK = 16 };
+enum { GF_BLOCK = 16, GF_BLOCK_UNITS = 65536 };
 
 struct gf_block {
     uint64_t sum[4];          /* running, before this block: red, green, blue, covered width */
@@ -74,7 +75,8 @@ struct gf_cut {
     uint32_t from,
         to; /* frames from `from` on reach right of it; those before `to` begin left of it */
 };
-struct gf_cut gf_pyramid_cut(const struct gf_pyramid_row *row, uint32_t block, double fraction);
+struct gf_cut gf_pyramid_cut(const struct gf_simd *simd, const struct gf_pyramid_row *row,
+                             uint32_t block, double fraction);
 
 /* The sums between two cuts. */
 void gf_pyramid_between(const struct gf_pyramid_row *row, const struct gf_cut *a,

@@ -147,6 +147,43 @@ static bool is_joined(const void *text, size_t n, uint8_t separator, const void 
     return n == 0 && !differ;
 }
 
+/* One byte of each colour, as numbers. */
+static inline __m512 channel(__m512i color, unsigned shift)
+{
+    __m512i bytes = _mm512_and_si512(_mm512_srli_epi32(color, shift), _mm512_set1_epi32(0xff));
+    return _mm512_cvtepi32_ps(bytes);
+}
+
+/* Lanes 0..3, 4..7, 8..11 and 12..15 added up in this order. */
+static inline __m128 quarters(__m512 v)
+{
+    __m128 sum = _mm_add_ps(_mm512_castps512_ps128(v), _mm512_extractf32x4_ps(v, 1));
+    return _mm_add_ps(_mm_add_ps(sum, _mm512_extractf32x4_ps(v, 2)), _mm512_extractf32x4_ps(v, 3));
+}
+
+static void spans_left(const uint16_t start[16], const uint32_t color[16], float position,
+                       struct gf_spans_left *out)
+{
+    __m512i starts = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const void *)start));
+    __m512i ends = _mm512_alignr_epi32(_mm512_set1_epi32(65536), starts, 1);
+    __m512i c = _mm512_loadu_si512(color);
+    __m512 way = _mm512_cvtepi32_ps(_mm512_sub_epi32(ends, starts));
+    __m512 share = _mm512_cvtepi32_ps(_mm512_srli_epi32(c, 24));
+    __m512 covered = _mm512_mul_ps(_mm512_mul_ps(way, share), _mm512_set1_ps(1 / 255.0f));
+    __m512 reach = _mm512_sub_ps(_mm512_set1_ps(position), _mm512_cvtepi32_ps(starts));
+    unsigned begun = _mm512_cmp_ps_mask(reach, _mm512_setzero_ps(), _CMP_GT_OQ);
+    unsigned passed = _mm512_cmp_ps_mask(reach, covered, _CMP_GE_OQ);
+    __m512 left = _mm512_min_ps(_mm512_max_ps(reach, _mm512_setzero_ps()), covered);
+    __m128 red = quarters(_mm512_mul_ps(left, channel(c, 0)));
+    __m128 green = quarters(_mm512_mul_ps(left, channel(c, 8)));
+    __m128 blue = quarters(_mm512_mul_ps(left, channel(c, 16)));
+    __m128 alone = quarters(left);
+    _MM_TRANSPOSE4_PS(red, green, blue, alone);
+    _mm_storeu_ps(out->sum, _mm_add_ps(_mm_add_ps(_mm_add_ps(red, green), blue), alone));
+    out->begun = (uint32_t)__builtin_popcount(begun);
+    out->passed = (uint32_t)__builtin_popcount(passed);
+}
+
 const struct gf_simd gf_simd_avx512 = {
     .name = "avx512",
     .common_prefix = common_prefix,
@@ -156,4 +193,5 @@ const struct gf_simd gf_simd_avx512 = {
     .hash = hash,
     .hash_prefixes = hash_prefixes,
     .is_joined = is_joined,
+    .spans_left = spans_left,
 };

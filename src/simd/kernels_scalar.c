@@ -75,6 +75,37 @@ static bool is_joined(const void *text, size_t n, uint8_t separator, const void 
     return n == 0;
 }
 
+void gf_scalar_spans_left(const uint16_t start[16], const uint32_t color[16], float position,
+                          struct gf_spans_left *out)
+{
+    float from[17], left[16], sum[4][4] = {{0}};
+    /* Plain loops of sixteen, for the compiler to make vectors of. */
+    for (int j = 0; j < 16; j++)
+        from[j] = start[j];
+    from[16] = 65536;
+    int32_t begun = 0, passed = 0;
+    for (int j = 0; j < 16; j++) {
+        float covered = (from[j + 1] - from[j]) * (float)(int32_t)(color[j] >> 24) * (1 / 255.0f);
+        float reach = position - from[j];
+        begun += reach > 0;
+        passed += reach >= covered;
+        reach = reach < 0 ? 0 : reach;
+        left[j] = reach < covered ? reach : covered;
+    }
+    for (int j = 0; j < 16; j += 4)
+        for (int k = 0; k < 4; k++) {
+            uint32_t c = color[j + k];
+            sum[0][k] += left[j + k] * (float)(int32_t)(c & 0xff);
+            sum[1][k] += left[j + k] * (float)(int32_t)(c >> 8 & 0xff);
+            sum[2][k] += left[j + k] * (float)(int32_t)(c >> 16 & 0xff);
+            sum[3][k] += left[j + k];
+        }
+    for (int i = 0; i < 4; i++)
+        out->sum[i] = sum[i][0] + sum[i][1] + sum[i][2] + sum[i][3];
+    out->passed = (uint32_t)passed;
+    out->begun = (uint32_t)begun;
+}
+
 const struct gf_simd gf_simd_scalar = {
     .name = "scalar",
     .common_prefix = common_prefix,
@@ -84,4 +115,5 @@ const struct gf_simd gf_simd_scalar = {
     .hash = hash,
     .hash_prefixes = hash_prefixes,
     .is_joined = is_joined,
+    .spans_left = gf_scalar_spans_left,
 };

@@ -30,4 +30,5 @@ const struct gf_simd gf_simd_sse42 = {
     .hash = hash,
     .hash_prefixes = hash_prefixes,
     .is_joined = is_joined,
+    .spans_left = gf_scalar_spans_left,
 };

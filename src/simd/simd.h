@@ -27,6 +27,13 @@ static inline uint64_t gf_hash_block(uint64_t block, uint64_t key)
     return (uint64_t)low * high;
 }
 
+/* What lies left of a position in sixteen spans side by side. */
+struct gf_spans_left {
+    float sum[4];    /* of the covered width, times red, green, blue, and alone */
+    uint32_t passed; /* spans whose covered part ends at or before the position */
+    uint32_t begun;  /* spans that begin before it */
+};
+
 struct gf_simd {
     const char *name; /* "scalar", "sse42", "avx2", "avx512" */
 
@@ -56,6 +63,12 @@ struct gf_simd {
      * two. GF_SPAN_PADDING bytes behind a span may be read. */
     bool (*is_joined)(const void *text, size_t n, uint8_t separator, const void *pool,
                       const struct gf_span *spans, size_t nspans);
+    /* Sums up to `position`, 0..65536, over spans that begin at start[0..16), ascending, and reach
+     * to the next one, the last to 65536. The top byte of a color says how much of its span is
+     * covered, from the left, in 1/255. Added in the same order on every level: four sums of every
+     * fourth span, then these, so that all give the same bits. */
+    void (*spans_left)(const uint16_t start[16], const uint32_t color[16], float position,
+                       struct gf_spans_left *out);
 };
 
 /* The level to use: the best that this CPU has, or the one that the environment variable

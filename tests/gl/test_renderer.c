@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <glad/gl.h>
+
 #include "gl/renderer.h"
 #include "support/reference.h"
 
@@ -33,7 +35,24 @@ static uint32_t opaque(void)
     return 0xff000000u | rnd(1u << 24);
 }
 
-/* Draws f.list both ways; no byte may differ by more than `tolerance`. */
+/* Where the pixels come from: read back after instanced quads, composed in place, or composed,
+ * handed to the driver, and read back. */
+enum way { QUADS, COMPOSED, UPLOADED, WAYS };
+
+static bool draw_one_way(enum way way, uint8_t *rgb, struct gf_error *err)
+{
+    gf_renderer_use(f.renderer, way == QUADS ? GF_RENDERER_QUADS : GF_RENDERER_COMPOSED);
+    if (way != UPLOADED)
+        return gf_renderer_draw_to_rgb(f.renderer, &f.list, rgb, err);
+    if (!gf_renderer_draw_offscreen(f.renderer, &f.list, err))
+        return false;
+    glPixelStorei(GL_PACK_ALIGNMENT, 1);
+    glReadPixels(0, 0, (GLsizei)f.list.width, (GLsizei)f.list.height, GL_RGB, GL_UNSIGNED_BYTE,
+                 rgb);
+    return true;
+}
+
+/* Draws f.list every way; no byte may differ from the reference by more than `tolerance`. */
 static void check_tolerance(unsigned tolerance)
 {
     uint32_t w = f.list.width, h = f.list.height;
@@ -41,19 +60,21 @@ static void check_tolerance(unsigned tolerance)
     uint8_t *drawn = malloc(n + 16), *wanted = malloc(n);
     assert_non_null(drawn);
     assert_non_null(wanted);
-    memset(drawn, 0xa5, n + 16);
-    struct gf_error err;
-    if (!gf_renderer_draw_to_rgb(f.renderer, &f.list, drawn, &err))
-        fail_msg("%s", err.message);
     assert_true(gf_reference_draw(&f.list, f.text, wanted));
-    uint32_t x, y;
-    unsigned worst = gf_reference_compare(drawn, wanted, w, h, &x, &y);
-    const uint8_t *d = drawn + ((size_t)y * w + x) * 3, *r = wanted + ((size_t)y * w + x) * 3;
-    if (worst > tolerance)
-        fail_msg("%u x %u: pixel %u, %u is %u %u %u and should be %u %u %u", w, h, x, y, d[0], d[1],
-                 d[2], r[0], r[1], r[2]);
-    for (int i = 0; i < 16; i++)
-        assert_int_equal(drawn[n + (size_t)i], 0xa5); /* nothing behind the picture is written */
+    for (enum way way = QUADS; way < WAYS; way++) {
+        struct gf_error err;
+        memset(drawn, 0xa5, n + 16);
+        if (!draw_one_way(way, drawn, &err))
+            fail_msg("%s", err.message);
+        uint32_t x, y;
+        unsigned worst = gf_reference_compare(drawn, wanted, w, h, &x, &y);
+        const uint8_t *d = drawn + ((size_t)y * w + x) * 3, *r = wanted + ((size_t)y * w + x) * 3;
+        if (worst > tolerance)
+            fail_msg("way %d, %u x %u: pixel %u, %u is %u %u %u and should be %u %u %u", (int)way,
+                     w, h, x, y, d[0], d[1], d[2], r[0], r[1], r[2]);
+        for (int i = 0; i < 16; i++)
+            assert_int_equal(drawn[n + (size_t)i], 0xa5); /* nothing behind it is written */
+    }
     free(drawn);
     free(wanted);
 }
@@ -353,6 +374,24 @@ static void test_sizes(void **state)
     check_tolerance(0);
 }
 
+/* Large enough for several threads and many bands: each must draw its part of everything. */
+static void test_large(void **state)
+{
+    (void)state;
+    reset(1700, 1300);
+    random_strips(-5, 7, 1710, 80, 16, 15, 5, true);
+    add_layer();
+    random_rects(400, false);
+    add_raw_rect(100, 3, 9, 1290, 0x700040ff);
+    for (int k = 0; k < 300; k++) {
+        const char *name = names[rnd(NAMES)];
+        struct gf_label label = label_at((float)rnd(1700), (int)rnd(1310), 12 + rnd(30));
+        label.color = opaque();
+        add_label(label, name, strlen(name));
+    }
+    check_tolerance(4); /* several labels and rectangles lie over each other */
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -405,7 +444,8 @@ int main(void)
         cmocka_unit_test(test_text),         cmocka_unit_test(test_text_clip),
         cmocka_unit_test(test_text_absurd),  cmocka_unit_test(test_text_much),
         cmocka_unit_test(test_text_restart), cmocka_unit_test(test_layers),
-        cmocka_unit_test(test_sizes),        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_sizes),        cmocka_unit_test(test_large),
+        cmocka_unit_test(test_limits),
     };
     struct gf_error err;
     if (!gf_gl_open_headless(&f.gl, &err)) {

@@ -37,16 +37,20 @@ static void test_draw(void **state)
     assert_true(gf_drawlist_rect(&list, 0, height - 10, 10, 10, 0xff00ff00, &err));
     gf_window_show(window);
     gf_window_poll(window);
-    if (!gf_renderer_draw(renderer, &list, &err))
-        fail_msg("%s", err.message);
-    uint8_t top[4], bottom[4];
-    glReadPixels(5, height - 5, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, top);
-    glReadPixels(5, 5, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, bottom);
-    assert_int_equal(top[0], 255);
-    assert_int_equal(top[1], 0);
-    assert_int_equal(bottom[0], 0);
-    assert_int_equal(bottom[1], 255);
-    gf_window_swap(window);
+    static const enum gf_renderer_path paths[] = {GF_RENDERER_QUADS, GF_RENDERER_COMPOSED};
+    for (int i = 0; i < 2; i++) {
+        gf_renderer_use(renderer, paths[i]);
+        if (!gf_renderer_draw(renderer, &list, &err))
+            fail_msg("%s", err.message);
+        uint8_t top[4], bottom[4], middle[4];
+        glReadPixels(5, height - 5, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, top);
+        glReadPixels(5, 5, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, bottom);
+        glReadPixels(width / 2, height / 2, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, middle);
+        assert_memory_equal(top, "\xff\0\0", 3);
+        assert_memory_equal(bottom, "\0\xff\0", 3);
+        assert_memory_equal(middle, "\x30\x20\x10", 3);
+        gf_window_swap(window);
+    }
     gf_drawlist_free(&list);
     gf_renderer_destroy(renderer);
     gf_text_close(text);

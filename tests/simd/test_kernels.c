@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -222,6 +223,68 @@ static void the_environment_forces_a_level(void **state)
     assert_non_null(gf_simd_select(&err));
 }
 
+static void check_spans(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    for (uint64_t seed = 0; seed < 3000; seed++) {
+        struct guarded a = guarded_make(seed), b = guarded_make(seed);
+        /* Up against the page's end: nothing behind may be touched. */
+        uint16_t *start = (uint16_t *)(void *)(a.page + PAGE - 16 * sizeof *start);
+        uint32_t *color = (uint32_t *)(void *)(b.page + PAGE - 16 * sizeof *color);
+        uint32_t at = 0;
+        for (unsigned j = 0; j < 16; j++) {
+            start[j] = (uint16_t)at;
+            at += (uint32_t)(gf_mix(seed * 16 + j) % (seed % 3 ? 4096 : 8192));
+            at = at > UINT16_MAX ? UINT16_MAX : at;
+            color[j] = (uint32_t)gf_mix(seed * 99 + j);
+            if (seed % 2)
+                color[j] |= 0xff000000u;
+        }
+        float position = seed % 5 ? (float)(gf_mix(seed) % 65537) : (float)start[seed % 16];
+        struct gf_spans_left want, got;
+        ref->spans_left(start, color, position, &want);
+        level->spans_left(start, color, position, &got);
+        assert_memory_equal(got.sum, want.sum, sizeof want.sum);
+        assert_int_equal(got.passed, want.passed);
+        assert_int_equal(got.begun, want.begun);
+        guarded_free(a);
+        guarded_free(b);
+    }
+}
+
+static void spans_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_spans);
+}
+
+/* The reference itself, against sums over every unit of the sixteen spans. */
+static void the_reference_sums_spans(void **state)
+{
+    (void)state;
+    uint16_t start[16];
+    uint32_t color[16];
+    for (unsigned j = 0; j < 16; j++) {
+        start[j] = (uint16_t)(j * 4096);
+        color[j] = (j % 2 ? 0xffu : 51u) << 24 | (j * 3) << 16 | (j * 5) << 8 | (j * 7);
+    }
+    for (unsigned position = 0; position <= 65536; position += 1365) {
+        uint64_t want[4] = {0};
+        for (unsigned i = 0; i < position && i < 65536; i++) {
+            unsigned j = i / 4096;
+            bool covered = (i % 4096) * 5 < 4096 || j % 2;
+            want[0] += covered ? j * 7 : 0;
+            want[1] += covered ? j * 5 : 0;
+            want[2] += covered ? j * 3 : 0;
+            want[3] += covered;
+        }
+        struct gf_spans_left got;
+        gf_simd_by_name("scalar")->spans_left(start, color, (float)position, &got);
+        for (int i = 0; i < 4; i++)
+            assert_true(fabs((double)got.sum[i] - (double)want[i]) <= 120 * 16);
+        assert_int_equal(got.begun, (position + 4095) / 4096);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +292,8 @@ int main(void)
         cmocka_unit_test(sums_match_the_reference),
         cmocka_unit_test(hashes_match_the_reference),
         cmocka_unit_test(joined_names_match_the_reference),
+        cmocka_unit_test(spans_match_the_reference),
+        cmocka_unit_test(the_reference_sums_spans),
         cmocka_unit_test(the_environment_forces_a_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

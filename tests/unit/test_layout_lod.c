@@ -169,6 +169,13 @@ static void dense_trees(void **state)
     check(41, 60000, 4, 12, 300, 6, 0);
 }
 
+/* Enough frames for several threads: each row comes from one of them. */
+static void trees_for_several_threads(void **state)
+{
+    (void)state;
+    check(60, 600000, 11, 6, 211, 3, 0);
+}
+
 static void narrow_frames_left_out(void **state)
 {
     (void)state;
@@ -293,6 +300,7 @@ int main(void)
         cmocka_unit_test(sparse_trees),
         cmocka_unit_test(large_weights),
         cmocka_unit_test(dense_trees),
+        cmocka_unit_test(trees_for_several_threads),
         cmocka_unit_test(narrow_frames_left_out),
         cmocka_unit_test(without_lod_wide_frames_look_the_same),
         cmocka_unit_test(scratch_notices_changes),
