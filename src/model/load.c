@@ -152,6 +152,16 @@ static bool fail_strict(struct gf_load *load, struct gf_error *err)
     return gf_error_in(err, gf_load_label(load, load->ignored[0].source));
 }
 
+/* Waits for copies of the trees that are being made, and lets no other begin. */
+static void close_trees(struct gf_load *load)
+{
+    for (unsigned i = 0; i < load->nparsers; i++) {
+        pthread_mutex_lock(&load->parsers[i].tree);
+        load->parsers[i].closed = true;
+        pthread_mutex_unlock(&load->parsers[i].tree);
+    }
+}
+
 /* After the parsers have ended: from their trees to the profile. */
 static bool complete(struct gf_load *load, struct gf_error *err)
 {
@@ -171,6 +181,7 @@ static bool complete(struct gf_load *load, struct gf_error *err)
     }
     double start = gf_now();
     stats->seconds_load = start - load->started;
+    close_trees(load);
     if (load->spill ? !merge_spilled(load, &spilled, err) : !merge_trees(load, &tree, err))
         return false;
     if (load->spill) {

@@ -16,6 +16,7 @@ struct gf_parser {
     /* Whoever holds `tree` may look at the builder; the parser lets go of it between two chunks. It
      * goes through `gate` to get it back, so that one who waits for it comes first. */
     pthread_mutex_t gate, tree;
+    bool closed; /* under `tree`: it is being merged, and can't be copied */
     struct gf_builder *builder;
     struct gf_decoder *decoder; /* for source number `source` */
     const struct gf_format *format;

@@ -17,7 +17,7 @@ static bool copy_tree(struct gf_parser *p, struct gf_tree *out)
     bool have = false;
     pthread_mutex_lock(&p->gate);
     pthread_mutex_lock(&p->tree);
-    if (p->builder)
+    if (p->builder && !p->closed)
         have = gf_tree_clone(gf_builder_tree(p->builder), out, NULL);
     pthread_mutex_unlock(&p->tree);
     pthread_mutex_unlock(&p->gate);

@@ -52,9 +52,10 @@ enum gf_do {
     GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */
     GF_DO_INVERT, /* flame to icicle and back */
     GF_DO_ORDER,  /* siblings by weight or by name */
-    GF_DO_LENS,   /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that
-                     of the selected or else the hovered frame. The one at hand: all is plain again */
-    GF_DO_HELP    /* all keys, or away with them */
+    /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that of the
+     * selected or else the hovered frame. The one at hand: all is plain again. */
+    GF_DO_LENS,
+    GF_DO_HELP /* all keys, or away with them */
 };
 
 enum gf_column_of { GF_BY_SELF, GF_BY_TOTAL, GF_BY_NAME };
