@@ -217,14 +217,14 @@ static void test_numbers_of_ignored_lines(void **state)
 static void test_strict_reports_the_first_file(void **state)
 {
     struct scratch *s = *state;
-    struct bytes text = make_text(300000, 7);
+    struct bytes text = make_text(4000000, 7);
     bytes_add(&text, "\nno count\n", 10);
     char first[512], second[512];
     snprintf(first, sizeof first, "%s", scratch_write(s, "1", text.data, text.n));
     snprintf(second, sizeof second, "%s", scratch_write(s, "2", "x\na;b 1\n", 8));
     struct gf_source items[] = {{.path = first}, {.path = second}};
     struct gf_source_list list = {items, 2, 2};
-    for (unsigned round = 0; round < 20; round++) {
+    for (unsigned round = 0; round < 6; round++) {
         struct gf_load_params params = {
             .threads = 2 + round % 3, .strict = true, .chunk_bytes = 500};
         struct gf_profile *profile;

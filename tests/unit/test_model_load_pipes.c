@@ -406,7 +406,7 @@ static void test_cancel_at_any_time(void **state)
 static void test_pictures_in_between(void **state)
 {
     struct mixed m;
-    mixed_make(&m, *state, 3000000);
+    mixed_make(&m, *state, 800000);
     unsigned seen = 0;
     for (unsigned round = 0; round < 4; round++) {
         struct gf_load_params params = {
