@@ -197,6 +197,8 @@ static bool draw_block(struct painter *w, const struct gf_pyramid_row *row, uint
     const struct gf_block *block = &row->blocks[b];
     double left = gf_scale_px(&plane->scale, row->start[b]), unit = width / GF_BLOCK_UNITS;
     unsigned wide = wide_in_block(block, end - k, unit);
+    if (w->paint.graph->matched) /* a match shows in every column that it touches, however little */
+        wide |= row->match_mask[b];
     for (unsigned rest = wide; rest; rest &= rest - 1)
         prefetch_frame(plane, k + (uint32_t)__builtin_ctz(rest));
     for (uint32_t j = 0; k + j < end; j++) {
@@ -208,8 +210,7 @@ static bool draw_block(struct painter *w, const struct gf_pyramid_row *row, uint
         int way = (k + j + 1 < end ? block->at[j + 1] : GF_BLOCK_UNITS) - block->at[j];
         double start = left + block->at[j] * unit;
         double covered = (double)(way * (int)(block->color[j] >> 24)) * unit / 255;
-        gf_merge_thin(&w->paint, start, start + covered, block->color[j],
-                      w->paint.graph->matched && row->match_mask[b] >> j & 1);
+        gf_merge_thin(&w->paint, start, start + covered, block->color[j], false);
         w->paint.counts->merged++;
     }
     return true;
