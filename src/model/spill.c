@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include "base/vec.h"
 #include "model/spill_internal.h"
@@ -92,9 +91,9 @@ struct writer {
     uint32_t *id_of;   /* the tree's names in the spill's table */
     uint32_t *rank_of; /* and in the order of their bytes */
     struct gf_children children;
-    unsigned char *block, *packed;
-    size_t n, packed_cap;
-    ZSTD_CCtx *zstd;
+    unsigned char *block;
+    size_t n;
+    struct gf_block_packer *packer;
 };
 
 struct ranked {
@@ -149,13 +148,14 @@ static bool flush(struct writer *w, struct gf_error *err)
     struct gf_spill *s = w->spill;
     if (w->n == 0)
         return true;
-    size_t size = ZSTD_compressCCtx(w->zstd, w->packed, w->packed_cap, w->block, w->n, 1);
-    if (ZSTD_isError(size))
-        return gf_fail(err, GF_ERR_NOMEM, "cannot compress: %s", ZSTD_getErrorName(size));
-    if (!gf_grow(&w->run->blocks, &w->run->cap, w->run->n + 1, err))
+    const void *packed;
+    size_t size;
+    if (!gf_block_pack(w->packer, w->block, w->n, &packed, &size, err) ||
+        !gf_grow(&w->run->blocks, &w->run->cap, w->run->n + 1, err))
         return false;
     for (size_t done = 0; done < size;) {
-        ssize_t put = pwrite(s->fd, w->packed + done, size - done, (off_t)(s->size + done));
+        ssize_t put =
+            pwrite(s->fd, (const char *)packed + done, size - done, (off_t)(s->size + done));
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0) {
@@ -233,23 +233,18 @@ bool gf_spill_write(struct gf_spill *s, const struct gf_tree *t, struct gf_error
 {
     struct gf_spill_run run = {.max_depth = t->max_depth, .decimals = t->decimals};
     struct writer w = {.spill = s, .run = &run, .tree = t};
-    w.packed_cap = ZSTD_compressBound(GF_SPILL_BLOCK);
     pthread_mutex_lock(&s->mutex);
     s->nvalues = t->nvalues;
     w.block = malloc(GF_SPILL_BLOCK);
-    w.packed = malloc(w.packed_cap);
-    w.zstd = ZSTD_createCCtx();
-    bool ok = w.block && w.packed && w.zstd;
-    if (!ok)
-        gf_fail_nomem(err, w.packed_cap);
+    w.packer = gf_block_packer_create(GF_SPILL_BLOCK, err);
+    bool ok = w.packer && (w.block || gf_fail_nomem(err, GF_SPILL_BLOCK));
     ok = ok && rank_names(&w, err) && gf_tree_children(t, &w.children, err) && put_tree(&w, err) &&
          gf_grow(&s->runs, &s->runs_cap, s->nruns + 1, err);
     if (ok)
         s->runs[s->nruns++] = run;
     else
         free(run.blocks);
-    ZSTD_freeCCtx(w.zstd);
-    free(w.packed);
+    gf_block_packer_destroy(w.packer);
     free(w.block);
     free(w.id_of);
     free(w.rank_of);

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 
+#include "decompress/block.h"
 #include "model/spill.h"
 
 #define GF_SPILL_BLOCK ((size_t)64 << 10)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include "base/str.h"
 #include "base/vec.h"
@@ -33,9 +32,7 @@ struct reader {
 struct merger {
     struct gf_spill *spill;
     const atomic_bool *stop;
-    ZSTD_DCtx *zstd;
-    unsigned char *packed;
-    size_t packed_cap;
+    struct gf_block_packer *packer;
     struct reader *readers;
     struct reader **heap;
     size_t nheap;
@@ -54,8 +51,12 @@ static bool read_block(struct merger *m, struct reader *r, struct gf_error *err)
     if (atomic_load(m->stop))
         return gf_fail(err, GF_ERR_CANCELLED, "stopped");
     struct gf_spill_block b = r->run->blocks[r->block++];
+    size_t room;
+    char *packed = gf_block_buffer(m->packer, &room);
+    if (b.size > room)
+        return gf_fail(err, GF_ERR_LIMIT, "a block of the temporary file is too large");
     for (size_t done = 0; done < b.size;) {
-        ssize_t got = pread(s->fd, m->packed + done, b.size - done, (off_t)(b.offset + done));
+        ssize_t got = pread(s->fd, packed + done, b.size - done, (off_t)(b.offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0) {
@@ -64,13 +65,8 @@ static bool read_block(struct merger *m, struct reader *r, struct gf_error *err)
         }
         done += (size_t)got;
     }
-    r->n = ZSTD_decompressDCtx(m->zstd, r->data, GF_SPILL_BLOCK, m->packed, b.size);
     r->pos = 0;
-    if (ZSTD_isError(r->n)) {
-        gf_fail(err, GF_ERR_IO, "the temporary file was damaged: %s", ZSTD_getErrorName(r->n));
-        return gf_error_in(err, s->dir);
-    }
-    return true;
+    return gf_block_unpack(m->packer, b.size, r->data, &r->n, err) || gf_error_in(err, s->dir);
 }
 
 /* A block holds whole records, as this process wrote them; zstd has checked that it came back. */
@@ -171,13 +167,13 @@ static bool take(struct merger *m, const struct reader *r, struct gf_error *err)
 static bool begin(struct merger *m, struct gf_error *err)
 {
     struct gf_spill *s = m->spill;
-    m->packed_cap = ZSTD_compressBound(GF_SPILL_BLOCK);
-    m->packed = malloc(m->packed_cap);
-    m->zstd = ZSTD_createDCtx();
+    m->packer = gf_block_packer_create(GF_SPILL_BLOCK, err);
+    if (!m->packer)
+        return false;
     m->readers = calloc(s->nruns + 1, sizeof *m->readers);
     m->heap = calloc(s->nruns + 1, sizeof(struct reader *));
-    if (!m->packed || !m->zstd || !m->readers || !m->heap)
-        return gf_fail_nomem(err, m->packed_cap);
+    if (!m->readers || !m->heap)
+        return gf_fail_nomem(err, s->nruns * sizeof *m->readers);
     for (size_t i = 0; i < s->nruns; i++) {
         struct reader *r = &m->readers[i];
         r->run = &s->runs[i];
@@ -204,10 +200,9 @@ static void end(struct merger *m)
     }
     free(m->readers);
     free(m->heap);
-    free(m->packed);
     free(m->path);
     free(m->nodes);
-    ZSTD_freeDCtx(m->zstd);
+    gf_block_packer_destroy(m->packer);
 }
 
 static bool merge(struct merger *m, struct gf_error *err)
