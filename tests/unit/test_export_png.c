@@ -329,6 +329,52 @@ static void test_abort_at_any_time(void **state)
     free(rgb);
 }
 
+/* A band of a picture like a flame graph, or of noise that leaves the compressor's tables full. */
+static void make_band(struct gf_png_deflate *deflate, struct gf_png_band *band, uint32_t seed,
+                      bool noise)
+{
+    const uint32_t width = 1900, rows = 46;
+    size_t row_bytes = GF_PNG_ROW_BYTES(width);
+    band->raw = calloc(rows + 1, row_bytes);
+    assert_non_null(band->raw);
+    band->rows = rows;
+    uint32_t x = seed;
+    for (uint32_t r = 1; r <= rows; r++) {
+        uint8_t *row = band->raw + r * row_bytes + 1;
+        for (size_t i = 0; i < row_bytes - 1; i++) {
+            x = x * 1664525 + 1013904223;
+            /* Frames, and the odd pixel of a letter. */
+            uint8_t fill = (uint8_t)(200 + (i / 96 * 7 + r / 18 * 13 + seed) % 50);
+            bool ink = noise || (r % 18 > 4 && i / 240 % 3 == 0 && (x >> 20) % 9 == 0);
+            row[i] = r % 18 == 0 ? 250 : ink ? (uint8_t)(x >> 24 & 0xe0) : fill;
+        }
+    }
+    gf_png_band_make(deflate, band, row_bytes);
+    assert_false(band->failed);
+}
+
+/* Which bands a thread has compressed before must not show in the bytes of the next one. */
+static void test_bands_leave_nothing_behind(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 1; seed <= 40; seed++) {
+        struct gf_png_deflate *fresh = gf_png_deflate_create(), *used = gf_png_deflate_create();
+        struct gf_png_band want = {0}, got = {0}, before = {0}, between = {0};
+        make_band(fresh, &want, seed, false);
+        make_band(used, &before, seed + 100, true);
+        make_band(used, &between, seed + 200, false);
+        make_band(used, &got, seed, false);
+        assert_int_equal(got.out_len, want.out_len);
+        assert_memory_equal(got.out, want.out, want.out_len);
+        gf_png_band_free(&want);
+        gf_png_band_free(&got);
+        gf_png_band_free(&before);
+        gf_png_band_free(&between);
+        gf_png_deflate_free(fresh);
+        gf_png_deflate_free(used);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +387,7 @@ int main(void)
         cmocka_unit_test(test_missing_and_surplus_rows),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_stays_failed),
+        cmocka_unit_test(test_bands_leave_nothing_behind),
         cmocka_unit_test(test_abort_at_any_time),
     };
     return cmocka_run_group_tests_name("export_png", tests, NULL, NULL);
