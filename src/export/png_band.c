@@ -76,8 +76,7 @@ static bool deflate_rows(struct gf_png_deflate *deflate, struct gf_png_band *ban
                          size_t n)
 {
     struct isal_zstream *z = &deflate->stream;
-    /* ISA-L leaves what earlier bands put into its tables, and now and then finds matches by it: the
-     * bytes would depend on which bands a thread made before. */
+    /* Nothing of an earlier band shall show in the bytes. */
     memset(deflate, 0, sizeof *deflate);
     isal_deflate_init(z);
     z->level = LEVEL;
