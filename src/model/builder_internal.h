@@ -1,4 +1,4 @@
-/* What the parts of the builder share: builder.c (samples that go on where the last one was),
+/* What the parts of the builder share: builder_ordered.c (samples that go on where the last one was),
  * builder_scattered.c (samples in no order). Tests use it to fix the keys. */
 #ifndef GF_MODEL_BUILDER_INTERNAL_H
 #define GF_MODEL_BUILDER_INTERNAL_H
@@ -38,6 +38,11 @@ struct gf_lookup {
     unsigned keys, name_keys; /* new_keys of paths and names when the hashes were made */
 };
 
+/* The last names of a sample, in words[] of the builder. */
+struct gf_tail {
+    size_t first, n;
+};
+
 struct gf_scattered {
     struct gf_lookup lookups[GF_SCATTERED];
     uint32_t *ends; /* where frames end in their stack */
@@ -59,6 +64,8 @@ struct gf_builder {
     uint32_t last; /* the node visited last */
     struct comeback *comebacks;
     size_t ncomebacks, comebacks_cap;
+    struct gf_word *words; /* the names in which a batch's samples differ from those before them */
+    size_t words_cap;
     struct gf_paths paths;
     struct gf_scattered scattered;
     bool
@@ -68,8 +75,6 @@ struct gf_builder {
 /* Separators are looked for in pieces of this many bytes. */
 #define PIECE 512
 
-/* builder.c */
-
 /* Whether the node's name is name[0..len). */
 static inline bool gf_node_has_name(const struct gf_tree *t, uint32_t node, const char *name,
                                     uint32_t len)
@@ -78,6 +83,15 @@ static inline bool gf_node_has_name(const struct gf_tree *t, uint32_t node, cons
     const char *text = gf_intern_text(&t->names, gf_tree_edges(t)[node].name, &n);
     return n == len && gf_equal_short(text, name, n);
 }
+
+/* builder_ordered.c */
+
+/* Adds n <= GF_SCATTERED samples, each by way of the path to the one before. */
+bool gf_builder_ordered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                        struct gf_error *err);
+
+/* Pops the levels that the sample does not share with the path. */
+void gf_builder_pop(struct gf_builder *b, const struct gf_sample *s);
 
 /* builder_scattered.c */
 

@@ -42,6 +42,11 @@ static inline const struct gf_edge *gf_tree_edges(const struct gf_tree *t)
 bool gf_tree_append(struct gf_tree *t, uint32_t parent, uint32_t name, uint32_t *node,
                     struct gf_error *err);
 
+/* Adds n new nodes, the first (*first) a child of `parent` and each a child of the one before, named
+ * by their ids. The tree must have no index. */
+bool gf_tree_append_path(struct gf_tree *t, uint32_t parent, const struct gf_word *names, size_t n,
+                         uint32_t *first, struct gf_error *err);
+
 /* The child of `parent` with this name, through the index, or added to it (*is_new). */
 bool gf_tree_child(struct gf_tree *t, uint32_t parent, uint32_t name, uint32_t *node, bool *is_new,
                    struct gf_error *err);
