@@ -212,33 +212,34 @@ static bool push(struct gf_builder *b, const struct gf_sample *s, const struct g
     return true;
 }
 
-/* Adds frames of which the tree knows that they are all new, each the only child of the one before,
- * to the path. */
+/* Adds frames that are known to be new, each the only child of the one before, to the path. */
 static bool push_new(struct gf_builder *b, const struct gf_sample *s, const struct gf_word *names,
                      size_t n, struct gf_error *err)
 {
-    struct level *l = &b->levels[b->depth];
-    uint32_t parent = l->node, first;
-    if (!gf_grow(&b->levels, &b->levels_cap, b->depth + n + 1, err) ||
-        !gf_tree_append_path(&b->tree, parent, names, n, &first, err) ||
-        !note_path(b, s, names, parent, first, err))
+    struct gf_tree *t = &b->tree;
+    if (!gf_grow(&b->levels, &b->levels_cap, b->depth + n + 1, err) || !gf_tree_reserve(t, n, err))
         return false;
-    l = &b->levels[b->depth];
+    struct level *l = &b->levels[b->depth];
+    struct gf_edge *edge = (struct gf_edge *)t->edges.data + t->n;
+    uint32_t parent = l->node, first = t->n, node = first;
     l->last_child = first;
-    for (size_t i = 0; i < n; i++) {
-        l->last_internal = true;
-        *++l = (struct level){.node = first + (uint32_t)i,
-                              .end = end_of(s, &names[i]),
-                              .last_child = first + (uint32_t)i + 1,
-                              .order = ORDER_NAME | ORDER_LINE};
+    l->last_internal = n > 1;
+    for (const struct gf_word *name = names; name < names + n; name++, node++) {
+        *edge++ = (struct gf_edge){name == names ? parent : node - 1, name->id};
+        *++l = (struct level){.node = node,
+                              .end = end_of(s, name),
+                              .last_child = node + 1,
+                              .order = ORDER_NAME | ORDER_LINE,
+                              .last_internal = true};
     }
     l->last_child = GF_ROOT;
-    l[-1].last_internal = false;
+    l->last_internal = false;
     if (n > 1)
-        b->levels[b->depth].last_internal = true;
+        l[-1].last_internal = false;
+    t->n = node;
     b->depth += n;
-    b->last = first + (uint32_t)n - 1;
-    return true;
+    b->last = node - 1;
+    return note_path(b, s, names, parent, first, err);
 }
 
 void gf_builder_pop(struct gf_builder *b, const struct gf_sample *s)

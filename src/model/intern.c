@@ -156,29 +156,41 @@ bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_
     return gf_intern_add_hashed(t, bytes, len, gf_intern_hash(t, bytes, len), id, is_new, err);
 }
 
+/* Sets the records that the words may have: where the slot at home holds another hash, that of the
+ * next one. (No branch: which of the two it is cannot be foreseen.) */
+static void guess_records(const struct gf_intern *t, struct gf_word *words, size_t n)
+{
+    const uint64_t *table = t->slots.data;
+    const char *pool = t->pool.data;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t hash = words[i].hash;
+        uint64_t slot = table[(uint32_t)hash & t->mask];
+        uint64_t next = table[((uint32_t)hash + 1) & t->mask];
+        slot = (slot ^ hash) >> 32 ? next : slot;
+        words[i].record = pool + (uint32_t)slot * (uint64_t)GF_RECORD_UNIT;
+        __builtin_prefetch(words[i].record);
+        __builtin_prefetch((const char *)words[i].record + GF_RECORD_MOST);
+    }
+}
+
 bool gf_intern_add_words(struct gf_intern *t, const struct gf_simd *simd, struct gf_word *words,
                          size_t n, struct gf_error *err)
 {
     simd->hash_words(words, n, t->key);
-    if (t->n > 0) {
-        for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        words[i].id = GF_NO_WORD;
+        if (t->mask)
             gf_intern_ask_slot(t, words[i].hash);
-        const uint64_t *table = t->slots.data;
-        const char *pool = t->pool.data;
-        for (size_t i = 0; i < n; i++) {
-            const char *record = pool + (uint32_t)table[(uint32_t)words[i].hash & t->mask] *
-                                            (uint64_t)GF_RECORD_UNIT;
-            words[i].record = record;
-            __builtin_prefetch(record);
-            __builtin_prefetch(record + GF_RECORD_MOST);
-        }
+    }
+    if (t->n > 0) {
+        guess_records(t, words, n);
         simd->match_words(words, n);
     }
     unsigned keys = t->new_keys;
-    bool is_new, any = t->n > 0;
     for (size_t i = 0; i < n; i++) {
         struct gf_word *w = &words[i];
-        if (any && w->id != GF_NO_WORD)
+        bool is_new;
+        if (w->id != GF_NO_WORD)
             continue;
         if (keys != t->new_keys)
             w->hash = gf_intern_hash(t, w->text, w->len);

@@ -111,8 +111,7 @@ static bool grow_index(struct gf_tree *t, struct gf_error *err)
     return slots == (uint64_t)t->index_mask + 1 || build_index(t, slots, err);
 }
 
-/* Makes room for n more nodes. */
-static bool reserve_nodes(struct gf_tree *t, size_t n, struct gf_error *err)
+bool gf_tree_reserve(struct gf_tree *t, size_t n, struct gf_error *err)
 {
     if (n > UINT32_MAX - t->n)
         return gf_fail(err, GF_ERR_LIMIT, "more than 2^32 distinct call paths");
@@ -130,24 +129,10 @@ static bool reserve_nodes(struct gf_tree *t, size_t n, struct gf_error *err)
 static bool append_node(struct gf_tree *t, uint32_t parent, uint32_t name, uint32_t *node,
                         struct gf_error *err)
 {
-    if (!reserve_nodes(t, 1, err))
+    if (!gf_tree_reserve(t, 1, err))
         return false;
     ((struct gf_edge *)t->edges.data)[t->n] = (struct gf_edge){parent, name};
     *node = t->n++;
-    return true;
-}
-
-bool gf_tree_append_path(struct gf_tree *t, uint32_t parent, const struct gf_word *names, size_t n,
-                         uint32_t *first, struct gf_error *err)
-{
-    if (!reserve_nodes(t, n, err))
-        return false;
-    struct gf_edge *edges = t->edges.data;
-    *first = t->n;
-    for (size_t i = 0; i < n; i++) {
-        edges[t->n] = (struct gf_edge){parent, names[i].id};
-        parent = t->n++;
-    }
     return true;
 }
 
@@ -233,8 +218,8 @@ bool gf_tree_zero_stack(const struct gf_tree *t, uint32_t node)
            ((const uint8_t *)t->zero_stacks.data)[node / 8] >> node % 8 & 1;
 }
 
-bool gf_tree_add(struct gf_tree *t, uint32_t node, const uint64_t *values, unsigned decimals,
-                 struct gf_error *err)
+bool gf_tree_add_any(struct gf_tree *t, uint32_t node, const uint64_t *values, unsigned decimals,
+                     struct gf_error *err)
 {
     if (decimals > t->decimals && !gf_tree_rescale(t, decimals, err))
         return false;

@@ -43,10 +43,19 @@ static size_t index_byte(const void *p, size_t n, uint8_t c, uint32_t *out)
     for (size_t i = 0; i < n; i += 64) {
         __mmask64 in = tail_mask(n - i);
         uint64_t found = _mm512_mask_cmpeq_epi8_mask(in, _mm512_maskz_loadu_epi8(in, x + i), want);
-        while (found) {
-            out[count++] = (uint32_t)(i + (size_t)__builtin_ctzll(found));
-            found &= found - 1;
+        size_t here = (size_t)__builtin_popcountll(found);
+        /* Up to four without a branch: there is room for n entries, and count <= i. */
+        if (here <= 4 && n - i >= 4) {
+            for (int k = 0; k < 4; k++) {
+                out[count + (size_t)k] = (uint32_t)(i + _tzcnt_u64(found));
+                found = _blsr_u64(found);
+            }
         }
+        for (size_t k = 0; found; k++) {
+            out[count + k] = (uint32_t)(i + _tzcnt_u64(found));
+            found = _blsr_u64(found);
+        }
+        count += here;
     }
     return count;
 }
