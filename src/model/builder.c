@@ -41,7 +41,6 @@ void gf_builder_rest(struct gf_builder *b)
     gf_paths_free(&b->paths);
     free(b->scattered.ends);
     free(b->scattered.hashes);
-    free(b->scattered.names);
     free(b->scattered.spans);
     free(b->words);
     b->levels = NULL;

@@ -32,10 +32,10 @@ struct comeback {
 struct gf_lookup {
     uint32_t hash;            /* of the whole stack */
     bool split;               /* its frames are known: */
-    size_t first, n;          /* in ends[], hashes[], names[] of struct gf_scattered */
+    size_t first, n;          /* in ends[], hashes[] of struct gf_scattered */
     size_t hashed;            /* from this one on, hashes[] is filled */
-    size_t named;             /* from this one on, names[] has the hashes of the frames' names */
-    unsigned keys, name_keys; /* new_keys of paths and names when the hashes were made */
+    size_t named, words;      /* from the frame `named` on, names are in words[], from `words` on */
+    unsigned keys;            /* new_keys of paths when the hashes were made */
 };
 
 /* The last names of a sample, in words[] of the builder. */
@@ -49,8 +49,6 @@ struct gf_scattered {
     size_t ends_cap;
     uint32_t *hashes; /* of the paths to them */
     size_t hashes_cap;
-    uint64_t *names; /* of the names */
-    size_t names_cap;
     struct gf_span *spans; /* names from a node to the root */
     size_t spans_cap;
 };
@@ -64,7 +62,7 @@ struct gf_builder {
     uint32_t last; /* the node visited last */
     struct comeback *comebacks;
     size_t ncomebacks, comebacks_cap;
-    struct gf_word *words; /* the names in which a batch's samples differ from those before them */
+    struct gf_word *words; /* names of a batch's samples that are likely to be those of new frames */
     size_t words_cap;
     struct gf_paths paths;
     struct gf_scattered scattered;

@@ -55,8 +55,7 @@ static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_loo
         at += count;
     }
     c->ends[at++] = s->len;
-    if (!gf_grow(&c->hashes, &c->hashes_cap, at, err) ||
-        !gf_grow(&c->names, &c->names_cap, at, err))
+    if (!gf_grow(&c->hashes, &c->hashes_cap, at, err))
         return false;
     l->split = true;
     l->first = *used;
@@ -120,14 +119,13 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
     uint32_t parent = node;
     size_t first = i;
     for (; i < l->n; i++) {
-        const char *text = s->stack + at;
-        uint32_t name, len = ends[i] - at;
+        struct gf_word name = {.text = s->stack + at, .len = ends[i] - at};
         bool is_new;
-        uint64_t hash = i >= l->named && l->name_keys == t->names.new_keys
-                            ? b->scattered.names[l->first + i]
-                            : gf_intern_hash(&t->names, text, len);
-        if (!gf_intern_add_hashed(&t->names, text, len, hash, &name, &is_new, err) ||
-            !gf_tree_append(t, node, name, &node, err))
+        if (i >= l->named)
+            name.id = b->words[l->words + i - l->named].id;
+        else if (!gf_intern_add(&t->names, name.text, name.len, &name.id, &is_new, err))
+            return false;
+        if (!gf_tree_append(t, node, name.id, &node, err))
             return false;
         at = ends[i] + 1;
     }
@@ -189,21 +187,21 @@ static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l
     return GF_ROOT;
 }
 
-/* Hashes the names of the sample's last frames, which are the new ones if any are. `frames` are
- * there. */
-static void hash_names(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                       size_t frames)
+/* Notes the names of the sample's last frames, which are the new ones if any are. `frames` are
+ * there. *nwords: of words[]. */
+static bool note_names(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                       size_t frames, size_t *nwords, struct gf_error *err)
 {
     const uint32_t *ends = b->scattered.ends + l->first;
-    const struct gf_intern *names = &b->tree.names;
     l->named = l->n - frames > NEW_FRAMES ? l->n - NEW_FRAMES : frames;
-    l->name_keys = names->new_keys;
+    l->words = *nwords;
+    if (!gf_grow(&b->words, &b->words_cap, *nwords + NEW_FRAMES, err))
+        return false;
     for (size_t i = l->named; i < l->n; i++) {
         uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
-        uint64_t hash = gf_intern_hash(names, s->stack + at, ends[i] - at);
-        b->scattered.names[l->first + i] = hash;
-        gf_intern_ask_slot(names, hash);
+        b->words[(*nwords)++] = (struct gf_word){.text = s->stack + at, .len = ends[i] - at};
     }
+    return true;
 }
 
 /* Asks for what comparing the paths to the nodes will read. All paths are walked in step: each step
@@ -275,7 +273,7 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
     struct gf_lookup *lookups = b->scattered.lookups;
     const struct gf_edge *edges = gf_tree_edges(&b->tree);
     uint32_t nodes[GF_SCATTERED], node;
-    size_t nnodes = 0;
+    size_t nnodes = 0, nwords = 0;
     for (size_t i = 0; i < n; i++) {
         lookups[i] =
             (struct gf_lookup){.hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
@@ -302,13 +300,11 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             __builtin_prefetch(edges + node);
             nodes[nnodes++] = node;
         }
-        hash_names(b, &samples[i], l, frames);
+        if (!note_names(b, &samples[i], l, frames, &nwords, err))
+            return false;
     }
-    for (size_t i = 0; i < n; i++) {
-        const struct gf_lookup *l = &lookups[i];
-        for (size_t j = l->named; l->split && j < l->n; j++)
-            gf_intern_ask_record(&b->tree.names, b->scattered.names[l->first + j]);
-    }
+    if (!gf_intern_add_words(&b->tree.names, b->simd, b->words, nwords, err))
+        return false;
     if (b->tree.n >= WARM_FROM)
         warm(b, nodes, nnodes);
     return true;
