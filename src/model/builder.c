@@ -3,6 +3,7 @@
 #include "model/builder_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A batch of fewer samples says nothing about their order. */
 #define DECIDING 16
@@ -41,13 +42,13 @@ void gf_builder_rest(struct gf_builder *b)
     gf_paths_free(&b->paths);
     free(b->scattered.ends);
     free(b->scattered.hashes);
-    free(b->scattered.spans);
+    free(b->scattered.records);
     free(b->words);
     b->levels = NULL;
     b->comebacks = NULL;
     b->words = NULL;
     b->paths = (struct gf_paths){0};
-    b->scattered = (struct gf_scattered){0};
+    memset(&b->scattered, 0, sizeof b->scattered);
 }
 
 uint64_t gf_builder_size(const struct gf_builder *b)

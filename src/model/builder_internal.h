@@ -28,9 +28,14 @@ struct comeback {
 /* Samples that are looked up together. */
 #define GF_SCATTERED 64
 
+/* Frames from a leaf up that are walked in advance; the rest of a deep path is not worth it. */
+#define GF_WALK_STEPS 64
+
 /* A sample on its way to its node. */
 struct gf_lookup {
     uint32_t hash;            /* of the whole stack */
+    uint32_t guess;           /* a node where an equal stack may have ended, or GF_ROOT */
+    uint32_t nwalked;         /* frames on the path there, or 0: not all were walked */
     bool split;               /* its frames are known: */
     size_t first, n;          /* in ends[], hashes[] of struct gf_scattered */
     size_t hashed;            /* from this one on, hashes[] is filled */
@@ -49,8 +54,9 @@ struct gf_scattered {
     size_t ends_cap;
     uint32_t *hashes; /* of the paths to them */
     size_t hashes_cap;
-    struct gf_span *spans; /* names from a node to the root */
-    size_t spans_cap;
+    uint32_t *records; /* of the names from a node to the root, in units */
+    size_t records_cap;
+    uint32_t walked[GF_SCATTERED][GF_WALK_STEPS]; /* the same of each sample's guess */
 };
 
 struct gf_builder {
@@ -64,6 +70,7 @@ struct gf_builder {
     size_t ncomebacks, comebacks_cap;
     struct gf_word *words; /* names of a batch's samples that are likely to be those of new frames */
     size_t words_cap;
+    unsigned words_keys; /* new_keys of the names when these were looked for */
     struct gf_paths paths;
     struct gf_scattered scattered;
     bool

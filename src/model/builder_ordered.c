@@ -302,8 +302,8 @@ static bool is_new_child(const struct gf_builder *b, const struct gf_sample *s,
 
 /* Adds the frames of the sample below the path's last level. names[0..n) are the sample's last. */
 static bool walk_ahead(struct gf_builder *b, const struct gf_sample *s,
-                       const struct gf_sample *before, size_t was, const struct gf_word *names,
-                       size_t n, struct gf_error *err)
+                       const struct gf_sample *before, size_t was, struct gf_word *names, size_t n,
+                       struct gf_error *err)
 {
     const char *at = s->stack + (b->depth ? b->levels[b->depth].end + 1 : 0);
     while (n > 0 && names->text < at) {
@@ -312,6 +312,10 @@ static bool walk_ahead(struct gf_builder *b, const struct gf_sample *s,
     }
     if (n == 0 || names->text != at)
         return walk(b, s, err);
+    for (size_t i = 0; i < n; i++) {
+        if (!gf_intern_add_word(&b->tree.names, &names[i], b->words_keys, err))
+            return false;
+    }
     if (is_new_child(b, s, before, was, names))
         return push_new(b, s, names, n, err);
     for (size_t i = 0; i < n; i++) {
@@ -381,8 +385,8 @@ bool gf_builder_ordered(struct gf_builder *b, const struct gf_sample *samples, s
         if (!read_tail(b, &samples[i], &tails[i], &used, err))
             return false;
     }
-    if (!gf_intern_add_words(&b->tree.names, b->simd, b->words, used, err))
-        return false;
+    b->words_keys = b->tree.names.new_keys;
+    gf_intern_find_words(&b->tree.names, b->simd, b->words, used);
     for (size_t i = 0; i < n; i++) {
         if (!add_in_order(b, &samples[i], i > 0 ? &samples[i - 1] : NULL, &tails[i], err))
             return false;

@@ -26,7 +26,7 @@ void gf_intern_free(struct gf_intern *t)
 
 uint64_t gf_intern_size(const struct gf_intern *t)
 {
-    return t->used * GF_RECORD_UNIT + (uint64_t)t->n * sizeof(uint32_t) +
+    return t->used * GF_WORD_UNIT + (uint64_t)t->n * sizeof(uint32_t) +
            (t->mask ? ((uint64_t)t->mask + 1) * sizeof(uint64_t) : 0);
 }
 
@@ -66,16 +66,16 @@ static bool rehash(struct gf_intern *t, uint64_t slots, bool new_key, struct gf_
 /* Adds a record. Its place in units is t->used before the call. */
 static bool append(struct gf_intern *t, const char *bytes, uint32_t len, struct gf_error *err)
 {
-    uint64_t size = (sizeof(struct gf_word_record) + len + GF_RECORD_UNIT - 1) / GF_RECORD_UNIT;
+    uint64_t size = (sizeof(struct gf_word_record) + len + GF_WORD_UNIT - 1) / GF_WORD_UNIT;
     if (t->n >= UINT32_MAX - 1 || t->used + size > UINT32_MAX)
         return gf_fail(err, GF_ERR_LIMIT,
                        "more than 2^32 distinct function names, or 32 GiB of them");
-    if (!gf_map_reserve(&t->pool, (t->used + size) * GF_RECORD_UNIT + GF_SPAN_PADDING, err) ||
+    if (!gf_map_reserve(&t->pool, (t->used + size) * GF_WORD_UNIT + GF_WORD_PADDING, err) ||
         !gf_map_reserve(&t->records, ((size_t)t->n + 1) * sizeof(uint32_t), err))
         return false;
     if (t->n == 0)
-        memset(t->pool.data, 0xff, GF_RECORD_UNIT); /* a length that no name has */
-    char *to = (char *)t->pool.data + t->used * GF_RECORD_UNIT;
+        memset(t->pool.data, 0xff, GF_WORD_UNIT); /* a length that no name has */
+    char *to = (char *)t->pool.data + t->used * GF_WORD_UNIT;
     struct gf_word_record record = {t->n, len};
     memcpy(to, &record, sizeof record);
     if (len)
@@ -101,7 +101,7 @@ static bool find(const struct gf_intern *t, const char *bytes, uint32_t len, uin
         }
         if ((uint32_t)(table[at] >> 32) != tag)
             continue;
-        const char *from = pool + (uint32_t)table[at] * (uint64_t)GF_RECORD_UNIT;
+        const char *from = pool + (uint32_t)table[at] * (uint64_t)GF_WORD_UNIT;
         struct gf_word_record record;
         memcpy(&record, from, sizeof record);
         if (record.len == len && gf_equal_short(from + sizeof record, bytes, len)) {
@@ -167,14 +167,14 @@ static void guess_records(const struct gf_intern *t, struct gf_word *words, size
         uint64_t slot = table[(uint32_t)hash & t->mask];
         uint64_t next = table[((uint32_t)hash + 1) & t->mask];
         slot = (slot ^ hash) >> 32 ? next : slot;
-        words[i].record = pool + (uint32_t)slot * (uint64_t)GF_RECORD_UNIT;
+        words[i].record = pool + (uint32_t)slot * (uint64_t)GF_WORD_UNIT;
         __builtin_prefetch(words[i].record);
         __builtin_prefetch((const char *)words[i].record + GF_RECORD_MOST);
     }
 }
 
-bool gf_intern_add_words(struct gf_intern *t, const struct gf_simd *simd, struct gf_word *words,
-                         size_t n, struct gf_error *err)
+void gf_intern_find_words(const struct gf_intern *t, const struct gf_simd *simd,
+                          struct gf_word *words, size_t n)
 {
     simd->hash_words(words, n, t->key);
     for (size_t i = 0; i < n; i++) {
@@ -182,30 +182,18 @@ bool gf_intern_add_words(struct gf_intern *t, const struct gf_simd *simd, struct
         if (t->mask)
             gf_intern_ask_slot(t, words[i].hash);
     }
-    if (t->n > 0) {
-        guess_records(t, words, n);
-        simd->match_words(words, n);
-    }
-    unsigned keys = t->new_keys;
-    for (size_t i = 0; i < n; i++) {
-        struct gf_word *w = &words[i];
-        bool is_new;
-        if (w->id != GF_NO_WORD)
-            continue;
-        if (keys != t->new_keys)
-            w->hash = gf_intern_hash(t, w->text, w->len);
-        if (!gf_intern_add_hashed(t, w->text, w->len, w->hash, &w->id, &is_new, err))
-            return false;
-    }
-    return true;
+    if (t->n == 0)
+        return;
+    guess_records(t, words, n);
+    simd->match_words(words, n);
 }
 
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err)
 {
     if (t->n == 0)
         return true;
-    size_t pool = t->used * GF_RECORD_UNIT, records = (size_t)t->n * sizeof(uint32_t);
-    if (!gf_map_reserve(&out->pool, pool + GF_SPAN_PADDING, err) ||
+    size_t pool = t->used * GF_WORD_UNIT, records = (size_t)t->n * sizeof(uint32_t);
+    if (!gf_map_reserve(&out->pool, pool + GF_WORD_PADDING, err) ||
         !gf_map_reserve(&out->records, records, err))
         return false;
     memcpy(out->pool.data, t->pool.data, pool);

@@ -12,9 +12,7 @@
 #include "base/vec.h"
 #include "simd/simd.h"
 
-/* Records begin at multiples of this many bytes. */
-#define GF_RECORD_UNIT 8u
-/* Most end within so many bytes. */
+/* Most records end within so many bytes. */
 #define GF_RECORD_MOST 40u
 
 struct gf_intern {
@@ -39,9 +37,7 @@ void gf_intern_set_key(struct gf_intern *t, uint64_t seed);
 bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_t *id, bool *is_new,
                    struct gf_error *err);
 
-/* The same in steps, for several names at once, so that the waits for memory overlap: the hash,
- * then a look at the slot (which may want the hash's slot asked for in advance), then the adding. A
- * hash is good until t->new_keys changes. */
+/* The same in steps: the hash, then the adding. A hash is good until t->new_keys changes. */
 static inline uint64_t gf_intern_hash(const struct gf_intern *t, const char *bytes, uint32_t len)
 {
     return gf_word_hash(bytes, len, t->key);
@@ -52,22 +48,26 @@ static inline void gf_intern_ask_slot(const struct gf_intern *t, uint64_t hash)
     __builtin_prefetch((const uint64_t *)t->slots.data + ((uint32_t)hash & t->mask));
 }
 
-static inline void gf_intern_ask_record(const struct gf_intern *t, uint64_t hash)
-{
-    if (!t->mask)
-        return;
-    uint64_t slot = ((const uint64_t *)t->slots.data)[(uint32_t)hash & t->mask];
-    const char *record = (const char *)t->pool.data + (uint32_t)slot * (uint64_t)GF_RECORD_UNIT;
-    __builtin_prefetch(record);
-    __builtin_prefetch(record + GF_RECORD_MOST);
-}
-
 bool gf_intern_add_hashed(struct gf_intern *t, const char *bytes, uint32_t len, uint64_t hash,
                           uint32_t *id, bool *is_new, struct gf_error *err);
 
-/* Finds or makes n names, and sets their ids. words[] has their texts and lengths. */
-bool gf_intern_add_words(struct gf_intern *t, const struct gf_simd *simd, struct gf_word *words,
-                         size_t n, struct gf_error *err);
+/* Looks for n names together, so that the waits for memory overlap. words[] has their texts and
+ * lengths; their hashes are set, and their ids: GF_NO_WORD where a name is not there, or has to be
+ * looked for longer. */
+void gf_intern_find_words(const struct gf_intern *t, const struct gf_simd *simd,
+                          struct gf_word *words, size_t n);
+
+/* Finds or makes one of them for good. `keys`: t->new_keys when they were looked for. */
+static inline bool gf_intern_add_word(struct gf_intern *t, struct gf_word *w, unsigned keys,
+                                      struct gf_error *err)
+{
+    bool is_new;
+    if (w->id != GF_NO_WORD)
+        return true;
+    if (keys != t->new_keys)
+        w->hash = gf_intern_hash(t, w->text, w->len);
+    return gf_intern_add_hashed(t, w->text, w->len, w->hash, &w->id, &is_new, err);
+}
 
 /* Makes `out`, fresh from gf_intern_init, hold the same names under the same ids. */
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err);
@@ -75,23 +75,13 @@ bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf
 /* At least as many bytes as all names together have. */
 static inline uint64_t gf_intern_bytes(const struct gf_intern *t)
 {
-    return t->used * (uint64_t)GF_RECORD_UNIT;
+    return t->used * (uint64_t)GF_WORD_UNIT;
 }
 
-/* Where a name lies in the pool; GF_SPAN_PADDING bytes behind it can be read. */
-static inline struct gf_span gf_intern_span(const struct gf_intern *t, uint32_t id)
-{
-    uint64_t at = ((const uint32_t *)t->records.data)[id] * (uint64_t)GF_RECORD_UNIT;
-    uint32_t len;
-    memcpy(&len, (const char *)t->pool.data + at + sizeof(uint32_t), sizeof len);
-    return (struct gf_span){at + 2 * sizeof(uint32_t), len};
-}
-
+/* The name's bytes; GF_WORD_PADDING bytes behind them can be read. */
 static inline const char *gf_intern_text(const struct gf_intern *t, uint32_t id, uint32_t *len)
 {
-    struct gf_span span = gf_intern_span(t, id);
-    *len = span.len;
-    return (const char *)t->pool.data + span.offset;
+    return gf_word_bytes(t->pool.data, ((const uint32_t *)t->records.data)[id], len);
 }
 
 /* Memory in use, in bytes. */

@@ -130,18 +130,19 @@ static uint64_t hash_prefixes(const void *blocks, size_t n, const uint64_t *key,
 }
 
 static bool is_joined(const void *text, size_t n, uint8_t separator, const void *pool,
-                      const struct gf_span *spans, size_t nspans)
+                      const uint32_t *records, size_t nrecords)
 {
-    const uint8_t *x = text, *names = pool;
+    const uint8_t *x = text;
     __mmask64 differ = 0;
-    for (size_t i = 0; i < nspans; i++) {
-        size_t len = spans[i].len;
+    for (size_t i = 0; i < nrecords; i++) {
+        uint32_t len;
+        const uint8_t *b = (const uint8_t *)gf_word_bytes(pool, records[i], &len);
         if (i > 0 && (n == 0 || x[--n] != separator))
             return false;
         if (len > n)
             return false;
         n -= len;
-        const uint8_t *a = x + n, *b = names + spans[i].offset;
+        const uint8_t *a = x + n;
         /* Nearly all names end within one step: one branch that is always taken the same way. */
         size_t k = 0;
         do {

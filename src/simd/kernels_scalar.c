@@ -60,16 +60,18 @@ static uint64_t hash_prefixes(const void *blocks, size_t n, const uint64_t *key,
 }
 
 static bool is_joined(const void *text, size_t n, uint8_t separator, const void *pool,
-                      const struct gf_span *spans, size_t nspans)
+                      const uint32_t *records, size_t nrecords)
 {
     const uint8_t *x = text;
-    for (size_t i = 0; i < nspans; i++) {
+    for (size_t i = 0; i < nrecords; i++) {
+        uint32_t len;
+        const char *bytes = gf_word_bytes(pool, records[i], &len);
         if (i > 0 && (n == 0 || x[--n] != separator))
             return false;
-        if (spans[i].len > n)
+        if (len > n)
             return false;
-        n -= spans[i].len;
-        if (memcmp(x + n, (const uint8_t *)pool + spans[i].offset, spans[i].len) != 0)
+        n -= len;
+        if (memcmp(x + n, bytes, len) != 0)
             return false;
     }
     return n == 0;

@@ -11,15 +11,6 @@
 #include "base/error.h"
 #include "simd/words.h"
 
-/* A piece of a pool of bytes. */
-struct gf_span {
-    uint64_t offset;
-    uint32_t len;
-};
-
-/* Behind a span, this many bytes of the pool can be read. */
-#define GF_SPAN_PADDING 64
-
 /* What lies left of a position in sixteen spans side by side. */
 struct gf_spans_left {
     float sum[4];    /* of the covered width, times red, green, blue, and alone */
@@ -52,15 +43,15 @@ struct gf_simd {
     uint64_t (*hash_prefixes)(const void *blocks, size_t n, const uint64_t *key, uint64_t start,
                               uint64_t *sums);
 
-    /* Whether text[0..n) is the spans from the last to the first with one byte `separator` between
-     * two. GF_SPAN_PADDING bytes behind a span may be read. */
+    /* Whether text[0..n) is the words from the last to the first with one byte `separator` between
+     * two. records[] says where in the pool their records are, in units of GF_WORD_UNIT bytes. */
     bool (*is_joined)(const void *text, size_t n, uint8_t separator, const void *pool,
-                      const struct gf_span *spans, size_t nspans);
+                      const uint32_t *records, size_t nrecords);
 
     /* Sets the hash of each of n words to gf_word_hash. */
     void (*hash_words)(struct gf_word *words, size_t n, const uint64_t key[GF_WORD_BLOCKS]);
 
-    /* Compares each of n words with its record, which has GF_SPAN_PADDING bytes behind it that can
+    /* Compares each of n words with its record, which has GF_WORD_PADDING bytes behind it that can
      * be read; sets its id to the record's where they are equal, else to GF_NO_WORD. */
     void (*match_words)(struct gf_word *words, size_t n);
     /* Sums up to `position`, 0..65536, over spans that begin at start[0..16), ascending, and reach

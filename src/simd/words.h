@@ -23,10 +23,24 @@ struct gf_word {
 
 #define GF_NO_WORD UINT32_MAX
 
-/* A known word: this, its bytes, and GF_SPAN_PADDING bytes that can be read. */
+/* A known word in a pool: this, then its bytes. */
 struct gf_word_record {
     uint32_t id, len;
 };
+
+/* Records begin at multiples of this many bytes. */
+#define GF_WORD_UNIT 8u
+/* Behind a record, this many bytes of the pool can be read. */
+#define GF_WORD_PADDING 64
+
+static inline const char *gf_word_bytes(const void *pool, uint32_t record, uint32_t *len)
+{
+    const char *at = (const char *)pool + record * (uint64_t)GF_WORD_UNIT;
+    struct gf_word_record head;
+    memcpy(&head, at, sizeof head);
+    *len = head.len;
+    return at + sizeof head;
+}
 
 /* A block's part of the keyed hash NH (Black et al., UMAC, 1999). */
 static inline uint64_t gf_hash_block(uint64_t block, uint64_t key)
