@@ -183,6 +183,60 @@ static void check_joined(const struct gf_simd *ref, const struct gf_simd *level)
     guarded_free(a);
 }
 
+/* Words of all lengths against the guard pages: the same hash at every level, one that every byte
+ * and the length have a part in; and equal to a record only if nothing differs. */
+static void check_words(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    struct guarded a = guarded_make(6);
+    uint64_t key[GF_WORD_BLOCKS];
+    static uint64_t pool[64];
+    struct gf_word_record head = {7, 0};
+    char *bytes = (char *)pool + sizeof head;
+    for (size_t i = 0; i < GF_WORD_BLOCKS; i++)
+        key[i] = gf_mix(i + 99);
+    for (uint32_t n = 0; n <= 300; n++) {
+        uint8_t *text = n % 2 ? a.page + PAGE - n : a.page;
+        struct gf_word word = {.text = (const char *)text, .len = n, .record = pool};
+        struct gf_word want = word, other = word;
+        ref->hash_words(&want, 1, key);
+        level->hash_words(&word, 1, key);
+        assert_int_equal(word.hash, want.hash);
+        head.len = n;
+        memcpy(pool, &head, sizeof head);
+        memcpy(bytes, text, n);
+        level->match_words(&word, 1);
+        assert_int_equal(word.id, 7);
+        for (uint32_t i = 0; i < n; i += 1 + n / 40) {
+            text[i] ^= 0x40;
+            level->hash_words(&other, 1, key);
+            level->match_words(&word, 1);
+            text[i] ^= 0x40;
+            assert_int_not_equal(other.hash, want.hash);
+            assert_int_equal(word.id, GF_NO_WORD);
+        }
+        if (n == 0)
+            continue;
+        /* One byte shorter, and one longer than the record. */
+        word.len = n - 1;
+        level->hash_words(&word, 1, key);
+        level->match_words(&word, 1);
+        assert_int_not_equal(word.hash, want.hash);
+        assert_int_equal(word.id, GF_NO_WORD);
+        word.len = n;
+        head.len = n - 1;
+        memcpy(pool, &head, sizeof head);
+        level->match_words(&word, 1);
+        assert_int_equal(word.id, GF_NO_WORD);
+    }
+    guarded_free(a);
+}
+
+static void words_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_words);
+}
+
 static void bytes_match_the_reference(void **state)
 {
     (void)state;
@@ -296,6 +350,7 @@ int main(void)
         cmocka_unit_test(sums_match_the_reference),
         cmocka_unit_test(hashes_match_the_reference),
         cmocka_unit_test(joined_names_match_the_reference),
+        cmocka_unit_test(words_match_the_reference),
         cmocka_unit_test(spans_match_the_reference),
         cmocka_unit_test(the_reference_sums_spans),
         cmocka_unit_test(the_environment_forces_a_level),
