@@ -99,7 +99,8 @@ static bool take(void *ctx, const struct gf_sample *samples, size_t n, struct gf
         return false;
     for (size_t i = 0; i < n; i += GF_SCATTERED) {
         size_t some = n - i < GF_SCATTERED ? n - i : GF_SCATTERED;
-        if (!(b->is_scattered ? gf_builder_scattered : gf_builder_ordered)(b, samples + i, some, err))
+        if (!(b->is_scattered ? gf_builder_scattered : gf_builder_ordered)(b, samples + i, some,
+                                                                           err))
             return false;
     }
     if (b->is_scattered)

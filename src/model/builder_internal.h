@@ -1,5 +1,5 @@
-/* What the parts of the builder share: builder_ordered.c (samples that go on where the last one was),
- * builder_scattered.c (samples in no order). Tests use it to fix the keys. */
+/* What the parts of the builder share: builder_ordered.c (samples that go on where the last one
+ * was), builder_scattered.c (samples in no order). Tests use it to fix the keys. */
 #ifndef GF_MODEL_BUILDER_INTERNAL_H
 #define GF_MODEL_BUILDER_INTERNAL_H
 
@@ -33,14 +33,14 @@ struct comeback {
 
 /* A sample on its way to its node. */
 struct gf_lookup {
-    uint32_t hash;            /* of the whole stack */
-    uint32_t guess;           /* a node where an equal stack may have ended, or GF_ROOT */
-    uint32_t nwalked;         /* frames on the path there, or 0: not all were walked */
-    bool split;               /* its frames are known: */
-    size_t first, n;          /* in ends[], hashes[] of struct gf_scattered */
-    size_t hashed;            /* from this one on, hashes[] is filled */
-    size_t named, words;      /* from the frame `named` on, names are in words[], from `words` on */
-    unsigned keys;            /* new_keys of paths when the hashes were made */
+    uint32_t hash;       /* of the whole stack */
+    uint32_t guess;      /* a node where an equal stack may have ended, or GF_ROOT */
+    uint32_t nwalked;    /* frames on the path there, or 0: not all were walked */
+    bool split;          /* its frames are known: */
+    size_t first, n;     /* in ends[], hashes[] of struct gf_scattered */
+    size_t hashed;       /* from this one on, hashes[] is filled */
+    size_t named, words; /* from the frame `named` on, names are in words[], from `words` on */
+    unsigned keys;       /* new_keys of paths when the hashes were made */
 };
 
 /* The last names of a sample, in words[] of the builder. */
@@ -68,7 +68,8 @@ struct gf_builder {
     uint32_t last; /* the node visited last */
     struct comeback *comebacks;
     size_t ncomebacks, comebacks_cap;
-    struct gf_word *words; /* names of a batch's samples that are likely to be those of new frames */
+    struct gf_word
+        *words; /* names of a batch's samples that are likely to be those of new frames */
     size_t words_cap;
     unsigned words_keys; /* new_keys of the names when these were looked for */
     struct gf_paths paths;

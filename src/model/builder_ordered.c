@@ -24,6 +24,8 @@
  * before the first that differs, and not in more bytes than this. */
 #define TAIL_BACK 64
 #define TAIL_MAX  4096
+/* How many nodes before they are made their memory is asked for. */
+#define AHEAD 64
 
 static uint32_t name_of(const struct gf_tree *t, uint32_t node)
 {
@@ -45,9 +47,8 @@ static bool note_comebacks(struct gf_builder *b, uint32_t depth, const struct le
 {
     while (b->ncomebacks > 0) {
         const struct comeback *c = &b->comebacks[b->ncomebacks - 1];
-        if (c->level < depth ||
-            (c->level == depth && (node_begins(&b->tree, c->node, name) ||
-                                   name_of(&b->tree, c->node) == name->id)))
+        if (c->level < depth || (c->level == depth && (node_begins(&b->tree, c->node, name) ||
+                                                       name_of(&b->tree, c->node) == name->id)))
             break;
         b->ncomebacks--;
     }
@@ -222,6 +223,9 @@ static bool push_new(struct gf_builder *b, const struct gf_sample *s, const stru
     struct level *l = &b->levels[b->depth];
     struct gf_edge *edge = (struct gf_edge *)t->edges.data + t->n;
     uint32_t parent = l->node, first = t->n, node = first;
+    /* What is written next was cleared by the system, and is in no cache. */
+    __builtin_prefetch(edge + AHEAD, 1);
+    __builtin_prefetch((const uint64_t *)t->self[0].data + first + AHEAD, 1);
     l->last_child = first;
     l->last_internal = n > 1;
     for (const struct gf_word *name = names; name < names + n; name++, node++) {

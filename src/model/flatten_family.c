@@ -106,8 +106,7 @@ uint32_t *gf_row_counts_grow(const struct gf_flatten *f, struct gf_row_counts *c
     return grow_rows(f, c, (size_t)depth + 1, err) ? c->rows + (size_t)depth * f->pieces : NULL;
 }
 
-void gf_row_counts_end(struct gf_flatten *f, struct gf_row_counts *c, bool ok,
-                       struct gf_error *err)
+void gf_row_counts_end(struct gf_flatten *f, struct gf_row_counts *c, bool ok, struct gf_error *err)
 {
     pthread_mutex_lock(&f->mutex);
     ok = ok && grow_rows(f, &f->rows, c->n, err);

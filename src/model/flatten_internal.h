@@ -40,8 +40,8 @@ struct gf_flatten {
     struct gf_error error; /* the first failure of a thread */
 };
 
-/* The running sum of self weights before a node, in pre-order. The first of each block is kept apart,
- * since blocks are given back once their nodes are where they belong. */
+/* The running sum of self weights before a node, in pre-order. The first of each block is kept
+ * apart, since blocks are given back once their nodes are where they belong. */
 #define GF_FLATTEN_BLOCK ((uint32_t)256 << 10)
 static inline uint64_t gf_flatten_sum(const struct gf_flatten *f, uint32_t node)
 {
@@ -103,6 +103,5 @@ bool gf_flatten_arrange(struct gf_flatten *f);
 
 /* Running sums from self weights, rows from ends, names in order of first appearance. */
 bool gf_flatten_finish(struct gf_flatten *f);
-
 
 #endif

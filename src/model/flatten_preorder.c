@@ -1,8 +1,8 @@
 /* Flattening a tree whose ids are in pre-order, as they are when its samples came in the order of a
- * walk over the tree. A subtree is then a range of ids, so that nothing has to be linked: sizes come
- * from one pass, totals are differences of running sums, and the next sibling is found by adding the
- * size. All of a node goes to its place at once, in the order of the result, which for whole
- * subtrees is that of the ids. */
+ * walk over the tree. A subtree is then a range of ids, so that nothing has to be linked: sizes
+ * come from one pass, totals are differences of running sums, and the next sibling is found by
+ * adding the size. All of a node goes to its place at once, in the order of the result, which for
+ * whole subtrees is that of the ids. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -90,8 +90,7 @@ static void prepare(void *ctx, unsigned part)
 static void count_moved(struct mover *m)
 {
     struct gf_tree *t = m->f->tree;
-    if (m->moved == 0 ||
-        atomic_fetch_add(&m->job->moved[m->block], m->moved) + m->moved < BLOCK)
+    if (m->moved == 0 || atomic_fetch_add(&m->job->moved[m->block], m->moved) + m->moved < BLOCK)
         return;
     size_t bytes = BLOCK * sizeof(uint64_t), at = m->block * bytes;
     madvise((char *)t->edges.data + at, bytes, MADV_DONTNEED);

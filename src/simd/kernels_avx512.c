@@ -171,9 +171,9 @@ static void hash_words(struct gf_word *words, size_t n, const uint64_t key[GF_WO
         __mmask8 in = (__mmask8)_bzhi_u32(0xff, (w->len + 7) / 8);
         x = _mm512_add_epi32(x, keys);
         x = _mm512_maskz_mul_epu32(in, x, _mm512_srli_epi64(x, 32));
-        __m256i half =
-            _mm256_add_epi64(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
-        __m128i sum = _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+        __m256i half = _mm256_add_epi64(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
+        __m128i sum =
+            _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
         sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
         w->hash = gf_mix((uint64_t)_mm_cvtsi128_si64(sum) + w->len * 0x9e3779b97f4a7c15u);
     }
@@ -188,8 +188,8 @@ static void match_words(struct gf_word *words, size_t n)
         const char *bytes = (const char *)w->record + sizeof record;
         __mmask64 in = _bzhi_u64(~0ull, w->len < 64 ? w->len : 64);
         __m512i x = _mm512_maskz_loadu_epi8(in, w->text);
-        bool equal = !_mm512_mask_cmpneq_epi8_mask(in, x, _mm512_loadu_si512(bytes)) &&
-                     record.len == w->len;
+        bool equal =
+            !_mm512_mask_cmpneq_epi8_mask(in, x, _mm512_loadu_si512(bytes)) && record.len == w->len;
         if (equal && w->len > 64)
             equal = memcmp(bytes + 64, w->text + 64, w->len - 64) == 0;
         w->id = equal ? record.id : GF_NO_WORD;

@@ -274,9 +274,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_profiles), cmocka_unit_test(test_in_preorder),
-        cmocka_unit_test(test_root_alone),
-        cmocka_unit_test(test_large_trees),     cmocka_unit_test(test_without_threads),
-        cmocka_unit_test(test_memory_runs_out),
+        cmocka_unit_test(test_root_alone),      cmocka_unit_test(test_large_trees),
+        cmocka_unit_test(test_without_threads), cmocka_unit_test(test_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
