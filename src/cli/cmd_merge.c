@@ -82,12 +82,17 @@ fail:
     return false;
 }
 
-static unsigned worker_threads(const struct gf_data_options *data)
+static bool check(void *options, struct gf_error *err)
 {
-    if (data->threads > 0)
-        return (unsigned)data->threads;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (unsigned)cores : 1;
+    return choose_format(options, err) && check_terminal(options, err);
+}
+
+static bool run(struct gf_cli *cli, void *options, const struct gf_loading *loading,
+                const struct gf_operands *files, const struct gf_profile *profile,
+                struct gf_error *err)
+{
+    (void)files;
+    return write_profile(profile, options, gf_data_threads(loading->options), &cli->interrupt, err);
 }
 
 int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
@@ -96,6 +101,8 @@ int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
     struct gf_data_options data = {.order = GF_ORDER_NAME};
     const struct gf_option_group groups[] = {
         {"Output", merge_options, sizeof merge_options / sizeof *merge_options, &o},
+        gf_narrow_option_group(&data.narrowing),
+        gf_diff_option_group(&data),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {
         .command = "merge",
@@ -107,21 +114,7 @@ int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
         .groups = groups,
         .ngroups = sizeof groups / sizeof *groups,
         .examples = examples};
-    struct gf_operands files;
-    int status;
-    if (!gf_cli_parse(&line, argc, argv, &files, &status))
-        return status;
-    struct gf_error err = {0};
-    struct gf_loading loading;
-    struct gf_profile *profile = NULL;
-    bool ok = choose_format(&o, &err) && check_terminal(&o, &err) &&
-              gf_loading_start(&loading, cli, &files, &data, &err);
-    if (ok) {
-        ok = gf_loading_finish(&loading, &profile, &err) &&
-             write_profile(profile, &o, worker_threads(&data), &cli->interrupt, &err);
-        gf_profile_free(profile);
-        gf_loading_free(&loading);
-    }
-    gf_operands_free(&files);
-    return gf_cli_end(cli, "merge", ok, &err);
+    const struct gf_profile_command command = {
+        .line = &line, .data = &data, .options = &o, .check = check, .run = run};
+    return gf_cli_with_profile(cli, &command, argc, argv);
 }

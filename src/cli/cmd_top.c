@@ -104,9 +104,14 @@ static bool print_table(const struct gf_profile *p, const struct gf_top *top, ui
     return gf_print_finish(&out, err);
 }
 
-static bool print_top(const struct gf_profile *profile, const struct top_options *o,
-                      struct gf_error *err)
+static bool run(struct gf_cli *cli, void *options, const struct gf_loading *loading,
+                const struct gf_operands *files, const struct gf_profile *profile,
+                struct gf_error *err)
 {
+    (void)cli;
+    (void)loading;
+    (void)files;
+    const struct top_options *o = options;
     struct gf_top top;
     if (!gf_top_make(&profile->frames, 0, &top, err))
         return false;
@@ -124,6 +129,8 @@ int gf_cmd_top(struct gf_cli *cli, int argc, char **argv)
     struct gf_data_options data = {0};
     const struct gf_option_group groups[] = {
         {"Output", top_options, sizeof top_options / sizeof *top_options, &o},
+        gf_narrow_option_group(&data.narrowing),
+        gf_diff_option_group(&data),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {
         .command = "top",
@@ -134,19 +141,7 @@ int gf_cmd_top(struct gf_cli *cli, int argc, char **argv)
         .groups = groups,
         .ngroups = sizeof groups / sizeof *groups,
         .examples = examples};
-    struct gf_operands files;
-    int status;
-    if (!gf_cli_parse(&line, argc, argv, &files, &status))
-        return status;
-    struct gf_error err = {0};
-    struct gf_loading loading;
-    struct gf_profile *profile = NULL;
-    bool ok = gf_loading_start(&loading, cli, &files, &data, &err);
-    if (ok) {
-        ok = gf_loading_finish(&loading, &profile, &err) && print_top(profile, &o, &err);
-        gf_profile_free(profile);
-        gf_loading_free(&loading);
-    }
-    gf_operands_free(&files);
-    return gf_cli_end(cli, "top", ok, &err);
+    const struct gf_profile_command command = {
+        .line = &line, .data = &data, .options = &o, .run = run};
+    return gf_cli_with_profile(cli, &command, argc, argv);
 }

@@ -214,7 +214,7 @@ bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step 
 {
     struct narrowing w = {
         .f = &from->frames, .steps = steps, .n = n, .tree = tree, .dropped = dropped, .err = err};
-    bool ok = gf_retree_begin(from, tree, err) && prepare(&w) &&
+    bool ok = gf_retree_begin(from, from->frames.nvalues, tree, err) && prepare(&w) &&
               match_names(&w, cancel, functions) && walk(&w, cancel);
     for (uint32_t s = 0; s < n && w.until; s++)
         free(w.until[s]);
