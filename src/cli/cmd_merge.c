@@ -3,9 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/load_common.h"
-#include "export/encoder.h"
-#include "export/folded.h"
-#include "io/output.h"
+#include "cli/folded_file.h"
 
 struct merge_options {
     const char *output;
@@ -60,30 +58,9 @@ static bool check_terminal(const struct merge_options *o, struct gf_error *err)
                    "standard output is a terminal: compressed data is not for it");
 }
 
-static bool write_profile(const struct gf_profile *profile, const struct merge_options *o,
-                          unsigned threads, const struct gf_interrupt *interrupt,
-                          struct gf_error *err)
+static bool check(void *options, struct gf_operands *files, struct gf_error *err)
 {
-    struct gf_output *out = NULL;
-    struct gf_encoder *enc = NULL;
-    if (!gf_output_open(o->output, &out, err))
-        return false;
-    if (!gf_encoder_open(out, compressions[o->format], threads, &enc, err))
-        goto fail;
-    if (!gf_folded_write(&profile->frames, profile->decimals, enc, err)) {
-        gf_encoder_abort(enc);
-        goto fail;
-    }
-    if (!gf_encoder_finish(enc, err) || !gf_interrupt_check(interrupt, err))
-        goto fail;
-    return gf_output_commit(out, err);
-fail:
-    gf_output_abort(out);
-    return false;
-}
-
-static bool check(void *options, struct gf_error *err)
-{
+    (void)files;
     return choose_format(options, err) && check_terminal(options, err);
 }
 
@@ -92,7 +69,9 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
                 struct gf_error *err)
 {
     (void)files;
-    return write_profile(profile, options, gf_data_threads(loading->options), &cli->interrupt, err);
+    const struct merge_options *o = options;
+    return gf_write_folded_file(profile, o->output, compressions[o->format],
+                                gf_data_threads(loading->options), &cli->interrupt, err);
 }
 
 int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)

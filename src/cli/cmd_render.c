@@ -41,6 +41,10 @@ static const struct gf_option picture_options[] = {
      "orange"},
     {"hash", 0, GF_OPT_FLAG, AT(hash), NULL, NULL, 0, 0,
      "shades by a hash of the whole name, as flamegraph.pl --hash"},
+    {"widths", 0, GF_OPT_CHOICE, AT(widths), "SIDE", gf_render_widths, 0, 0,
+     "of a differential: after, or before, which shows the paths that vanished; default: after"},
+    {"negate", 0, GF_OPT_FLAG, AT(negate), NULL, NULL, 0, 0,
+     "of a differential: swap the colours of more and less"},
     {"theme", 0, GF_OPT_CHOICE, AT(theme), "THEME", gf_render_themes, 0, 0,
      "light or dark; default: light"},
     {"countname", 0, GF_OPT_STRING, AT(countname), "TEXT", NULL, 0, 0,
@@ -51,6 +55,20 @@ static const struct gf_option picture_options[] = {
      "on, or off: draw every frame by itself, however thin, instead of blending the thin ones; for "
      "benchmarks and comparison; default: on"},
 };
+
+struct gf_option_group gf_picture_option_group(struct gf_render_options *options)
+{
+    return (struct gf_option_group){.title = "Picture",
+                                    .options = picture_options,
+                                    .n = sizeof picture_options / sizeof *picture_options,
+                                    .values = options};
+}
+
+struct gf_render_options gf_render_defaults(void)
+{
+    return (struct gf_render_options){
+        .width = 1920, .height = 18, .fontsize = 12, .scale = 1, .minwidth = {.value = 0.1}};
+}
 
 static const char *const examples[] = {
     "gigaflame render cpu.folded.zst -o cpu.png",
@@ -108,8 +126,9 @@ struct render_job {
     double start, opened;
 };
 
-static bool check(void *options, struct gf_error *err)
+static bool check(void *options, struct gf_operands *files, struct gf_error *err)
 {
+    (void)files;
     struct render_job *job = options;
     return gf_render_options_check(&job->o, err);
 }
@@ -129,7 +148,7 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
 {
     struct render_job *job = options;
     struct gf_render_report report = {0};
-    job->o.threads = (unsigned)loading->options->threads;
+    gf_render_note_sources(&job->o, loading);
     return gf_render_profile(&job->canvas, profile, files, &job->o, &cli->interrupt, &report,
                              err) &&
            (!job->o.json ||
@@ -138,13 +157,11 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
 
 int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
 {
-    struct render_job job = {
-        .o = {.width = 1920, .height = 18, .fontsize = 12, .scale = 1, .minwidth = {.value = 0.1}},
-        .start = gf_now()};
+    struct render_job job = {.o = gf_render_defaults(), .start = gf_now()};
     struct gf_data_options data = {0};
     const struct gf_option_group groups[] = {
         {"Output", output_options, sizeof output_options / sizeof *output_options, &job.o},
-        {"Picture", picture_options, sizeof picture_options / sizeof *picture_options, &job.o},
+        gf_picture_option_group(&job.o),
         gf_narrow_option_group(&data.narrowing),
         gf_diff_option_group(&data),
         gf_data_option_group(&data)};

@@ -235,7 +235,7 @@ int gf_cli_with_profile(struct gf_cli *cli, const struct gf_profile_command *com
     struct gf_error err = {0};
     struct gf_loading loading;
     struct gf_profile *profile = NULL;
-    bool ok = (!command->check || command->check(command->options, &err)) &&
+    bool ok = (!command->check || command->check(command->options, &files, &err)) &&
               gf_loading_start(&loading, cli, &files, command->data, &err);
     if (ok) {
         ok = (!command->meanwhile || command->meanwhile(command->options, &err)) &&

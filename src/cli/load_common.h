@@ -58,8 +58,9 @@ struct gf_profile_command {
     const struct gf_command_line *line;
     const struct gf_data_options *data;
     void *options;
-    /* Looks at the options before anything is read; NULL: they are fine. */
-    bool (*check)(void *options, struct gf_error *err);
+    /* Looks at the options and operands, which it may change, before anything is read; NULL: they
+     * are fine. */
+    bool (*check)(void *options, struct gf_operands *files, struct gf_error *err);
     /* What can be done while files are read; NULL: nothing. */
     bool (*meanwhile)(void *options, struct gf_error *err);
     bool (*run)(struct gf_cli *cli, void *options, const struct gf_loading *loading,

@@ -107,6 +107,8 @@ unsigned gf_palette_legend(const char *mode, const struct gf_theme *theme,
         {GF_CLASSIC_CHAIN, "waker", "_[w]"}, {GF_CLASSIC_CHAIN, "off-CPU", "s"},
     };
     int index = mode_index(mode);
+    if (strncmp(mode, GF_DIFF_MODE, strlen(GF_DIFF_MODE)) == 0)
+        return gf_legend_diff(mode, theme, out);
     if (index >= MODULE)
         return legend_own(index == KIND, theme, out);
     unsigned n = 0;

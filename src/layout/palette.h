@@ -18,12 +18,21 @@ struct gf_theme {
 /* "light" or "dark"; NULL for any other name. */
 const struct gf_theme *gf_theme_by_name(const char *name);
 
-/* Fills by name id; colours 0xAABBGGRR. */
+/* Fills by name id, or by node; colours 0xAABBGGRR. */
 struct gf_colors {
-    uint32_t *fill; /* [names] */
+    uint32_t *fill; /* [n] */
     uint32_t n;
     const char *mode;
+    bool by_node;
 };
+
+/* The fill of a node; root_fill where it has none. */
+static inline uint32_t gf_fill_of(const struct gf_colors *colors, const struct gf_frames *frames,
+                                  uint32_t node, uint32_t root_fill)
+{
+    uint32_t i = colors->by_node ? node : frames->name[node];
+    return node != 0 && i < colors->n ? colors->fill[i] : root_fill;
+}
 
 /* True when `mode` is a palette that gf_colors_make knows; `names` receives all of them,
  * NULL-terminated. */
@@ -35,6 +44,13 @@ const char *const *gf_palette_names(void);
  * orange). `hash`: flamegraph.pl's --hash. */
 bool gf_colors_make(const struct gf_name_table *names, const char *mode, bool hash,
                     const struct gf_theme *theme, struct gf_colors *out, struct gf_error *err);
+
+/* The fills of a differential, by node: grey where its total is the same before and after, one hue
+ * where it gained, another where it lost, both told apart by colour-blind readers too, and the
+ * stronger the more it changed: by (after - before) / the larger of the two. `negate` swaps the
+ * hues. The mode is called "differential" then, or "differential-negated". */
+bool gf_colors_make_diff(const struct gf_frames *frames, bool negate, const struct gf_theme *theme,
+                         struct gf_colors *out, struct gf_error *err);
 void gf_colors_free(struct gf_colors *colors);
 
 /* What a legend says about a palette: entries from left to right. An entry without a label is

@@ -55,4 +55,9 @@ struct gf_hues {
 void gf_hues_make(struct gf_hues *hues, const struct gf_theme *theme, bool by_kind);
 uint32_t gf_hues_fill(const struct gf_hues *hues, bool by_kind, const char *name, size_t n);
 
+/* The differential palette: what its modes begin with, and its legend. */
+#define GF_DIFF_MODE "differential"
+unsigned gf_legend_diff(const char *mode, const struct gf_theme *theme,
+                        struct gf_legend_entry out[GF_LEGEND_MAX]);
+
 #endif

@@ -142,8 +142,7 @@ static void deal_frames(const struct gf_frames *f, const uint64_t *prefix,
         ends[depth++] = end;
         if (!b)
             continue;
-        uint32_t name = f->name[node];
-        add_frame(b, prefix[node], prefix[end], name < colors->n ? colors->fill[name] : root_fill);
+        add_frame(b, prefix[node], prefix[end], gf_fill_of(colors, f, node, root_fill));
     }
 }
 

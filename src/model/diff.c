@@ -1,8 +1,10 @@
 #include "model/diff.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "model/keysort.h"
 #include "model/retree.h"
 #include "model/top.h"
@@ -210,4 +212,28 @@ void gf_changes_free(struct gf_changes *changes)
 {
     free(changes->items);
     *changes = (struct gf_changes){0};
+}
+
+uint64_t gf_diff_only_on(const struct gf_frames *frames, uint32_t side)
+{
+    uint64_t weight = 0;
+    for (uint32_t node = 1; node < frames->n;) {
+        bool only = gf_frame_total(frames, node, !side) == 0;
+        weight += only ? gf_frame_total(frames, node, side) : 0;
+        node = only ? frames->end[node] : node + 1;
+    }
+    return weight;
+}
+
+char *gf_change_text(char out[24], uint64_t before, uint64_t after)
+{
+    char share[16];
+    if (before == after)
+        return strcpy(out, "0%");
+    if (before == 0 || after == 0)
+        return strcpy(out, before == 0 ? "new" : "gone");
+    out[0] = after > before ? '+' : '-';
+    gf_str_percent(share, after > before ? after - before : before - after, before);
+    snprintf(out + 1, 23, "%s", share);
+    return out;
 }
