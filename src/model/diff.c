@@ -229,11 +229,12 @@ char *gf_change_text(char out[24], uint64_t before, uint64_t after)
 {
     char share[16];
     if (before == after)
-        return strcpy(out, "0%");
-    if (before == 0 || after == 0)
-        return strcpy(out, before == 0 ? "new" : "gone");
-    out[0] = after > before ? '+' : '-';
-    gf_str_percent(share, after > before ? after - before : before - after, before);
-    snprintf(out + 1, 23, "%s", share);
+        snprintf(out, 24, "0%%");
+    else if (before == 0 || after == 0)
+        snprintf(out, 24, "%s", before == 0 ? "new" : "gone");
+    else if (after > before)
+        snprintf(out, 24, "+%s", gf_str_percent(share, after - before, before));
+    else
+        snprintf(out, 24, "-%s", gf_str_percent(share, before - after, before));
     return out;
 }
