@@ -168,10 +168,14 @@ static bool prepare_colors(struct job *job, struct gf_error *err)
         say_vanished(job);
     }
     double start = gf_now();
-    bool ok = differential && !o->colors
-                  ? gf_colors_make_diff(frames, o->negate, job->theme, &job->colors, err)
-                  : gf_colors_make(&frames->names, o->colors ? o->colors : DEFAULT_COLORS, o->hash,
-                                   job->theme, &job->colors, err);
+    const struct gf_palette palette = {.mode = o->colors      ? o->colors
+                                               : differential ? "diff"
+                                                              : DEFAULT_COLORS,
+                                       .hash = o->hash,
+                                       .color_blind = o->color_blind,
+                                       .negate = o->negate,
+                                       .theme = job->theme};
+    bool ok = gf_colors_make(frames, job->value, &palette, &job->colors, err);
     job->report->color_seconds = gf_now() - start;
     return ok;
 }

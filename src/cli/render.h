@@ -23,7 +23,7 @@ struct gf_render_options {
     struct gf_length minwidth;
     double scale;
     unsigned widths; /* index in gf_render_widths: of a differential */
-    bool inverted, hash, negate, json;
+    bool inverted, hash, color_blind, negate, json;
     unsigned threads;
     uint64_t nfiles;       /* that were read for the operands */
     const char *diff_base; /* what they are compared with; NULL: nothing */

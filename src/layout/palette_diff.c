@@ -1,13 +1,10 @@
 /* The colours of a differential: grey, and from it two ramps of one hue each. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "layout/color.h"
 #include "layout/palette_fill.h"
 #include "model/diff.h"
-
-#define NEGATED GF_DIFF_MODE "-negated"
 
 /* Steps from no change to all of it: finer than an eye tells. */
 #define STEPS 64
@@ -50,29 +47,19 @@ static uint32_t fill(const struct ramp *ramp, uint64_t before, uint64_t after)
     return after > before ? ramp->gained[step] : ramp->lost[step];
 }
 
-bool gf_colors_make_diff(const struct gf_frames *frames, bool negate, const struct gf_theme *theme,
-                         struct gf_colors *out, struct gf_error *err)
+void gf_diff_fill(const struct gf_frames *frames, const struct gf_palette *palette, uint32_t *out)
 {
     struct ramp ramp;
-    size_t bytes;
-    *out = (struct gf_colors){.mode = negate ? NEGATED : GF_DIFF_MODE, .by_node = true};
-    if (frames->nvalues < 2)
-        return gf_fail(err, GF_ERR_USAGE, "this profile is not a differential");
-    if (!gf_mul(frames->n, sizeof *out->fill, &bytes) || !(out->fill = malloc(bytes)))
-        return gf_fail_nomem(err, (uint64_t)frames->n * sizeof *out->fill);
-    make_ramp(&ramp, theme, negate);
+    make_ramp(&ramp, palette->theme, palette->negate);
     for (uint32_t node = 0; node < frames->n; node++)
-        out->fill[node] = fill(&ramp, gf_frame_total(frames, node, GF_BEFORE),
-                               gf_frame_total(frames, node, GF_AFTER));
-    out->n = frames->n;
-    return true;
+        out[node] = fill(&ramp, gf_frame_total(frames, node, GF_BEFORE),
+                         gf_frame_total(frames, node, GF_AFTER));
 }
 
-unsigned gf_legend_diff(const char *mode, const struct gf_theme *theme,
-                        struct gf_legend_entry out[GF_LEGEND_MAX])
+unsigned gf_diff_legend(const struct gf_palette *palette, struct gf_legend_entry out[GF_LEGEND_MAX])
 {
     struct ramp ramp;
-    make_ramp(&ramp, theme, strcmp(mode, NEGATED) == 0);
+    make_ramp(&ramp, palette->theme, palette->negate);
     const struct gf_legend_entry entries[] = {{"gone", ramp.lost[STEPS]},
                                               {"halved", ramp.lost[STEPS / 2]},
                                               {"same", ramp.gained[0]},
