@@ -115,7 +115,7 @@ static bool wanted(uint64_t limit, uint32_t i, uint32_t n)
 }
 
 static bool print_json(const struct gf_profile *p, const struct gf_changes *changes,
-                       const struct diff_options *o, const struct gf_narrowing *narrowing,
+                       const struct diff_options *o, const struct gf_cli_narrowing *narrowing,
                        struct gf_error *err)
 {
     const struct gf_frames *f = &p->frames;
@@ -127,7 +127,7 @@ static bool print_json(const struct gf_profile *p, const struct gf_changes *chan
     gf_json_string(&j, "unit", unit, strlen(unit));
     gf_json_weight(&j, "vanished", gf_diff_only_on(f, GF_BEFORE), p->decimals);
     gf_json_weight(&j, "new", gf_diff_only_on(f, GF_AFTER), p->decimals);
-    gf_narrowing_json(narrowing, p, &j);
+    gf_cli_narrowing_json(narrowing, p, &j);
     gf_json_array(&j, "functions");
     for (uint32_t i = 0; i < changes->n; i++) {
         const struct gf_change *c = &changes->items[i];
@@ -233,7 +233,7 @@ static int weight_width(const struct gf_profile *p)
     return width;
 }
 
-static void totals(struct table *t, const struct gf_narrowing *narrowing)
+static void totals(struct table *t, const struct gf_cli_narrowing *narrowing)
 {
     const struct gf_profile *p = t->profile;
     const struct gf_frames *f = &p->frames;
@@ -249,12 +249,12 @@ static void totals(struct table *t, const struct gf_narrowing *narrowing)
                gf_weight_text(a, vanished, p->decimals), gf_str_percent(share, vanished, before));
     gf_print_f(&t->out, "%-12s %s (%s of after)\n", "paths new",
                gf_weight_text(a, fresh, p->decimals), gf_str_percent(share, fresh, after));
-    gf_narrowing_print(narrowing, p, &t->out);
+    gf_cli_narrowing_print(narrowing, p, &t->out);
     gf_print_bytes(&t->out, "\n", 1);
 }
 
 static bool print_table(const struct gf_profile *p, const struct gf_changes *changes,
-                        const struct diff_options *o, const struct gf_narrowing *narrowing,
+                        const struct diff_options *o, const struct gf_cli_narrowing *narrowing,
                         struct gf_error *err)
 {
     const struct gf_terminal terminal = gf_terminal_of(STDOUT_FILENO);

@@ -26,7 +26,7 @@ static uint64_t total_of(const struct gf_frames *frames, uint32_t value)
     return gf_frame_total(frames, 0, value);
 }
 
-static bool print_json(const struct gf_profile *p, const struct gf_narrowing *narrowing,
+static bool print_json(const struct gf_profile *p, const struct gf_cli_narrowing *narrowing,
                        struct gf_error *err)
 {
     const struct gf_profile_stats *s = &p->stats;
@@ -58,7 +58,7 @@ static bool print_json(const struct gf_profile *p, const struct gf_narrowing *na
         gf_json_end_object(&j);
     }
     gf_json_end_array(&j);
-    gf_narrowing_json(narrowing, p, &j);
+    gf_cli_narrowing_json(narrowing, p, &j);
     gf_json_double(&j, "load_seconds", s->seconds_load);
     gf_json_u64(&j, "tree_bytes", s->tree_bytes);
     gf_json_end_object(&j);
@@ -71,7 +71,7 @@ static void row(struct gf_print *out, const char *name, uint64_t value)
     gf_print_f(out, "%-12s %s\n", name, gf_str_grouped(text, value));
 }
 
-static bool print_text(const struct gf_profile *p, const struct gf_narrowing *narrowing,
+static bool print_text(const struct gf_profile *p, const struct gf_cli_narrowing *narrowing,
                        struct gf_error *err)
 {
     const struct gf_profile_stats *s = &p->stats;
@@ -93,7 +93,7 @@ static bool print_text(const struct gf_profile *p, const struct gf_narrowing *na
         gf_print_name(&out, unit, strlen(unit), 0);
         gf_print_f(&out, "\n");
     }
-    gf_narrowing_print(narrowing, p, &out);
+    gf_cli_narrowing_print(narrowing, p, &out);
     row(&out, "stacks", s->stacks);
     row(&out, "call paths", f->n - 1);
     row(&out, "functions", s->functions);

@@ -96,7 +96,7 @@ bool gf_loading_start(struct gf_loading *loading, const struct gf_cli *cli,
         return gf_fail(err, GF_ERR_USAGE, "standard input ('-') can be read only once");
     if (options->normalize && !options->diff_base)
         return gf_fail(err, GF_ERR_USAGE, "--normalize needs something to compare with");
-    return gf_narrowing_make(&loading->narrowing, &options->narrowing, err) &&
+    return gf_cli_narrowing_make(&loading->narrowing, &options->narrowing, err) &&
            start(loading, files->items, files->n, err);
 }
 
@@ -167,8 +167,8 @@ bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, stru
     const struct gf_data_options *o = loading->options;
     *out = NULL;
     if (wait_for_load(loading, out, err) && compare(loading, out, err) &&
-        gf_narrowing_apply(&loading->narrowing, out, (enum gf_order)o->order, gf_data_threads(o),
-                           &loading->interrupt->stop, o->quiet, err))
+        gf_cli_narrowing_apply(&loading->narrowing, out, (enum gf_order)o->order,
+                               gf_data_threads(o), &loading->interrupt->stop, o->quiet, err))
         return true;
     gf_profile_free(*out);
     *out = NULL;

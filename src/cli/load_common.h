@@ -36,7 +36,7 @@ struct gf_loading {
     const struct gf_data_options *options;
     struct gf_source_list sources;
     struct gf_load *load;
-    struct gf_narrowing narrowing; /* what it did, when the profile is there */
+    struct gf_cli_narrowing narrowing; /* what it did, when the profile is there */
 };
 
 /* Checks the options, finds the sources and starts to read them on other threads. On failure

@@ -51,10 +51,10 @@ static bool parse_share(const char *text, double *percent, struct gf_error *err)
     return gf_fail(err, GF_ERR_USAGE, "--below: '%.80s' is not a share such as 0.5%%", text);
 }
 
-bool gf_narrowing_make(struct gf_narrowing *narrowing, const struct gf_option_uses *uses,
-                       struct gf_error *err)
+bool gf_cli_narrowing_make(struct gf_cli_narrowing *narrowing, const struct gf_option_uses *uses,
+                           struct gf_error *err)
 {
-    *narrowing = (struct gf_narrowing){.n = uses->n};
+    *narrowing = (struct gf_cli_narrowing){.n = uses->n};
     for (uint32_t i = 0; i < uses->n; i++) {
         struct gf_narrow_step *step = &narrowing->steps[i];
         const struct gf_option_use *use = &uses->items[i];
@@ -81,7 +81,7 @@ static void print_step(const struct gf_narrow_step *step, struct gf_print *out)
     gf_print_f(out, "'");
 }
 
-static void say_unmatched(const struct gf_narrowing *narrowing)
+static void say_unmatched(const struct gf_cli_narrowing *narrowing)
 {
     struct gf_print out = {0};
     for (uint32_t i = 0; i < narrowing->n; i++)
@@ -96,9 +96,9 @@ static void say_unmatched(const struct gf_narrowing *narrowing)
     gf_print_free(&out);
 }
 
-bool gf_narrowing_apply(struct gf_narrowing *narrowing, struct gf_profile **profile,
-                        enum gf_order order, unsigned threads, const atomic_bool *cancel,
-                        bool quiet, struct gf_error *err)
+bool gf_cli_narrowing_apply(struct gf_cli_narrowing *narrowing, struct gf_profile **profile,
+                            enum gf_order order, unsigned threads, const atomic_bool *cancel,
+                            bool quiet, struct gf_error *err)
 {
     const struct gf_frames *f = &(*profile)->frames;
     const struct gf_narrow_params params = {
@@ -117,8 +117,8 @@ bool gf_narrowing_apply(struct gf_narrowing *narrowing, struct gf_profile **prof
     return true;
 }
 
-void gf_narrowing_print(const struct gf_narrowing *narrowing, const struct gf_profile *profile,
-                        struct gf_print *out)
+void gf_cli_narrowing_print(const struct gf_cli_narrowing *narrowing,
+                            const struct gf_profile *profile, struct gf_print *out)
 {
     char a[40], b[40], share[16];
     uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
@@ -141,8 +141,8 @@ void gf_narrowing_print(const struct gf_narrowing *narrowing, const struct gf_pr
     }
 }
 
-void gf_narrowing_json(const struct gf_narrowing *narrowing, const struct gf_profile *profile,
-                       struct gf_json *json)
+void gf_cli_narrowing_json(const struct gf_cli_narrowing *narrowing,
+                           const struct gf_profile *profile, struct gf_json *json)
 {
     uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
     if (narrowing->n == 0)

@@ -28,12 +28,12 @@ struct gf_palette {
      * it lost, stronger the larger the change is as a part of the larger side; readers of any
      * colour vision tell them apart. All others know nothing but the name. */
     const char *mode;
-    bool negate; /* "diff" with its hues swapped */
     bool hash;   /* flamegraph.pl's --hash; only for its palettes */
     /* Colours that stand for something stay apart for those who do not tell red from green, or blue
      * from yellow. */
     bool color_blind;
     const struct gf_theme *theme;
+    bool negate; /* "diff" with its hues swapped */
 };
 
 /* True when `mode` is a palette that gf_colors_make knows; gf_palette_names has all of them,
