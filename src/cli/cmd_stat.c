@@ -6,6 +6,7 @@
 #include "cli/json_weight.h"
 #include "cli/load_common.h"
 #include "export/json.h"
+#include "model/diff.h"
 
 struct stat_options {
     bool json;
@@ -91,7 +92,7 @@ static bool print_text(const struct gf_profile *p, const struct gf_cli_narrowing
         gf_print_f(&out, "%-12s %s ", v ? "" : "total",
                    gf_weight_text(a, total_of(f, v), p->decimals));
         gf_print_name(&out, unit, strlen(unit), 0);
-        gf_print_f(&out, "\n");
+        gf_print_f(&out, "%s\n", v == GF_BEFORE && gf_is_differential(f) ? " before" : "");
     }
     gf_cli_narrowing_print(narrowing, p, &out);
     row(&out, "stacks", s->stacks);
