@@ -227,14 +227,17 @@ uint64_t gf_diff_only_on(const struct gf_frames *frames, uint32_t side)
 
 char *gf_change_text(char out[24], uint64_t before, uint64_t after)
 {
-    char share[16];
-    if (before == after)
-        snprintf(out, 24, "0%%");
-    else if (before == 0 || after == 0)
-        snprintf(out, 24, "%s", before == 0 ? "new" : "gone");
-    else if (after > before)
-        snprintf(out, 24, "+%s", gf_str_percent(share, after - before, before));
-    else
-        snprintf(out, 24, "-%s", gf_str_percent(share, before - after, before));
+    char text[16];
+    if (before == after || before == 0 || after == 0) {
+        snprintf(out, 24, "%s", before == after ? "0%" : before == 0 ? "new" : "gone");
+        return out;
+    }
+    if (after / before >= 100) {
+        snprintf(out, 24, "x%.3g", (double)after / (double)before);
+        return out;
+    }
+    gf_str_percent(text, after > before ? after - before : before - after, before);
+    /* "<" and ">" make no sense behind a sign. */
+    snprintf(out, 24, "%c%s", after > before ? '+' : '-', text + strspn(text, "<>"));
     return out;
 }

@@ -53,7 +53,8 @@ void gf_changes_free(struct gf_changes *changes);
  * paths that vanished (GF_BEFORE) or that are new (GF_AFTER). */
 uint64_t gf_diff_only_on(const struct gf_frames *frames, uint32_t side);
 
-/* A change as people read it: "+12.3%", "-45.6%", "0%", "new", "gone". Returns out. */
+/* A change as people read it: "+12.3%", "-45.6%", "x150", "0%", "new", "gone".
+ * Returns out. */
 char *gf_change_text(char out[24], uint64_t before, uint64_t after);
 
 #endif
