@@ -28,7 +28,7 @@ struct gf_palette {
      * it lost, stronger the larger the change is as a part of the larger side; readers of any
      * colour vision tell them apart. All others know nothing but the name. */
     const char *mode;
-    bool hash;   /* flamegraph.pl's --hash; only for its palettes */
+    bool hash; /* flamegraph.pl's --hash; only for its palettes */
     /* Colours that stand for something stay apart for those who do not tell red from green, or blue
      * from yellow. */
     bool color_blind;

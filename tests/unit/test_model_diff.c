@@ -5,9 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <gigaflame/narrow.h>
+
+#include "layout/color.h"
 #include "layout/palette.h"
 #include "model/diff.h"
 #include "model/narrow.h"
@@ -149,6 +153,61 @@ static void test_colors(void **state)
     gf_profile_free(p);
 }
 
+/* Every step of both ramps, in both themes, carries legible text. */
+static void test_contrast(void **state)
+{
+    (void)state;
+    char before[8192] = "", after[8192] = "";
+    for (int i = 1; i <= 200; i++) {
+        snprintf(before + strlen(before), sizeof before - strlen(before), "f%d %d\n", i, i);
+        snprintf(after + strlen(after), sizeof after - strlen(after), "f%d %d\n", i, 201 - i);
+    }
+    struct gf_profile *p = differential(before, after, false, NULL);
+    assert_non_null(p);
+    for (int dark = 0; dark < 2; dark++) {
+        const struct gf_palette palette = {.mode = "diff",
+                                           .theme = gf_theme_by_name(dark ? "dark" : "light")};
+        struct gf_colors colors;
+        assert_true(gf_colors_make(&p->frames, 0, &palette, &colors, NULL));
+        assert_int_equal(colors.n, 201);
+        for (uint32_t i = 0; i < colors.n; i++)
+            assert_true(gf_color_contrast(gf_text_on(palette.theme, colors.fill[i]),
+                                          colors.fill[i]) >= 4.5);
+        gf_colors_free(&colors);
+    }
+    gf_profile_free(p);
+}
+
+/* The same through the library. */
+static void test_library(void **state)
+{
+    (void)state;
+    struct gf_scene *a = scene_from_folded("a;b 10\na;gone 3\nz 2\n", true);
+    struct gf_scene *b = scene_from_folded("z 3\na;b 4\na;new;b 8\n", true);
+    struct gf_error err = {0};
+    uint64_t self, total;
+    struct gf_profile *both =
+        gf_profile_diff(a->profile, b->profile, 0, GF_SIBLINGS_BY_WEIGHT, &err);
+    assert_non_null(both);
+    const struct gf_narrow_rule rules[] = {
+        {.kind = GF_NARROW_FOCUS, .pattern = "B$", .ignore_case = 1},
+        {.kind = GF_NARROW_HIDE, .pattern = "new", .plain = 1}};
+    struct gf_profile *out = gf_profile_narrow(both, rules, 2, GF_SIBLINGS_BY_NAME, &err);
+    assert_non_null(out);
+    check_node(out, "a;b", 10, 12);
+    assert_int_equal(gf_profile_frame_before(out, 1, &self, &total), 1);
+    assert_true(self == 0 && total == 10);
+    assert_int_equal(gf_profile_frame_before(out, 3, &self, &total), 0);
+    assert_int_equal(gf_profile_frame_before(a->profile, 1, &self, &total), 0);
+    gf_profile_free(out);
+    struct gf_narrow_rule many[65] = {0};
+    assert_null(gf_profile_narrow(both, many, 65, GF_SIBLINGS_BY_NAME, &err));
+    assert_int_equal(err.code, GF_ERR_LIMIT);
+    gf_profile_free(both);
+    gf_scene_drop(a);
+    gf_scene_drop(b);
+}
+
 /* Every request for memory fails once: an error and nothing lost. */
 static void test_no_memory(void **state)
 {
@@ -193,7 +252,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_sides), cmocka_unit_test(test_decimals),
         cmocka_unit_test(test_refused),    cmocka_unit_test(test_change_text),
-        cmocka_unit_test(test_colors),     cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_colors),     cmocka_unit_test(test_library),
+        cmocka_unit_test(test_contrast),   cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
