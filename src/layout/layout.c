@@ -33,7 +33,7 @@ static uint32_t fill_of(const struct gf_graph *g, uint32_t node, bool *match)
 {
     uint32_t name = g->frames->name[node];
     *match = g->matched && name < g->frames->names.n && g->matched[name];
-    return name < g->colors->n ? g->colors->fill[name] : g->theme->root_fill;
+    return gf_fill_of(g->colors, g->frames, node, g->theme->root_fill);
 }
 
 /* The colour of a frame that has pixels of its own. */

@@ -133,12 +133,11 @@ static inline void add_frame(const struct build *k, struct row_builder *b, uint3
 {
     const struct gf_frames *f = k->frames;
     uint64_t start = k->prefix[node];
-    uint32_t name = f->name[node];
     if (b->count == GF_BLOCK)
         close_block(b, start);
     b->start[b->count] = start;
     b->end[b->count] = k->prefix[f->end[node]];
-    b->color[b->count++] = name < k->colors->n ? k->colors->fill[name] : k->root_fill;
+    b->color[b->count++] = gf_fill_of(k->colors, f, node, k->root_fill);
 }
 
 /* How many of the ascending nodes[0..n) are below `node`. */
