@@ -32,14 +32,14 @@ static size_t compress(struct gf_deflate *d, uint16_t format, uint8_t *data, siz
     return ROOM - d->stream.avail_out;
 }
 
-static void inflate_equals(uint16_t format, const uint8_t *packed, size_t npacked,
-                           const uint8_t *data, size_t n)
+static void inflate_equals(uint16_t format, uint8_t *packed, size_t npacked, const uint8_t *data,
+                           size_t n)
 {
     uint8_t *got = malloc(SIZE + 1);
     struct inflate_state *z = malloc(sizeof *z);
     isal_inflate_init(z);
     z->crc_flag = format == IGZIP_GZIP ? ISAL_GZIP : ISAL_DEFLATE;
-    z->next_in = (uint8_t *)packed;
+    z->next_in = packed;
     z->avail_in = (uint32_t)npacked;
     z->next_out = got;
     z->avail_out = SIZE + 1;
@@ -55,7 +55,7 @@ static void test_round_trip(void **state)
     (void)state;
     static uint8_t data[SIZE], out[ROOM];
     for (size_t i = 0; i < SIZE; i++)
-        data[i] = (uint8_t)(i < SIZE / 2 ? i / 50 : rand());
+        data[i] = i < SIZE / 2 ? (uint8_t)(i / 50) : (uint8_t)rand();
     struct gf_deflate *d = malloc(sizeof *d);
     for (size_t n = 0; n <= SIZE; n = n < 600 ? n + 1 : n * 3)
         for (size_t piece = n < 40 ? 1 : 1 + n / 3; piece <= SIZE; piece *= 7) {
