@@ -53,6 +53,14 @@ static bool matcher_make(struct matcher *m, const struct gf_search_query *q, str
     return true;
 }
 
+bool gf_search_check(const struct gf_search_query *query, struct gf_error *err)
+{
+    struct matcher m;
+    bool ok = matcher_make(&m, query, err);
+    matcher_free(&m);
+    return ok;
+}
+
 static bool cancelled(const atomic_bool *cancel)
 {
     return cancel && atomic_load_explicit(cancel, memory_order_relaxed);

@@ -14,6 +14,9 @@ struct gf_search_query {
     bool ignore_case; /* by Unicode's simple rules */
 };
 
+/* Whether the query can be searched for: fails as gf_search_names does for a wrong expression. */
+bool gf_search_check(const struct gf_search_query *query, struct gf_error *err);
+
 /* Matches every name once: matched[i] becomes 1 or 0, *functions how many are 1. The expression is
  * compiled to machine code where PCRE2 can. Names may be any bytes; what is no UTF-8 matches
  * nothing. An expression that would take ages on a name does not match it. Fails with GF_ERR_USAGE

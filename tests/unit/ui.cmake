@@ -7,3 +7,6 @@ foreach(name ui_app ui_find ui_screen ui_threads model_derive)
 endforeach()
 gf_test(model_search SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_model_search.c
         LIBS gf_test_layout LABEL unit)
+gf_test(model_narrow SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_model_narrow.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/../support/naive_profile.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/../support/keep_libraries.c LIBS gf_test_ui LABEL unit)
