@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "gl/renderer.h"
+#include "ui/copy.h"
 #include "ui/input.h"
 #include "ui/loader.h"
 #include "ui/save.h"
@@ -113,21 +113,15 @@ static bool follow_load(struct session *s, struct gf_error *err)
     return true;
 }
 
-static void copy_name(struct session *s)
+static void copy(struct session *s, enum gf_copy what)
 {
-    const struct gf_app *app = &s->app;
-    struct gf_spot spot = app->selected.node != GF_NO_NODE ? app->selected : app->hovered;
-    if (!app->scene || spot.node == GF_NO_NODE || spot.node == 0)
-        return;
-    size_t n;
-    const char *name = gf_frame_name(&app->scene->profile->frames, spot.node, &n);
-    size_t cap = 8 * n + 1;
-    char *copy = malloc(cap);
-    if (copy) {
-        gf_str_escape(copy, cap, name, n);
-        gf_window_clipboard_set(s->window, copy);
-    }
-    free(copy);
+    char note[160];
+    char *text = gf_copy_text(&s->app, what, note, sizeof note);
+    if (text)
+        gf_window_clipboard_set(s->window, text);
+    if (note[0])
+        gf_app_toast(&s->app, note);
+    free(text);
 }
 
 static void submit(struct gf_worker *worker, struct gf_job *job, bool instead)
@@ -245,8 +239,9 @@ static void grant(struct session *s)
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
-        copy_name(s);
-    w->fullscreen = w->copy = false;
+        copy(s, w->copy);
+    w->fullscreen = false;
+    w->copy = GF_COPY_NOTHING;
 }
 
 static bool draw(struct session *s, struct gf_error *err)
@@ -362,6 +357,7 @@ static bool loop(struct session *s, struct gf_error *err)
             return false;
         follow_work(s);
         grant(s);
+        gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
         if (s->app.changed && !draw(s, err))
             return false;
     }
