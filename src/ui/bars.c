@@ -277,7 +277,7 @@ static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
 {
     const struct gf_colors *colors = &p->app->scene->colors[p->app->dark];
     struct gf_legend_entry entries[GF_LEGEND_MAX];
-    unsigned n = gf_palette_legend(colors->mode ? colors->mode : "", p->pen.theme, entries);
+    unsigned n = gf_palette_legend(&colors->palette, entries);
     struct gf_pen_style dim = {.color = p->pen.theme->text_dim, .size = GF_PEN_SMALL};
     int32_t swatch = gf_pen_px(&p->pen, 9), left = room.x, x = room.x + room.w;
     if (room.w < gf_pen_px(&p->pen, LEGEND)) /* a part of it would mislead */

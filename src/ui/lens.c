@@ -7,7 +7,7 @@ struct job {
     struct gf_job job;
     struct gf_lens lens; /* with a name of its own */
     struct gf_scene *base;
-    const char *palette;
+    struct gf_palette palette;
     bool dark;
     struct gf_scene *made;
     struct gf_error err;
@@ -51,7 +51,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
         .name = j->lens.name ? gf_scene_name(&from->frames, j->lens.name, j->lens.n) : GF_NO_NAME};
     struct gf_profile *profile;
     if (gf_derive(from, &params, cancel, &profile, &j->err) &&
-        gf_scene_make(profile, j->palette, j->base->final, &j->made, &j->err))
+        gf_scene_make(profile, &j->palette, j->base->final, &j->made, &j->err))
         gf_scene_warm(j->made, j->dark, 1280, 800);
 }
 
@@ -64,15 +64,15 @@ static void free_job(struct gf_job *job)
     free(j);
 }
 
-struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base, const char *palette,
-                           bool dark, int kind)
+struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
+                           const struct gf_palette *palette, bool dark, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
         return NULL;
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
                       .lens = {.order = lens->order},
-                      .palette = palette,
+                      .palette = *palette,
                       .dark = dark};
     if (!gf_lens_set(&j->lens, lens->kind, lens->name, lens->n)) {
         free(j);

@@ -24,8 +24,8 @@ bool gf_lens_set(struct gf_lens *lens, enum gf_derive_kind kind, const char *nam
 void gf_lens_free(struct gf_lens *lens);
 
 /* A job that makes the scene of this lens out of `base`; NULL without memory. */
-struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base, const char *palette,
-                           bool dark, int kind);
+struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
+                           const struct gf_palette *palette, bool dark, int kind);
 /* What a done job made, now the caller's; NULL and *err when it failed. *seq is that of its lens.
  */
 struct gf_scene *gf_lens_result(struct gf_job *job, uint64_t *seq, struct gf_error *err);

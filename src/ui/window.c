@@ -159,7 +159,7 @@ static void derive(struct session *s)
 {
     struct gf_app *app = &s->app;
     struct gf_job *job =
-        gf_lens_job(&app->lens, app->base, s->params->palette, app->dark, JOB_LENS);
+        gf_lens_job(&app->lens, app->base, &s->params->palette, app->dark, JOB_LENS);
     app->lens.working = job != NULL;
     app->changed = true;
     submit(s->deriver, job, true);
@@ -376,7 +376,7 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     s->params = params;
     bool ok = open_all(s, err);
     if (ok)
-        ok = gf_loader_start(load, params->palette, gf_window_wake, &s->loader, err);
+        ok = gf_loader_start(load, &params->palette, gf_window_wake, &s->loader, err);
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);

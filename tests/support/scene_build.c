@@ -31,7 +31,7 @@ struct gf_scene *scene_from_folded(const char *text, bool final)
     bool ok = fd >= 0 && write(fd, text, n) == (ssize_t)n && close(fd) == 0;
     ok = ok && gf_source_list_expand(paths, 1, &sources, &err) &&
          gf_load_all(&sources, &params, &profile, &err) &&
-         gf_scene_make(profile, "module", final, &scene, &err);
+         gf_scene_make(profile, &(struct gf_palette){.mode = "module"}, final, &scene, &err);
     gf_source_list_free(&sources);
     unlink(path);
     if (ok)

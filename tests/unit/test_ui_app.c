@@ -294,7 +294,8 @@ static void derive(void)
 {
     assert_true(app.wishes.derive);
     app.wishes.derive = false;
-    struct gf_job *job = gf_lens_job(&app.lens, app.base, "module", false, 0);
+    struct gf_job *job =
+        gf_lens_job(&app.lens, app.base, &(struct gf_palette){.mode = "module"}, false, 0);
     app.lens.working = true;
     job->run(job, NULL);
     uint64_t seq;
@@ -346,7 +347,8 @@ static void test_late_lens_is_dropped(void **state)
 {
     (void)state;
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
-    struct gf_job *job = gf_lens_job(&app.lens, app.base, "module", false, 0);
+    struct gf_job *job =
+        gf_lens_job(&app.lens, app.base, &(struct gf_palette){.mode = "module"}, false, 0);
     job->run(job, NULL);
     do_amount(GF_DO_ESCAPE, 0);
     uint64_t seq;
