@@ -6,10 +6,11 @@
 #include "model/flatten.h"
 #include "simd/simd.h"
 
-bool gf_retree_begin(const struct gf_profile *from, struct gf_tree *tree, struct gf_error *err)
+bool gf_retree_begin(const struct gf_profile *from, uint32_t nvalues, struct gf_tree *tree,
+                     struct gf_error *err)
 {
     const struct gf_name_table *names = &from->frames.names;
-    if (!gf_tree_init(tree, from->frames.nvalues, err))
+    if (!gf_tree_init(tree, nvalues, err))
         return false;
     tree->decimals = from->decimals;
     for (uint32_t i = 0; i < names->n; i++) {
@@ -35,7 +36,7 @@ bool gf_retree_add_self(struct gf_tree *tree, uint32_t to, const struct gf_frame
 static bool copy_value_types(const struct gf_frames *from, struct gf_frames *to,
                              struct gf_error *err)
 {
-    for (uint32_t v = 0; v < from->nvalues; v++) {
+    for (uint32_t v = 0; v < from->nvalues && v < to->nvalues; v++) {
         const struct gf_value_type *a = &from->values[v];
         struct gf_value_type *b = &to->values[v];
         b->type = a->type ? strdup(a->type) : NULL;
@@ -58,7 +59,8 @@ bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum 
         goto fail;
     p->stats = from->stats;
     p->decimals = tree->decimals;
-    tree->max_depth = from->frames.nrows - 1;
+    if (tree->max_depth == 0)
+        tree->max_depth = from->frames.nrows - 1;
     if (!gf_flatten(tree, order, simd, threads, &p->frames, &p->stats.stacks, err) ||
         !copy_value_types(&from->frames, &p->frames, err))
         goto fail;
