@@ -1,7 +1,10 @@
 /* A newer scene takes the place of the one before, while a person looks at it. */
+#include "ui/adopt.h"
+
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/find.h"
 #include "ui/nav.h"
 
 /* The weight under pixel `at` of the graph, from the left edge of the profile. */
@@ -94,12 +97,12 @@ static void follow_name(struct gf_app *app, const struct gf_frames *from,
 /* What was found was found in the scene before. */
 static void look_again(struct gf_app *app)
 {
-    gf_found_free(app->search.found);
-    app->search.found = NULL;
-    app->wishes.search = app->search.n > 0;
+    app->wishes.search = app->searches.n > 0;
     gf_table_set(&app->table, NULL);
-    app->wishes.tabulate = app->table.open;
+    gf_find_refresh(app);
+    app->wishes.tabulate = app->table.open || app->picked != GF_NO_NAME;
     app->hovered = gf_nowhere();
+    app->menu.open = app->band.on = false;
     gf_app_look(app);
 }
 
@@ -159,6 +162,19 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
 }
 
 void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
+{
+    gf_scene_drop(app->read);
+    app->read = scene;
+    app->changed = true;
+    if (app->narrow.n == 0)
+        gf_adopt_base(app, gf_scene_hold(scene));
+    else if (app->narrow.working)
+        app->narrow.outdated = true;
+    else
+        app->wishes.narrow = true;
+}
+
+void gf_adopt_base(struct gf_app *app, struct gf_scene *scene)
 {
     gf_scene_drop(app->base);
     app->base = scene;

@@ -6,6 +6,7 @@
 #include "model/load.h"
 #include "ui/command.h"
 #include "ui/lens.h"
+#include "ui/narrow.h"
 #include "ui/pen.h"
 #include "ui/scene.h"
 #include "ui/search.h"
@@ -39,11 +40,14 @@ struct gf_glide {
 /* What the window has to do; it takes and clears these. */
 struct gf_wishes {
     bool quit, fullscreen;
-    bool copy;     /* the name of the selected or else the hovered frame */
-    bool search;   /* look for the text in the scene */
-    bool derive;   /* make the scene of the lens */
-    bool tabulate; /* make the table of the scene */
+    enum gf_copy copy; /* of the selected or else the hovered frame */
+    bool search;       /* look in the scene for what has not been looked for */
+    bool narrow;       /* make the scene of what the steps leave */
+    bool derive;       /* make the scene of the lens */
+    bool tabulate;     /* make the table of the scene */
     bool save_png, save_svg, export;
+    bool reload;       /* read everything again */
+    bool add, compare; /* what was dropped, as soon as nothing is being read */
 };
 
 /* What drawing took, in seconds; the window keeps it. */
@@ -52,17 +56,39 @@ struct gf_pace {
     double last, worst;
 };
 
+/* The menu of the selected frame. */
+struct gf_menu {
+    bool open;
+    double x, y; /* beside this */
+    int at;      /* the entry that keys are at; -1: none */
+};
+
+/* Files that were dropped on the window, while the person is asked what to do with them. */
+struct gf_drops {
+    char **paths; /* owned */
+    size_t n, cap;
+    bool asking;
+};
+
+/* Columns of pixels that are about to fill the width. */
+struct gf_band {
+    bool on;
+    double from, to;
+};
+
 struct gf_app {
     const struct gf_measure *measure; /* borrowed */
-    const char *input;                /* names of what is read, borrowed */
+    char input[256];                  /* names of what is read */
     bool animate;
 
-    struct gf_scene *base;  /* held: what was read; NULL until something was */
+    struct gf_scene *read;  /* held: what was read; NULL until something was */
+    struct gf_scene *base;  /* held: what the narrowing left of it */
     struct gf_scene *scene; /* held: what is shown of it, through the lens */
     struct gf_lens lens;
     uint64_t shown_seq; /* of the lens that `scene` was made for */
     enum gf_derive_kind shown_kind;
     bool loading;
+    bool stale; /* files have changed since they were read */
     struct gf_progress progress;
 
     double now; /* seconds; whoever issues commands sets it first */
@@ -72,6 +98,9 @@ struct gf_app {
 
     struct gf_view view;
     struct gf_glide glide;
+    struct gf_band band;
+    struct gf_menu menu;
+    struct gf_drops drops;
     struct gf_spot focus;    /* the frame zoomed to; the root: everything */
     struct gf_spot selected; /* by click or keys */
     struct gf_spot hovered;
@@ -80,9 +109,12 @@ struct gf_app {
     struct gf_history history;
     double moved; /* when the view was last moved bit by bit */
 
-    struct gf_search search;
+    struct gf_narrowing narrow;
+    struct gf_searches searches;
+    int chip; /* the keyboard's mark: a step, or steps + a search; -1: none */
     struct gf_table table;
     uint32_t picked;       /* a name, or GF_NO_NAME */
+    uint32_t picked_row;   /* its place in the table's functions, or any other number */
     uint8_t *picked_marks; /* per name, with a 1 for the picked one; NULL: none is */
 
     char toast[320]; /* says what was done; empty: nothing */
@@ -93,7 +125,7 @@ struct gf_app {
     bool changed; /* the picture is no longer what is shown */
 };
 
-/* {0}-initialised by this; `measure` and `input` are borrowed. */
+/* {0}-initialised by this; `measure` is borrowed. */
 void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const char *input);
 void gf_app_free(struct gf_app *app);
 
@@ -121,6 +153,9 @@ void gf_app_look(struct gf_app *app);
 /* Notes how far the load is. */
 void gf_app_progress(struct gf_app *app, const struct gf_progress *progress, bool loading);
 
+/* Takes over what a narrowing made; what it made of other steps is dropped. */
+void gf_app_narrowed(struct gf_app *app, struct gf_narrowed *made);
+
 /* Takes over what a search found; what it found in another scene is dropped. */
 void gf_app_found(struct gf_app *app, struct gf_found *found);
 /* Takes over the table of a scene, likewise. */
@@ -132,7 +167,7 @@ void gf_app_toast(struct gf_app *app, const char *text);
 /* ---- what follows from the state ---- */
 
 struct gf_panes {
-    struct gf_box header, crumbs, minimap, graph, table, status; /* empty: not there */
+    struct gf_box header, crumbs, chips, minimap, graph, table, status; /* empty: not there */
 };
 struct gf_panes gf_app_panes(const struct gf_app *app);
 
@@ -144,7 +179,17 @@ struct gf_graph gf_app_graph(const struct gf_app *app);
 /* All of the profile's weight; 0 without a scene. */
 uint64_t gf_app_total(const struct gf_app *app);
 
-/* Per name: whether its frames stand out; NULL when nothing was looked for. */
+/* The name that a command is about: the given one, or else the picked one, or that of the selected
+ * or else the hovered frame, or GF_NO_NAME. There must be a scene. */
+uint32_t gf_name_at_hand(const struct gf_app *app, uint32_t given);
+
+/* Self and total of the picked function; NULL when none is picked or they are not known yet. */
+const struct gf_function *gf_app_picked(const struct gf_app *app);
+
+/* Whether keys write into a line. */
+bool gf_app_typing(const struct gf_app *app);
+
+/* Per name: the mark of its frames or 0 (struct gf_graph); NULL when nothing was looked for. */
 const uint8_t *gf_app_matched(const struct gf_app *app);
 
 /* Device pixels that the rows can be scrolled. */

@@ -120,10 +120,11 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     char text[160], number[40], paths[27];
     int32_t right = draw_buttons(p, room);
     room.w = right - room.x - gf_pen_px(&p->pen, GAP);
-    if (!app->loading && app->lens.working) {
-        static const char working[] = "Turning it round \xe2\x80\xa6";
+    if (!app->loading && (app->lens.working || app->narrow.working)) {
+        const char *working =
+            app->narrow.working ? "Narrowing \xe2\x80\xa6" : "Turning it round \xe2\x80\xa6";
         struct gf_pen_style style = {.color = t->accent};
-        int32_t x = gf_pen_text_right(&p->pen, room, style, working, sizeof working - 1);
+        int32_t x = gf_pen_text_right(&p->pen, room, style, working, strlen(working));
         room.w = x - room.x - gf_pen_px(&p->pen, GAP);
     }
     if (app->loading) {
@@ -135,6 +136,14 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     } else {
         gf_pen_box(&p->pen, (struct gf_box){box.x, box.y + box.h - 1, box.w, 1}, t->rule);
     }
+    if (app->stale && !app->loading) {
+        static const char changed[] = "Changed on disk: F5 reads it again";
+        struct gf_pen_style style = {.color = t->accent};
+        int32_t x = gf_pen_text_right(&p->pen, room, style, changed, sizeof changed - 1);
+        gf_panel_zone(p, (struct gf_box){x, room.y, room.x + room.w - x, room.h},
+                      (struct gf_act){.what = GF_DO_RELOAD});
+        room.w = x - room.x - gf_pen_px(&p->pen, GAP);
+    }
     struct gf_pen_style title = {.color = t->text, .size = GF_PEN_TITLE, .bold = true};
     int32_t x = gf_pen_text(&p->pen, room, title, app->input, strlen(app->input));
     x += gf_pen_px(&p->pen, GAP);
@@ -145,7 +154,14 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     const struct gf_profile *profile = app->scene->profile;
     gf_weight_text(number, gf_app_total(app), profile->decimals);
     gf_str_grouped(paths, profile->frames.n - 1);
-    int n = snprintf(text, sizeof text, "%s %.40s  \xc2\xb7  %s call paths", number,
+    char of[48] = "";
+    if (app->read && app->read != app->base) {
+        char whole[40];
+        const struct gf_profile *read = app->read->profile;
+        gf_weight_text(whole, gf_frame_total(&read->frames, 0, 0), read->decimals);
+        snprintf(of, sizeof of, " of %s", whole);
+    }
+    int n = snprintf(text, sizeof text, "%s%s %.40s  \xc2\xb7  %s call paths", number, of,
                      gf_unit_name(&app->scene->profile->frames, 0), paths);
     struct gf_pen_style dim = {.color = t->text_dim};
     x = gf_pen_text(&p->pen, room, dim, text, n > 0 ? strnlen(text, sizeof text) : 0);
@@ -310,12 +326,16 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     room.w = legend - room.x - gf_pen_px(&p->pen, GAP);
     uint32_t node = spoken_of(app, pure);
     const struct gf_profile *profile = app->scene->profile;
-    uint64_t total = gf_frame_total(&profile->frames, node, 0);
-    char number[40], share[16], text[128];
+    const struct gf_function *picked = app->hovered.node == GF_NO_NODE ? gf_app_picked(app) : NULL;
+    uint64_t total = picked ? picked->total : gf_frame_total(&profile->frames, node, 0);
+    uint64_t all = picked ? gf_frame_total(&app->base->profile->frames, 0, 0) : gf_app_total(app);
+    char number[40], share[16], self[16], text[192];
     gf_weight_text(number, total, profile->decimals);
-    int n = snprintf(text, sizeof text, "%s %.40s, %s", number,
-                     gf_unit_name(&app->scene->profile->frames, 0),
-                     gf_str_percent(share, total, gf_app_total(app)));
+    int n = snprintf(text, sizeof text, "%s %.40s, %s", number, gf_unit_name(&profile->frames, 0),
+                     gf_str_percent(share, total, all));
+    if (n > 0 && picked)
+        n = snprintf(text + n, sizeof text - (size_t)n, ", self %s, over all places",
+                     gf_str_percent(self, picked->self, all));
     if (n < 0)
         return;
     struct gf_pen_style dim = {.color = t->text_dim, .size = GF_PEN_SMALL};
@@ -325,6 +345,11 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     first.w -= w + gf_pen_px(&p->pen, GAP);
     size_t len = 3;
     const char *name = node == 0 ? "all" : gf_frame_name(&profile->frames, node, &len);
+    if (picked) {
+        const struct gf_name_table *names = &profile->frames.names;
+        name = names->bytes + names->offset[picked->name];
+        len = (size_t)(names->offset[picked->name + 1] - names->offset[picked->name]);
+    }
     int32_t x = first.w > 0 ? gf_pen_name(&p->pen, first, strong, name, len) : room.x;
     x += x > room.x ? gf_pen_px(&p->pen, GAP) : 0;
     gf_pen_text(&p->pen, (struct gf_box){x, room.y, room.x + room.w - x, room.h}, dim, text,

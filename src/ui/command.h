@@ -15,11 +15,13 @@ enum gf_do {
     GF_DO_POINT, /* x, y: it is there; what lies under it is hovered */
     GF_DO_LEAVE,
     /* the view */
-    GF_DO_ZOOM_TO, /* node: fit it to the width */
-    GF_DO_ZOOM_AT, /* amount: how many times wider, around x */
-    GF_DO_PAN,     /* amount: the view moves right by this much */
-    GF_DO_SCROLL,  /* amount: rows away from the root come into view */
-    GF_DO_CENTER,  /* amount: the part of the whole, 0..1, that comes to the middle */
+    GF_DO_ZOOM_TO,  /* node: fit it to the width */
+    GF_DO_ZOOM_AT,  /* amount: how many times wider, around x */
+    GF_DO_PAN,      /* amount: the view moves right by this much */
+    GF_DO_SCROLL,   /* amount: rows away from the root come into view */
+    GF_DO_BAND,     /* x, y: the columns between these are marked; equal: none */
+    GF_DO_BAND_FIT, /* what is marked fills the width */
+    GF_DO_CENTER,   /* amount: the part of the whole, 0..1, that comes to the middle */
     GF_DO_SHOW_ALL,
     GF_DO_BACK,
     GF_DO_FORWARD,
@@ -28,15 +30,34 @@ enum gf_do {
     GF_DO_SELECT,      /* node; GF_NO_NODE: none */
     GF_DO_SELECT_MOVE, /* amount: enum gf_direction */
     GF_DO_FIT,         /* zoom to it */
-    GF_DO_COPY,        /* its name to the clipboard */
-    /* the search */
-    GF_DO_SEARCH_OPEN,  /* the keyboard writes into it */
-    GF_DO_SEARCH_PUT,   /* amount: a code point */
-    GF_DO_SEARCH_ERASE, /* the last character; amount 1: the last word */
-    GF_DO_SEARCH_SET,   /* text: all of it */
-    GF_DO_SEARCH_KEEP,  /* the keyboard is free again, the matches stay */
-    GF_DO_SEARCH_CLEAR,
-    GF_DO_SEARCH_CASE, /* whether case counts, or not again */
+    GF_DO_COPY,        /* to the clipboard; amount: enum gf_copy */
+    GF_DO_MENU,        /* what can be done with it, at x, y */
+    GF_DO_MENU_MOVE,   /* amount 1: to the next entry, -1: to the one before */
+    GF_DO_MENU_TAKE,   /* amount: which entry; -1: the one moved to */
+    GF_DO_MENU_CLOSE,
+    /* the searches; edits go to the active one */
+    GF_DO_SEARCH_OPEN,     /* the keyboard writes into it */
+    GF_DO_SEARCH_ADD,      /* into another one */
+    GF_DO_SEARCH_ACTIVATE, /* amount: which */
+    GF_DO_SEARCH_SET,      /* text: all of it */
+    GF_DO_SEARCH_CASE,     /* whether case counts, or not again */
+    GF_DO_SEARCH_KEEP,     /* the keyboard is free again, the matches stay */
+    GF_DO_SEARCH_REMOVE,   /* amount: which; -1: the active one */
+    /* the line that has the keyboard: the question for a pattern, or else the active search */
+    GF_DO_TYPE,        /* amount: a code point */
+    GF_DO_ERASE,       /* the last character; amount 1: the last word */
+    GF_DO_LINE_SET,    /* text: all of it */
+    GF_DO_LINE_ACCEPT, /* it is done */
+    GF_DO_LINE_CANCEL, /* it is not wanted */
+    /* narrowing; amount: enum gf_narrow_kind */
+    GF_DO_NARROW,        /* text: pattern or share; NULL: node, a name, or GF_NO_NAME for the one at
+                            hand; collapse takes neither */
+    GF_DO_NARROW_ASK,    /* the keyboard writes a pattern or share for it */
+    GF_DO_NARROW_REMOVE, /* amount: which step; -1: the last */
+    GF_DO_NARROW_CLEAR,
+    /* the chips of steps and searches */
+    GF_DO_CHIP,        /* amount 1: the next has the mark, -1: the one before */
+    GF_DO_CHIP_REMOVE, /* the one with the mark */
     GF_DO_NEXT,        /* select the next match */
     GF_DO_PREVIOUS,
     /* the table of functions */
@@ -45,6 +66,12 @@ enum gf_do {
     GF_DO_TABLE_SCROLL, /* amount: further down by this much */
     GF_DO_PICK,         /* node: a name; its frames stand out. GF_NO_NAME: none */
     /* files */
+    GF_DO_RELOAD,       /* read everything again */
+    GF_DO_STALE,        /* a file is no longer what was read */
+    GF_DO_DROP,         /* text: the path of a file that was dropped on the window */
+    GF_DO_DROP_ADD,     /* what was dropped becomes part of what is read */
+    GF_DO_DROP_COMPARE, /* or what comes after it, in a differential */
+    GF_DO_DROP_CANCEL,
     GF_DO_SAVE_PNG,
     GF_DO_SAVE_SVG,
     GF_DO_EXPORT,
@@ -59,6 +86,8 @@ enum gf_do {
 };
 
 enum gf_column_of { GF_BY_SELF, GF_BY_TOTAL, GF_BY_NAME };
+
+enum gf_copy { GF_COPY_NOTHING, GF_COPY_NAME, GF_COPY_STACK, GF_COPY_FOLDED };
 
 enum gf_direction { GF_TO_PARENT, GF_TO_CHILD, GF_TO_LEFT, GF_TO_RIGHT };
 

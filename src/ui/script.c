@@ -86,7 +86,8 @@ static const struct {
     {"Left", GF_KEY_LEFT},      {"Right", GF_KEY_RIGHT},         {"Down", GF_KEY_DOWN},
     {"PageUp", GF_KEY_PAGE_UP}, {"PageDown", GF_KEY_PAGE_DOWN},  {"Home", GF_KEY_HOME},
     {"End", GF_KEY_END},        {"Space", GF_KEY_SPACE},         {"F1", GF_KEY_F1},
-    {"F11", GF_KEY_F1 + 10},
+    {"F5", GF_KEY_F1 + 4},      {"F10", GF_KEY_F1 + 9},          {"F11", GF_KEY_F1 + 10},
+    {"Menu", GF_KEY_MENU},
 };
 
 static int key_named(const char *name)
@@ -181,11 +182,18 @@ static bool parse_click(struct reader *r)
 static bool parse_drag(struct reader *r)
 {
     double at[4];
-    return numbers(r, 1, 4, at) && r->nwords == 5 && add_event(r, cursor(at[0], at[1])) &&
-           add_event(r, button(at[0], at[1], GF_BUTTON_LEFT, true)) &&
+    if (!numbers(r, 1, 4, at) || r->nwords > 6)
+        return false;
+    const char *how = r->nwords == 6 ? r->words[5] : "";
+    bool right = strcmp(how, "right") == 0, shift = strcmp(how, "Shift") == 0;
+    if (how[0] && !right && !shift)
+        return false;
+    int which = right ? GF_BUTTON_RIGHT : GF_BUTTON_LEFT;
+    struct gf_event press = button(at[0], at[1], which, true);
+    press.mods = shift ? GF_MOD_SHIFT : 0;
+    return add_event(r, cursor(at[0], at[1])) && add_event(r, press) &&
            add_event(r, cursor((at[0] + at[2]) / 2, (at[1] + at[3]) / 2)) &&
-           add_event(r, cursor(at[2], at[3])) &&
-           add_event(r, button(at[2], at[3], GF_BUTTON_LEFT, false));
+           add_event(r, cursor(at[2], at[3])) && add_event(r, button(at[2], at[3], which, false));
 }
 
 static bool parse_wheel(struct reader *r)
@@ -236,6 +244,29 @@ static bool parse_select(struct reader *r)
     return add_text(r, GF_STEP_ACT_PATH, GF_DO_SELECT, r->rest);
 }
 
+/* Another search beside those there are. */
+static bool parse_search(struct reader *r)
+{
+    return r->rest[0] && add_act(r, (struct gf_act){.what = GF_DO_SEARCH_ADD}) &&
+           add_text(r, GF_STEP_ACT, GF_DO_LINE_SET, r->rest) &&
+           add_act(r, (struct gf_act){.what = GF_DO_SEARCH_KEEP});
+}
+
+static bool parse_undo(struct reader *r)
+{
+    return add_act(r, (struct gf_act){.what = GF_DO_NARROW_REMOVE, .amount = -1});
+}
+
+/* "focus write", "collapse", "below 0.5%": a step of the narrowing, by the name of its option. */
+static bool parse_narrow(struct reader *r, enum gf_narrow_kind kind)
+{
+    bool text = gf_narrow_has_pattern(kind) || kind == GF_NARROW_BELOW;
+    if (text != (r->rest[0] != '\0') || !add_text(r, GF_STEP_ACT, GF_DO_NARROW, r->rest))
+        return false;
+    r->out->steps[r->out->n - 1].act.amount = kind;
+    return true;
+}
+
 static bool parse_screenshot(struct reader *r)
 {
     return r->rest[0] && add_text(r, GF_STEP_SCREENSHOT, GF_DO_NOTHING, r->rest);
@@ -244,6 +275,11 @@ static bool parse_screenshot(struct reader *r)
 static bool parse_state(struct reader *r)
 {
     return add(r, GF_STEP_STATE) != NULL;
+}
+
+static bool parse_drop(struct reader *r)
+{
+    return r->rest[0] && add_text(r, GF_STEP_ACT, GF_DO_DROP, r->rest);
 }
 
 static bool parse_quit(struct reader *r)
@@ -274,6 +310,9 @@ static const struct {
     {"select", parse_select},
     {"screenshot", parse_screenshot},
     {"state", parse_state},
+    {"search", parse_search},
+    {"undo", parse_undo},
+    {"drop", parse_drop},
     {"leave", parse_leave},
 };
 
@@ -300,6 +339,9 @@ static bool parse_line(struct reader *r)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(r->words[0], words[i].word) == 0)
             return words[i].parse(r);
+    for (int kind = 0; kind < GF_NARROW_KINDS; kind++)
+        if (strcmp(r->words[0], gf_narrow_name((enum gf_narrow_kind)kind)) == 0)
+            return parse_narrow(r, (enum gf_narrow_kind)kind);
     return false;
 }
 

@@ -22,13 +22,13 @@ static void put_frame(struct gf_json *j, const struct gf_app *app, const char *k
     gf_json_end_object(j);
 }
 
-static void put_search(struct gf_json *j, const struct gf_app *app)
+static void put_search(struct gf_json *j, const char *key, const struct gf_search *s)
 {
-    const struct gf_found *f = app->search.found;
-    gf_json_object(j, "search");
-    gf_json_string(j, "text", app->search.text, app->search.n);
-    gf_json_bool(j, "typing", app->search.typing);
-    gf_json_bool(j, "match_case", app->search.match_case);
+    const struct gf_found *f = s->found;
+    gf_json_object(j, key);
+    gf_json_string(j, "text", s->line.text, s->line.n);
+    gf_json_bool(j, "match_case", s->match_case);
+    gf_json_u64(j, "mark", s->mark);
     if (f && f->err.code == GF_OK) {
         gf_json_u64(j, "weight", f->totals.weight);
         gf_json_u64(j, "frames", f->totals.frames);
@@ -39,11 +39,48 @@ static void put_search(struct gf_json *j, const struct gf_app *app)
     gf_json_end_object(j);
 }
 
+/* The active one and all of them. */
+static void put_searches(struct gf_json *j, const struct gf_app *app)
+{
+    static const struct gf_search none = {0};
+    const struct gf_searches *all = &app->searches;
+    put_search(j, "search", all->n > 0 ? &all->items[all->active] : &none);
+    gf_json_bool(j, "typing", all->typing);
+    gf_json_object(j, "searches"); /* by their place, from 1; arrays would take several lines */
+    for (unsigned i = 0; i < all->n; i++) {
+        char key[] = {(char)('1' + i), '\0'};
+        put_search(j, key, &all->items[i]);
+    }
+    gf_json_end_object(j);
+}
+
+static void put_steps(struct gf_json *j, const struct gf_narrowing *all)
+{
+    gf_json_object(j, "narrow");
+    for (unsigned i = 0; i < all->n; i++) {
+        const struct gf_step_chip *step = &all->items[i];
+        char key[16];
+        snprintf(key, sizeof key, "%u", i + 1);
+        gf_json_object(j, key);
+        const char *kind = gf_narrow_name(step->cut.kind);
+        gf_json_string(j, "kind", kind, strlen(kind));
+        if (step->own)
+            gf_json_string(j, "text", step->own, step->cut.n);
+        gf_json_u64(j, "dropped", step->dropped);
+        gf_json_end_object(j);
+    }
+    gf_json_end_object(j);
+    gf_json_bool(j, "asking", all->ask.open);
+}
+
 static void put_state(struct gf_json *j, const struct gf_app *app)
 {
     struct gf_view view = app->view;
     gf_json_object(j, NULL);
     gf_json_bool(j, "loading", app->loading);
+    gf_json_bool(j, "stale", app->stale);
+    gf_json_u64(j, "dropped", app->drops.n);
+    gf_json_string(j, "input", app->input, strlen(app->input));
     gf_json_u64(j, "total", gf_app_total(app));
     gf_json_u64(j, "nodes", app->scene ? app->scene->profile->frames.n : 0);
     gf_json_u64(j, "width", (uint64_t)app->width);
@@ -52,6 +89,7 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_bool(j, "dark", app->dark);
     gf_json_bool(j, "inverted", app->inverted);
     gf_json_bool(j, "help", app->help);
+    gf_json_bool(j, "menu", app->menu.open);
     gf_json_object(j, "view");
     gf_json_u64(j, "x", view.x);
     gf_json_double(j, "frac", view.frac);
@@ -67,7 +105,9 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_double(j, "draw_seconds", app->pace.last);
     gf_json_double(j, "draw_seconds_worst", app->pace.worst);
     gf_json_double(j, "now", app->now);
-    put_search(j, app);
+    put_searches(j, app);
+    put_steps(j, &app->narrow);
+    gf_json_u64(j, "read", app->read ? gf_frame_total(&app->read->profile->frames, 0, 0) : 0);
     gf_json_u64(j, "lens", app->lens.kind);
     gf_json_u64(j, "order", app->lens.order);
     gf_json_bool(j, "table", app->table.open);

@@ -194,7 +194,7 @@ def test_search(t):
     lines = [line.rsplit(" ", 1) for line in FOLDED.splitlines()]
     flush = sum(int(n) for stack, n in lines if "w" in stack.replace(";", " "))
     profile = t.write("p.folded", FOLDED)
-    found, regex, bad, table, gone = t.script(profile, """wait loaded
+    found, regex, bad, two, table, gone = t.script(profile, """wait loaded
 leave
 key /
 type W
@@ -208,6 +208,11 @@ key Ctrl-U
 type /a(/
 wait still
 state
+key Ctrl-Enter
+type /^idle$/
+wait still
+state
+key Escape
 key Escape
 key t
 wait still
@@ -221,8 +226,117 @@ state""")
     assert found["search"]["weight"] == flush and found["search"]["functions"] == 2, found
     assert regex["search"]["weight"] == 300 + 200 + 250 and regex["search"]["frames"] == 2
     assert "parenthesis" in bad["search"]["error"]
+    assert two["searches"]["2"]["weight"] == 80 and two["searches"]["2"]["mark"] == 2, two
+    assert two["typing"] and two["search"] == two["searches"]["2"], two
     assert table["table"] and table["table_rows"] == 10 and table["selected"]["name"] == "scan", table
     assert gone["search"]["text"] == ""
+
+
+def test_narrow(t):
+    """What the steps leave is what a look at the text's lines leaves; what is saved is that too."""
+    lines = [line.rsplit(" ", 1) for line in FOLDED.splitlines()]
+    focus = [(s.split(";"), int(n)) for s, n in lines if "write" in s.split(";")]
+    hidden = [([f for f in s if f != "emit"], n) for s, n in focus]
+    profile = t.write("n.folded", FOLDED)
+    here = os.getcwd()
+    os.chdir(t.folder)
+    try:
+        selected, narrowed, undone, gone = t.script(profile, """wait loaded
+leave
+select main;emit;write
+key f
+wait still
+state
+hide /^emit$/
+wait still
+state
+key e
+wait still
+key u
+wait still
+state
+key Tab
+key Delete
+wait still
+state""")
+    finally:
+        os.chdir(here)
+    total = sum(n for _, n in focus)
+    assert selected["total"] == total and selected["read"] == ALL, selected
+    assert selected["narrow"]["1"] == {"kind": "focus", "text": "write", "dropped": ALL - total}
+    assert narrowed["total"] == total and narrowed["narrow"]["2"]["kind"] == "hide", narrowed
+    with open(t.path("n-view.folded"), encoding="utf-8") as f:
+        assert sorted(f) == sorted(f"{';'.join(s)} {n}\n" for s, n in hidden)
+    assert undone["total"] == total and list(undone["narrow"]) == ["1"], undone
+    assert gone["total"] == ALL and gone["narrow"] == {}, gone
+
+
+def test_files(t):
+    """Files that change are noticed and read again; dropped ones are added; bad ones change nothing."""
+    profile, other = t.write("p.folded", FOLDED), t.write("other.folded", "main;new 500\n")
+    bad = t.write("bad.txt", "nothing like a profile\n")
+    process = t.start(profile, "--no-animation", "--script", t.write("script", f"""wait loaded
+zoom_to main;emit
+state
+wait 4
+state
+key F5
+wait still
+wait loaded
+state
+drop {other}
+key a
+wait still
+wait loaded
+state
+drop {bad}
+key a
+wait still
+wait loaded
+state
+drop {bad}
+drop {other}
+key Escape
+state
+key F5
+wait still
+wait loaded
+state
+quit"""), stdout=subprocess.PIPE)
+    first = json.loads(process.stdout.readline())
+    with open(profile, "a", encoding="utf-8") as f:
+        f.write("main;emit 30\nmain;later 100\n")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    stale, again, added, failed, cancelled, last = map(json.loads, out.splitlines())
+    assert not first["stale"] and first["total"] == ALL, first
+    assert stale["stale"] and stale["total"] == ALL, stale
+    assert not again["stale"] and again["total"] == ALL + 130, again
+    assert again["focus"]["name"] == "emit" and again["view"]["span"] == 330, again["view"]
+    assert added["total"] == ALL + 630 and added["input"].endswith("p.folded + 1"), added
+    assert failed["total"] == ALL + 630 and "not a profile" in failed["toast"], failed["toast"]
+    assert failed["input"] == added["input"] and not failed["loading"]
+    assert cancelled["dropped"] == 0 and cancelled["total"] == ALL + 630
+    assert last["total"] == ALL + 630, last
+    # Standard input comes only once.
+    done = subprocess.run(t.view("-", "--script",
+                                 t.write("script", "wait loaded\nkey F5\nwait still\nstate\nquit")),
+                          env=t.display.env, input=FOLDED.encode(), stdout=subprocess.PIPE, timeout=60,
+                          check=True)
+    assert "standard input" in json.loads(done.stdout)["toast"], done.stdout
+
+
+def paint_rects(svg):
+    """The rectangles of an SVG as rows of pixels, and nothing else of it."""
+    rows = [bytearray(WIDTH * 3) for _ in range(HEIGHT)]
+    for rect in svg.iter("{http://www.w3.org/2000/svg}rect"):
+        x, y, w, h = (int(rect.get(k)) for k in ("x", "y", "width", "height"))
+        color = bytes.fromhex(rect.get("fill")[1:])
+        alpha = float(rect.get("fill-opacity", "1"))
+        for row in rows[y:y + h]:
+            for c in range(x * 3, (x + w) * 3):
+                row[c] = round(row[c] * (1 - alpha) + color[c % 3] * alpha)
+    return [bytes(row) for row in rows]
 
 
 def test_save(t):
@@ -254,7 +368,13 @@ state""")
     bad = [y for y in range(100, 430) if saved[y] != seen[y]]
     assert not bad, bad
     tree = xml.etree.ElementTree.parse(t.path("someprofile-view.svg"))
-    assert tree.getroot().tag.endswith("svg")
+    painted = paint_rects(tree.getroot())
+    # The lowest pixels of each row of frames, where no text reaches.
+    for y in [HEIGHT - 22 - 4 - 18 * k - 2 for k in range(5)]:
+        wrong = png.different(painted[y][30:-30], saved[y][30:-30], 2)
+        assert wrong == 0, f"{wrong} bytes of row {y} differ between SVG and PNG"
+    titles = [e.text for e in tree.iter() if e.tag.endswith("title")]
+    assert any(t.startswith("emit: 300 samples") for t in titles), titles
     with open(t.path("someprofile-view.folded"), encoding="utf-8") as f:
         assert sorted(f) == sorted(FOLDED.splitlines(keepends=True))
 
