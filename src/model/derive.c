@@ -1,7 +1,6 @@
 #include "model/derive.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/flatten.h"
 #include "simd/simd.h"
@@ -134,22 +133,10 @@ static bool make_tree(struct derive *d)
         return lay_callers(d);
     case GF_DERIVE_CALLEES:
         return lay_callees(d);
+    case GF_DERIVE_SANDWICH:
+        break;
     }
-    return false;
-}
-
-static bool copy_value_types(const struct gf_frames *from, struct gf_frames *to,
-                             struct gf_error *err)
-{
-    for (uint32_t v = 0; v < from->nvalues; v++) {
-        const struct gf_value_type *a = &from->values[v];
-        struct gf_value_type *b = &to->values[v];
-        b->type = a->type ? strdup(a->type) : NULL;
-        b->unit = a->unit ? strdup(a->unit) : NULL;
-        if ((a->type && !b->type) || (a->unit && !b->unit))
-            return gf_fail_nomem(err, 16);
-    }
-    return true;
+    return gf_fail(d->err, GF_ERR_USAGE, "a sandwich is two profiles: callers and callees");
 }
 
 static struct gf_profile *flatten(struct derive *d, const struct gf_profile *from)
@@ -165,7 +152,7 @@ static struct gf_profile *flatten(struct derive *d, const struct gf_profile *fro
     d->tree.max_depth = d->f->nrows - 1;
     p->decimals = d->tree.decimals;
     if (!gf_flatten(&d->tree, d->params->order, simd, 1, &p->frames, &p->stats.stacks, d->err) ||
-        !copy_value_types(d->f, &p->frames, d->err))
+        !gf_frames_copy_values(d->f, &p->frames, d->err))
         goto fail;
     p->stats.functions = p->frames.names.n;
     p->stats.max_depth = p->frames.nrows - 1;
