@@ -4,25 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <isa-l/igzip_lib.h>
 #include <zstd.h>
+
+#include "export/deflate.h"
 
 /* Input is collected to blocks of this size, so that a writer may come with a few bytes at a time,
  * and so that what is written never depends on how it came. */
 #define BLOCK_SIZE  ((size_t)128 << 10)
 #define OUTPUT_SIZE ((size_t)128 << 10)
 #define ZSTD_LEVEL  3
-#define GZIP_LEVEL  2
 
 struct gf_encoder {
     struct gf_output *out;
     enum gf_compression kind;
     ZSTD_CCtx *zstd;
-    struct isal_zstream *gzip;
+    struct gf_deflate *gzip;
     size_t used; /* bytes waiting in block */
     unsigned char block[BLOCK_SIZE];
     unsigned char encoded[OUTPUT_SIZE];
-    unsigned char gzip_level[ISAL_DEF_LVL2_DEFAULT];
 };
 
 static bool open_zstd(struct gf_encoder *e, unsigned threads, struct gf_error *err)
@@ -48,11 +47,7 @@ static bool open_gzip(struct gf_encoder *e, struct gf_error *err)
     e->gzip = malloc(sizeof *e->gzip);
     if (!e->gzip)
         return gf_fail_nomem(err, sizeof *e->gzip);
-    isal_deflate_init(e->gzip);
-    e->gzip->gzip_flag = IGZIP_GZIP;
-    e->gzip->level = GZIP_LEVEL;
-    e->gzip->level_buf = e->gzip_level;
-    e->gzip->level_buf_size = sizeof e->gzip_level;
+    gf_deflate_begin(e->gzip, IGZIP_GZIP);
     return true;
 }
 
@@ -94,16 +89,15 @@ static bool encode_zstd(struct gf_encoder *e, bool last, struct gf_error *err)
 
 static bool encode_gzip(struct gf_encoder *e, bool last, struct gf_error *err)
 {
-    struct isal_zstream *z = e->gzip;
+    struct isal_zstream *z = &e->gzip->stream;
     z->next_in = e->block;
     z->avail_in = (uint32_t)e->used;
     z->end_of_stream = last;
     do {
         z->next_out = e->encoded;
         z->avail_out = OUTPUT_SIZE;
-        int result = isal_deflate(z);
-        if (result != COMP_OK)
-            return gf_fail(err, GF_ERR_LIMIT, "gzip cannot compress: error %d", result);
+        if (!gf_deflate(e->gzip))
+            return gf_fail(err, GF_ERR_LIMIT, "ISA-L cannot compress this");
         if (!gf_output_write(e->out, e->encoded, OUTPUT_SIZE - z->avail_out, err))
             return false;
     } while (z->avail_in > 0 || (last && z->internal_state.state != ZSTATE_END));

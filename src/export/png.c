@@ -32,7 +32,7 @@ struct gf_png {
     uint8_t *above; /* the last row of the band before */
     bool failed;
     struct gf_error error;
-    struct gf_png_deflate *deflate; /* the caller's own, when there are no threads */
+    struct gf_deflate *deflate; /* the caller's own, when there are no threads */
     unsigned nthreads;
     pthread_t threads[MAX_THREADS];
 
@@ -136,7 +136,7 @@ static bool write_head(const struct gf_png *png, const struct gf_png_params *par
 static void *worker(void *arg)
 {
     struct gf_png *png = arg;
-    struct gf_png_deflate *deflate = gf_png_deflate_create();
+    struct gf_deflate *deflate = malloc(sizeof *deflate);
     pthread_mutex_lock(&png->lock);
     for (;;) {
         while (png->taken == png->submitted && !png->quit)
@@ -155,7 +155,7 @@ static void *worker(void *arg)
         pthread_cond_signal(&png->done);
     }
     pthread_mutex_unlock(&png->lock);
-    gf_png_deflate_free(deflate);
+    free(deflate);
     return NULL;
 }
 
@@ -231,7 +231,7 @@ bool gf_png_begin(struct gf_output *out, const struct gf_png_params *params, str
     if (!write_head(png, params, err))
         goto fail;
     start_threads(png, wanted);
-    if (png->nthreads == 0 && !(png->deflate = gf_png_deflate_create())) {
+    if (png->nthreads == 0 && !(png->deflate = malloc(sizeof *png->deflate))) {
         gf_fail(err, GF_ERR_NOMEM, "out of memory for the PNG");
         goto fail;
     }
@@ -357,7 +357,7 @@ void gf_png_abort(struct gf_png *png)
     stop_threads(png);
     for (uint32_t i = 0; png->ring && i < png->nring; i++)
         gf_png_band_free(&png->ring[i]);
-    gf_png_deflate_free(png->deflate);
+    free(png->deflate);
     pthread_mutex_destroy(&png->lock);
     pthread_cond_destroy(&png->work);
     pthread_cond_destroy(&png->done);

@@ -23,7 +23,7 @@ struct gf_png_params {
     size_t ntexts;
 };
 
-/* Writes the header to `out` (borrowed). The bytes are meant to depend on the pixels alone,
+/* Writes the header to `out` (borrowed). The bytes depend on the pixels alone,
  * whatever the number of threads and however the rows are cut into calls. */
 bool gf_png_begin(struct gf_output *out, const struct gf_png_params *params, struct gf_png **png,
                   struct gf_error *err);

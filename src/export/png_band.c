@@ -9,11 +9,10 @@
  *
  * UP turns the 17 equal pixel rows of a row of frames into zeros. It makes the band's size
  * unimportant too: 128 KiB and 1 MiB give the same number of bytes within 0.1%, where NONE loses
- * 14%. Hence UP, level 1 and bands that fit the second-level cache. */
+ * 14%. Hence UP, level 1 (export/deflate.h) and bands that fit the second-level cache. */
 #include "export/png_band.h"
 
 #include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,29 +21,12 @@
 #define BAND_BYTES      (256u << 10)
 #define WIDE_BAND_BYTES (4u << 20)
 #define WIDE_BAND_ROWS  8u
-#define LEVEL           1
-#define LEVEL_BUF_BYTES ISAL_DEF_LVL1_DEFAULT
 
 #define FILTER_UP 2
 
 static const uint8_t zlib_header[2] = {0x78, 0x01}; /* deflate, 32 KiB window, fastest */
 
 #define CHUNK_HEAD 8u /* length and type */
-
-struct gf_png_deflate {
-    struct isal_zstream stream;
-    uint8_t level_buf[LEVEL_BUF_BYTES];
-};
-
-struct gf_png_deflate *gf_png_deflate_create(void)
-{
-    return malloc(sizeof(struct gf_png_deflate));
-}
-
-void gf_png_deflate_free(struct gf_png_deflate *deflate)
-{
-    free(deflate);
-}
 
 uint32_t gf_png_band_rows(uint32_t width, uint32_t height)
 {
@@ -72,17 +54,11 @@ static void filter(struct gf_png_band *band, size_t row_bytes)
 }
 
 /* False when the segment does not fit the room that is left in out. */
-static bool deflate_rows(struct gf_png_deflate *deflate, struct gf_png_band *band, uint8_t *rows,
+static bool deflate_rows(struct gf_deflate *deflate, struct gf_png_band *band, uint8_t *rows,
                          size_t n)
 {
     struct isal_zstream *z = &deflate->stream;
-    /* Nothing of an earlier band shall show in the bytes. */
-    memset(deflate, 0, sizeof *deflate);
-    isal_deflate_init(z);
-    z->level = LEVEL;
-    z->level_buf = deflate->level_buf;
-    z->level_buf_size = LEVEL_BUF_BYTES;
-    z->gzip_flag = IGZIP_DEFLATE;
+    gf_deflate_begin(deflate, IGZIP_DEFLATE);
     /* A full flush ends the segment on a byte and keeps nothing for the next one to refer to. */
     z->flush = FULL_FLUSH;
     z->end_of_stream = band->last;
@@ -90,13 +66,13 @@ static bool deflate_rows(struct gf_png_deflate *deflate, struct gf_png_band *ban
     z->avail_in = (uint32_t)n;
     z->next_out = band->out + band->out_len;
     z->avail_out = (uint32_t)(band->out_cap - band->out_len);
-    if (isal_deflate(z) != COMP_OK || z->avail_out == 0)
+    if (!gf_deflate(deflate) || z->avail_out == 0)
         return false;
     band->out_len = band->out_cap - z->avail_out;
     return true;
 }
 
-void gf_png_band_make(struct gf_png_deflate *deflate, struct gf_png_band *band, size_t row_bytes)
+void gf_png_band_make(struct gf_deflate *deflate, struct gf_png_band *band, size_t row_bytes)
 {
     size_t n = band->rows * row_bytes;
     uint8_t *rows = band->raw + row_bytes;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "export/deflate.h"
 
 /* Bytes of a row as the format stores it: the filter's number, then the pixels. */
 #define GF_PNG_ROW_BYTES(width) ((size_t)(width)*3 + 1)
@@ -27,13 +28,9 @@ struct gf_png_band {
     struct gf_error error;
 };
 
-/* The compressor's memory; one for each thread. */
-struct gf_png_deflate;
-struct gf_png_deflate *gf_png_deflate_create(void); /* NULL: out of memory */
-void gf_png_deflate_free(struct gf_png_deflate *deflate);
-
-/* Filters band->raw in place and fills out, crc and adler; failed and error when it can't. */
-void gf_png_band_make(struct gf_png_deflate *deflate, struct gf_png_band *band, size_t row_bytes);
+/* Filters band->raw in place and fills out, crc and adler; failed and error when it can't.
+ * `deflate` is the thread's own memory, with anything in it. */
+void gf_png_band_make(struct gf_deflate *deflate, struct gf_png_band *band, size_t row_bytes);
 
 /* Appends the stream's checksum to the data of the last band's chunk. */
 bool gf_png_band_trailer(struct gf_png_band *band, uint32_t adler, struct gf_error *err);

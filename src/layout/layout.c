@@ -24,24 +24,24 @@ enum {
 
 struct painter {
     struct gf_paint paint;
-    uint32_t depth;
     int64_t y0, y1; /* the row in the target, clipped to the graph */
     int64_t row_y;
     double label_least; /* no label is tried in less room */
 };
 
-static uint32_t fill_of(const struct gf_graph *g, uint32_t node, bool *match)
+/* The colour of a frame, and the mark of the search that it matches or 0. */
+static uint32_t fill_of(const struct gf_graph *g, uint32_t node, uint8_t *mark)
 {
     uint32_t name = g->frames->name[node];
-    *match = g->matched && name < g->frames->names.n && g->matched[name];
+    *mark = gf_mark_of(g, node);
     return name < g->colors->n ? g->colors->fill[name] : g->theme->root_fill;
 }
 
 /* The colour of a frame that has pixels of its own. */
-static uint32_t shown_fill(const struct gf_graph *g, uint32_t fill, bool match)
+static uint32_t shown_fill(const struct gf_graph *g, uint32_t fill, uint8_t mark)
 {
-    if (match)
-        return g->theme->match;
+    if (mark)
+        return g->keep_fills ? fill : gf_theme_mark(g->theme, mark);
     return g->matched ? gf_color_mix(fill, g->theme->background, GF_FADED) : fill;
 }
 
@@ -122,14 +122,14 @@ static bool draw_frame(struct painter *w, uint32_t node)
     if (end <= (double)p->c0 || start >= (double)p->c1)
         return true;
     int64_t x0 = gf_snap(start), x1 = gf_snap(end);
-    bool match;
-    uint32_t fill = fill_of(g, node, &match);
+    uint8_t mark;
+    uint32_t fill = fill_of(g, node, &mark);
     if (g->lod && x1 - x0 < 2) {
-        gf_merge_thin(p, start, end, fill, match);
+        gf_merge_thin(p, start, end, fill, mark);
         p->counts->merged++;
         return true;
     }
-    fill = shown_fill(g, fill, match);
+    fill = shown_fill(g, fill, mark);
     int64_t shown = x1 - x0 >= 3 * p->plane.gap ? x1 - p->plane.gap : x1;
     p->counts->drawn += x1 > x0;
     if (g->lod) {
@@ -210,7 +210,7 @@ static bool draw_block(struct painter *w, const struct gf_pyramid_row *row, uint
         int way = (k + j + 1 < end ? block->at[j + 1] : GF_BLOCK_UNITS) - block->at[j];
         double start = left + block->at[j] * unit;
         double covered = (double)(way * (int)(block->color[j] >> 24)) * unit / 255;
-        gf_merge_thin(&w->paint, start, start + covered, block->color[j], false);
+        gf_merge_thin(&w->paint, start, start + covered, block->color[j], 0);
         w->paint.counts->merged++;
     }
     return true;
@@ -220,7 +220,8 @@ static bool draw_block(struct painter *w, const struct gf_pyramid_row *row, uint
 static bool draw_dense(struct painter *w, uint32_t k0, uint32_t k1, uint32_t first)
 {
     const struct gf_pyramid_row *row;
-    if (!gf_layout_state_pyramid(w->paint.state, w->paint.graph, w->depth, &row, w->paint.err))
+    if (!gf_layout_state_pyramid(w->paint.state, w->paint.graph, w->paint.depth, &row,
+                                 w->paint.err))
         return false;
     /* A hair under a pixel, for what rounding may add. */
     double pixel = (1 - 1e-6) / w->paint.plane.scale.pixels;
@@ -266,17 +267,19 @@ static bool uncover_matches(struct painter *w)
         return true;
     for (int64_t c = p->c0; c < p->c1; c++)
         if (p->work->match[c - p->c0] && p->work->owner[c - p->c0] == GF_OWNER_GAP &&
-            !add_rect(w, c, c + 1, p->graph->theme->match))
+            !add_rect(w, c, c + 1, gf_theme_mark(p->graph->theme, p->work->match[c - p->c0])))
             return false;
     return true;
 }
 
-/* Draws row w->depth into rectangles and `texels`; *used tells whether these show anything. */
+/* Draws row w->paint.depth into rectangles and `texels`; *used tells whether these show anything.
+ */
 static bool draw_row(struct painter *w, uint32_t *texels, bool *used)
 {
     struct gf_paint *p = &w->paint;
     struct gf_plane *plane = &p->plane;
-    uint32_t first = plane->rows.start[w->depth], last = plane->rows.start[w->depth + 1];
+    uint32_t first = plane->rows.start[w->paint.depth],
+             last = plane->rows.start[w->paint.depth + 1];
     /* Whether a row is dense must not depend on the tile that it is drawn into. */
     uint32_t in_view = gf_row_seek(plane, first, last, 0);
     uint32_t view_end = gf_row_seek(plane, in_view, last, (double)p->graph->width);
@@ -314,7 +317,7 @@ static bool paint_row(struct painter *w, uint32_t *texels, bool *any)
     struct gf_paint *p = &w->paint;
     const struct gf_graph *g = p->graph;
     int64_t height = g->row_pitch - p->plane.gap;
-    w->row_y = gf_row_y(g, &p->plane, w->depth);
+    w->row_y = gf_row_y(g, &p->plane, w->paint.depth);
     w->y0 = w->row_y < p->top ? p->top : w->row_y;
     w->y1 = w->row_y + height > p->bottom ? p->bottom : w->row_y + height;
     bool used = false;
@@ -353,7 +356,7 @@ static void paint_part(void *ctx, unsigned part)
         return;
     }
     for (uint32_t i; (i = all->next++) < all->rows && !all->failed;) {
-        w.depth = gf_line_row(p->graph, &p->plane, all->lines.first + i);
+        w.paint.depth = gf_line_row(p->graph, &p->plane, all->lines.first + i);
         struct gf_row_done *done = &all->done[i];
         *done = (struct gf_row_done){
             .work = part, .first_rect = p->list->nrects, .first_wish = p->work->nwishes};

@@ -58,7 +58,11 @@ struct gf_graph {
      * rows down and may be negative, and `inverted` is not asked. */
     uint64_t half;
     int32_t band;
-    const uint8_t *matched; /* per name: drawn as a match and the rest faded; NULL: no search */
+    /* Per name: 0 fades, k is a match of the search with mark k (gf_theme_mark); NULL: no search.
+     * Matches too thin for pixels of their own show as their mark, of several in a pixel column the
+     * first; other matches are painted in it, or with keep_fills keep their colours. */
+    const uint8_t *matched;
+    bool keep_fills;
 };
 
 struct gf_layout_counts {

@@ -26,7 +26,7 @@ struct gf_row_work {
     /* [columns] of the target that the graph covers */
     struct gf_column *columns;
     uint32_t *owner;  /* colour of the small frame that has the column, a gap, or 0 */
-    uint8_t *match;   /* a thin match lies in the column */
+    uint8_t *match;   /* the mark of the first thin match in the column, or 0 */
     uint32_t *blocks; /* [columns + 1] the block under each column's left edge */
     size_t columns_cap, owner_cap, match_cap, blocks_cap;
     struct gf_drawlist list; /* rectangles of its rows */

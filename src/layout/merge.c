@@ -24,7 +24,14 @@ static int64_t bounded(double px, int64_t lo, int64_t hi)
     return px <= (double)lo ? lo : px >= (double)hi ? hi : (int64_t)floor(px);
 }
 
-void gf_merge_thin(struct gf_paint *paint, double start, double end, uint32_t fill, bool match)
+/* The first match from the left has the column. */
+static void note_match(struct gf_paint *paint, int64_t column, uint8_t mark)
+{
+    uint8_t *match = &paint->work->match[column - paint->c0];
+    *match = *match ? *match : mark;
+}
+
+void gf_merge_thin(struct gf_paint *paint, double start, double end, uint32_t fill, uint8_t mark)
 {
     int64_t last = bounded(ceil(end), paint->c0, paint->c1);
     for (int64_t c = bounded(start, paint->c0, paint->c1); c < last; c++) {
@@ -36,7 +43,7 @@ void gf_merge_thin(struct gf_paint *paint, double start, double end, uint32_t fi
         column->green += width * gf_green(fill);
         column->blue += width * gf_blue(fill);
         column->thin += width;
-        paint->work->match[c - paint->c0] |= match;
+        note_match(paint, c, mark);
     }
 }
 
@@ -75,6 +82,15 @@ static uint64_t weight_at(const struct gf_paint *paint, double position)
     return weight;
 }
 
+/* The mark of the first match among the frames [from, to) of a row. */
+static uint8_t mark_between(const struct gf_paint *paint, const struct gf_pyramid_row *row,
+                            uint32_t from, uint32_t to)
+{
+    uint32_t k = gf_pyramid_first_match(row, from, to);
+    const struct gf_rows *rows = &paint->plane.rows;
+    return k < to ? gf_mark_of(paint->graph, rows->nodes[rows->start[paint->depth] + k]) : 0;
+}
+
 void gf_merge_blocks(struct gf_paint *paint, const struct gf_pyramid_row *row, uint32_t from,
                      uint32_t to)
 {
@@ -110,8 +126,8 @@ void gf_merge_blocks(struct gf_paint *paint, const struct gf_pyramid_row *row, u
         column->green += sum[1] * scale->pixels;
         column->blue += sum[2] * scale->pixels;
         column->thin += sum[3] * scale->pixels;
-        if (paint->graph->matched && gf_pyramid_has_match(row, a.from, z.to))
-            paint->work->match[c - paint->c0] = 1;
+        if (paint->graph->matched)
+            note_match(paint, c, mark_between(paint, row, a.from, z.to));
     }
     uint32_t end = z.to < row->n ? z.to : row->n;
     if (end > seen)
@@ -132,7 +148,7 @@ bool gf_merge_texels(const struct gf_paint *paint, uint32_t *texels)
     for (size_t c = 0; c < n; c++) {
         uint32_t texel = 0;
         if (s->match[c]) {
-            texel = theme->match;
+            texel = gf_theme_mark(theme, s->match[c]);
         } else if (s->owner[c] != GF_OWNER_NONE) {
             texel = s->owner[c] == GF_OWNER_GAP ? 0 : s->owner[c];
         } else if (s->columns[c].thin > 0) {

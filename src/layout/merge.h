@@ -14,6 +14,7 @@ struct gf_paint {
     struct gf_drawlist *list;
     struct gf_layout_counts *counts;
     struct gf_error *err;
+    uint32_t depth;      /* of the row at hand */
     int64_t c0, c1;      /* columns of the graph that are in the target */
     int64_t top, bottom; /* pixels of the target that the graph may cover */
 };
@@ -25,10 +26,17 @@ enum { GF_FADED = 168 };
 #define GF_OWNER_NONE 0u
 #define GF_OWNER_GAP  1u
 
+/* The mark of the search that the frame matches; 0: none does. */
+static inline uint8_t gf_mark_of(const struct gf_graph *g, uint32_t node)
+{
+    uint32_t name = g->frames->name[node];
+    return g->matched && name < g->frames->names.n ? g->matched[name] : 0;
+}
+
 void gf_merge_begin(struct gf_paint *paint);
 
-/* A frame of less than two snapped pixels. */
-void gf_merge_thin(struct gf_paint *paint, double start, double end, uint32_t fill, bool match);
+/* A frame of less than two snapped pixels; mark 0: no search found it. */
+void gf_merge_thin(struct gf_paint *paint, double start, double end, uint32_t fill, uint8_t mark);
 
 /* A frame of two snapped pixels or more: the columns [x0, x1) are its own, of which [x0, shown) get
  * `fill` (GF_OWNER_GAP when it is drawn as a rectangle). */

@@ -8,12 +8,21 @@
 #include "base/error.h"
 #include "model/frames.h"
 
+/* Searches that are told apart by colour. */
+enum { GF_MARKS = 6 };
+
 struct gf_theme {
     const char *name; /* "light", "dark" */
     bool dark;
     uint32_t background, panel, text, text_dim, rule, accent, match, root_fill, frame_text_dark,
         frame_text_light;
+    /* Of the second search and on: apart from one another and from `match`, that of the first, also
+     * for people who confuse red with green or blue with yellow. */
+    uint32_t more_matches[GF_MARKS - 1];
 };
+
+/* The colour of mark 1 .. GF_MARKS. */
+uint32_t gf_theme_mark(const struct gf_theme *theme, unsigned mark);
 
 /* "light" or "dark"; NULL for any other name. */
 const struct gf_theme *gf_theme_by_name(const char *name);

@@ -286,17 +286,31 @@ void gf_pyramid_between(const struct gf_pyramid_row *row, const struct gf_cut *a
     }
 }
 
-bool gf_pyramid_has_match(const struct gf_pyramid_row *row, uint32_t from, uint32_t to)
+/* Matches of the row before frame `at`. */
+static uint32_t matches_before(const struct gf_pyramid_row *row, uint32_t at)
 {
-    if (to > row->n)
-        to = row->n;
+    uint32_t b = at / GF_BLOCK, before = (1u << at % GF_BLOCK) - 1;
+    return row->match_count[b] + (uint32_t)__builtin_popcount(row->match_mask[b] & before);
+}
+
+uint32_t gf_pyramid_first_match(const struct gf_pyramid_row *row, uint32_t from, uint32_t to)
+{
+    to = to < row->n ? to : row->n;
     if (from >= to)
-        return false;
-    uint32_t count[2];
-    for (int i = 0; i < 2; i++) {
-        uint32_t at = i ? to : from, b = at / GF_BLOCK;
-        count[i] = row->match_count[b] +
-                   (uint32_t)__builtin_popcount(row->match_mask[b] & ((1u << at % GF_BLOCK) - 1));
+        return to;
+    uint32_t count = matches_before(row, from);
+    if (matches_before(row, to) == count)
+        return to;
+    uint32_t lo = from / GF_BLOCK, hi = (to - 1) / GF_BLOCK + 1;
+    while (hi - lo > 1) { /* to the last block with no more than `count` matches before it */
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (row->match_count[middle] <= count)
+            lo = middle;
+        else
+            hi = middle;
     }
-    return count[1] > count[0];
+    uint32_t mask = row->match_mask[lo];
+    if (lo == from / GF_BLOCK)
+        mask &= ~((1u << from % GF_BLOCK) - 1);
+    return lo * GF_BLOCK + (uint32_t)__builtin_ctz(mask);
 }

@@ -82,7 +82,8 @@ struct gf_cut gf_pyramid_cut(const struct gf_simd *simd, const struct gf_pyramid
 void gf_pyramid_between(const struct gf_pyramid_row *row, const struct gf_cut *a,
                         const struct gf_cut *b, double sum[4]);
 
-/* True when one of the frames [from, to) matches. */
-bool gf_pyramid_has_match(const struct gf_pyramid_row *row, uint32_t from, uint32_t to);
+/* The first of the frames [from, to) of the row that matches; `to`, or the end of the row, when
+ * none does. */
+uint32_t gf_pyramid_first_match(const struct gf_pyramid_row *row, uint32_t from, uint32_t to);
 
 #endif

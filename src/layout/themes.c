@@ -18,7 +18,8 @@ static const struct gf_theme themes[] = {
      .match = HEX(0xe45fdc),
      .root_fill = HEX(0xcdc9c2),
      .frame_text_dark = HEX(0x14110e),
-     .frame_text_light = HEX(0xffffff)},
+     .frame_text_light = HEX(0xffffff),
+     .more_matches = {HEX(0x4043b1), HEX(0xecc914), HEX(0x6fe2cd), HEX(0x843753), HEX(0x768b09)}},
     {.name = "dark",
      .dark = true,
      .background = HEX(0x17181b),
@@ -30,7 +31,8 @@ static const struct gf_theme themes[] = {
      .match = HEX(0xea72e2),
      .root_fill = HEX(0x53565c),
      .frame_text_dark = HEX(0x0a0908),
-     .frame_text_light = HEX(0xf7f5f2)},
+     .frame_text_light = HEX(0xf7f5f2),
+     .more_matches = {HEX(0x83fcf7), HEX(0xf0ec52), HEX(0x2d8031), HEX(0x9550bb), HEX(0x89bd5b)}},
 };
 
 const struct gf_theme *gf_theme_by_name(const char *name)
@@ -39,6 +41,11 @@ const struct gf_theme *gf_theme_by_name(const char *name)
         if (strcmp(themes[i].name, name) == 0)
             return &themes[i];
     return NULL;
+}
+
+uint32_t gf_theme_mark(const struct gf_theme *theme, unsigned mark)
+{
+    return mark >= 2 && mark <= GF_MARKS ? theme->more_matches[mark - 2] : theme->match;
 }
 
 uint32_t gf_text_on(const struct gf_theme *theme, uint32_t fill)

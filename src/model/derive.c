@@ -2,8 +2,7 @@
 
 #include <stdlib.h>
 
-#include "model/flatten.h"
-#include "simd/simd.h"
+#include "model/retree.h"
 
 /* Nodes between two looks at the cancel flag. */
 #define STEP (1u << 14)
@@ -19,20 +18,6 @@ struct derive {
     uint32_t depth;   /* of the node at hand */
     struct gf_error *err;
 };
-
-static bool add_names(struct derive *d)
-{
-    const struct gf_name_table *names = &d->f->names;
-    for (uint32_t i = 0; i < names->n; i++) {
-        uint32_t id;
-        bool is_new;
-        const char *text = names->bytes + names->offset[i];
-        uint64_t n = names->offset[i + 1] - names->offset[i];
-        if (!gf_intern_add(&d->tree.names, text, (uint32_t)n, &id, &is_new, d->err))
-            return false;
-    }
-    return true;
-}
 
 /* Goes on to `node`, the next in pre-order: closes what has ended before it. */
 static bool enter(struct derive *d, uint32_t node)
@@ -118,8 +103,6 @@ static bool lay_callers(struct derive *d)
 static bool make_tree(struct derive *d)
 {
     struct gf_tree reversed;
-    if (!add_names(d))
-        return false;
     switch (d->params->kind) {
     case GF_DERIVE_SAME:
         return copy_all(d);
@@ -139,51 +122,24 @@ static bool make_tree(struct derive *d)
     return gf_fail(d->err, GF_ERR_USAGE, "a sandwich is two profiles: callers and callees");
 }
 
-static struct gf_profile *flatten(struct derive *d, const struct gf_profile *from)
-{
-    const struct gf_simd *simd = gf_simd_select(d->err);
-    struct gf_profile *p = calloc(1, sizeof *p);
-    if (!p)
-        gf_fail_nomem(d->err, sizeof *p);
-    if (!simd || !p)
-        goto fail;
-    p->stats = from->stats;
-    /* No path of the new tree is longer than the longest of the old one. */
-    d->tree.max_depth = d->f->nrows - 1;
-    p->decimals = d->tree.decimals;
-    if (!gf_flatten(&d->tree, d->params->order, simd, 1, &p->frames, &p->stats.stacks, d->err) ||
-        !gf_frames_copy_values(d->f, &p->frames, d->err))
-        goto fail;
-    p->stats.functions = p->frames.names.n;
-    p->stats.max_depth = p->frames.nrows - 1;
-    return p;
-fail:
-    gf_profile_free(p);
-    return NULL;
-}
-
 bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *params,
                const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err)
 {
     const struct gf_frames *f = &from->frames;
     struct derive d = {.f = f, .params = params, .cancel = cancel, .err = err};
     *out = NULL;
-    bool ok = gf_tree_init(&d.tree, f->nvalues, err);
-    if (!ok)
-        return false;
-    d.tree.decimals = from->decimals;
+    bool ok = gf_retree_begin(from, &d.tree, err);
     d.open = calloc((size_t)f->nrows + 1, sizeof *d.open);
     d.placed = calloc((size_t)f->nrows + 1, sizeof *d.placed);
     d.values = calloc(f->nvalues, sizeof *d.values);
-    ok = (d.open && d.placed && d.values) || gf_fail_nomem(err, f->nrows);
+    ok = ok && ((d.open && d.placed && d.values) || gf_fail_nomem(err, f->nrows));
     ok = ok && make_tree(&d);
     if (ok && d.tree.n <= 1)
         ok = gf_fail(err, GF_ERR_EMPTY, "this function is nowhere in the profile");
-    if (ok)
-        *out = flatten(&d, from);
+    ok = ok && gf_retree_finish(&d.tree, from, params->order, 1, out, err);
     gf_tree_free(&d.tree);
     free(d.open);
     free(d.placed);
     free(d.values);
-    return *out != NULL;
+    return ok;
 }

@@ -1,6 +1,7 @@
 #include "model/search.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -52,6 +53,14 @@ static bool matcher_make(struct matcher *m, const struct gf_search_query *q, str
     return true;
 }
 
+bool gf_search_check(const struct gf_search_query *query, struct gf_error *err)
+{
+    struct matcher m;
+    bool ok = matcher_make(&m, query, err);
+    matcher_free(&m);
+    return ok;
+}
+
 static bool cancelled(const atomic_bool *cancel)
 {
     return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
@@ -89,30 +98,69 @@ static void tick(uint8_t *ticks, uint32_t nticks, uint64_t x, uint64_t weight, u
     memset(ticks + first, 1, last - first);
 }
 
-bool gf_search_totals(const struct gf_frames *f, uint32_t value, const uint8_t *matched,
-                      const atomic_bool *cancel, struct gf_search_totals *out, uint8_t *ticks,
-                      uint32_t nticks, struct gf_error *err)
+/* The adding up of one search. */
+struct adding {
+    const struct gf_frames *f;
+    uint32_t value;
+    const uint8_t *matched;
+    const atomic_bool *cancel;
+    const struct gf_search_ticks *ticks;
+    struct gf_search_totals *out;
+    uint32_t *ends; /* [nrows] of the frames that hold the one at hand; NULL without ticks */
+};
+
+static void note_row(const struct adding *a, uint32_t depth)
 {
-    *out = (struct gf_search_totals){0};
-    uint64_t all = gf_frame_total(f, 0, value);
+    a->ticks->row[(uint64_t)depth * a->ticks->nrow / a->f->nrows] = 1;
+}
+
+static bool add_up(const struct adding *a, struct gf_error *err)
+{
+    const struct gf_frames *f = a->f;
+    uint64_t all = gf_frame_total(f, 0, a->value);
     uint32_t covered = 0; /* nodes before this one lie in a match that is counted */
-    if (ticks)
-        memset(ticks, 0, nticks);
+    uint32_t depth = 0;
     for (uint32_t node = 1; node < f->n; node++) {
-        if (node % NODES_STEP == 0 && cancelled(cancel))
+        if (node % NODES_STEP == 0 && cancelled(a->cancel))
             return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
-        if (!matched[f->name[node]])
+        if (a->ends) {
+            while (depth > 0 && a->ends[depth] <= node)
+                depth--;
+            a->ends[++depth] = f->end[node];
+        }
+        if (!a->matched[f->name[node]])
             continue;
-        out->frames++;
+        a->out->frames++;
+        if (a->ends)
+            note_row(a, depth);
         if (node < covered)
             continue;
-        uint64_t weight = gf_frame_total(f, node, value);
+        uint64_t weight = gf_frame_total(f, node, a->value);
         covered = f->end[node];
-        out->weight += weight;
-        if (ticks && nticks)
-            tick(ticks, nticks, gf_frame_x(f, node, value), weight, all);
+        a->out->weight += weight;
+        if (a->ticks)
+            tick(a->ticks->across, a->ticks->nacross, gf_frame_x(f, node, a->value), weight, all);
     }
     return true;
+}
+
+bool gf_search_totals(const struct gf_frames *f, uint32_t value, const uint8_t *matched,
+                      const atomic_bool *cancel, struct gf_search_totals *out,
+                      const struct gf_search_ticks *ticks, struct gf_error *err)
+{
+    struct adding a = {
+        .f = f, .value = value, .matched = matched, .cancel = cancel, .ticks = ticks, .out = out};
+    *out = (struct gf_search_totals){0};
+    if (ticks) {
+        memset(ticks->across, 0, ticks->nacross);
+        memset(ticks->row, 0, ticks->nrow);
+        a.ends = malloc(((size_t)f->nrows + 1) * sizeof *a.ends);
+        if (!a.ends)
+            return gf_fail_nomem(err, f->nrows * sizeof *a.ends);
+    }
+    bool ok = add_up(&a, err);
+    free(a.ends);
+    return ok;
 }
 
 uint32_t gf_search_next(const struct gf_frames *f, const uint8_t *matched, uint32_t from,

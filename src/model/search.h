@@ -14,6 +14,9 @@ struct gf_search_query {
     bool ignore_case; /* by Unicode's simple rules */
 };
 
+/* Whether the query can be searched for: fails as gf_search_names does for a wrong expression. */
+bool gf_search_check(const struct gf_search_query *query, struct gf_error *err);
+
 /* Matches every name once: matched[i] becomes 1 or 0, *functions how many are 1. The expression is
  * compiled to machine code where PCRE2 can. Names may be any bytes; what is no UTF-8 matches
  * nothing. An expression that would take ages on a name does not match it. Fails with GF_ERR_USAGE
@@ -28,12 +31,19 @@ struct gf_search_totals {
     uint64_t frames; /* nodes that match, nested ones too */
 };
 
-/* Adds up the frames whose names match, in one pass in pre-order. ticks[k] (may be NULL) becomes 1
- * where a match lies in the k-th of `nticks` equal parts of the profile's width. Fails only with
- * GF_ERR_CANCELLED. */
+/* Where matches lie: across[k] becomes 1 where one lies in the k-th of `nacross` equal parts of the
+ * profile's width, row[k] where one lies in the k-th of `nrow` equal parts of its rows, root
+ * first; 0 elsewhere. */
+struct gf_search_ticks {
+    uint8_t *across, *row;
+    uint32_t nacross, nrow;
+};
+
+/* Adds up the frames whose names match, in one pass in pre-order, and marks `ticks` (may be NULL).
+ * Fails with GF_ERR_CANCELLED, and for want of memory (four bytes a row). */
 bool gf_search_totals(const struct gf_frames *frames, uint32_t value, const uint8_t *matched,
-                      const atomic_bool *cancel, struct gf_search_totals *out, uint8_t *ticks,
-                      uint32_t nticks, struct gf_error *err);
+                      const atomic_bool *cancel, struct gf_search_totals *out,
+                      const struct gf_search_ticks *ticks, struct gf_error *err);
 
 /* The next node after `from` in pre-order (before it when not `forward`) whose name matches, going
  * round at the end; GF_NO_NODE when none does. */

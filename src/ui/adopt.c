@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/find.h"
 #include "ui/nav.h"
 
 /* The weight under pixel `at` of the graph, from the left edge of the profile. */
@@ -94,10 +95,9 @@ static void follow_name(struct gf_app *app, const struct gf_frames *from,
 /* What was found was found in the scene before. */
 static void look_again(struct gf_app *app)
 {
-    gf_found_free(app->search.found);
-    app->search.found = NULL;
-    app->wishes.search = app->search.n > 0;
+    app->wishes.search = app->searches.n > 0;
     gf_table_set(&app->table, NULL);
+    gf_find_refresh(app);
     app->wishes.tabulate = app->table.open;
     app->hovered = gf_nowhere();
     gf_app_look(app);

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "layout/geometry.h"
+#include "ui/find.h"
 #include "ui/nav.h"
-#include "ui/table_draw.h"
+#include "ui/select.h"
 
 /* Design pixels. */
 enum {
@@ -15,6 +16,7 @@ enum {
     MINIMAP = 30,
     TABLE = 430,
     CRUMBS = 22,
+    CHIPS = 24,
     STATUS = 22,
     MARGIN = 10,
     ROW = 18,
@@ -48,8 +50,7 @@ void gf_app_free(struct gf_app *app)
     gf_scene_drop(app->base);
     app->scene = app->base = NULL;
     gf_lens_free(&app->lens);
-    gf_found_free(app->search.found);
-    app->search.found = NULL;
+    gf_searches_free(&app->searches);
     gf_table_free(&app->table);
     free(app->picked_marks);
     app->picked_marks = NULL;
@@ -74,18 +75,20 @@ struct gf_panes gf_app_panes(const struct gf_app *app)
 {
     int32_t w = app->width, h = app->height, margin = px(app, MARGIN);
     int32_t header = px(app, HEADER), status = px(app, STATUS);
-    bool searching = app->search.typing || app->search.n > 0;
-    int32_t crumbs = h >= px(app, LOW_WINDOW) || searching ? px(app, CRUMBS) : 0;
+    int32_t crumbs = h >= px(app, LOW_WINDOW) ? px(app, CRUMBS) : 0;
+    int32_t chips = app->searches.n > 0 ? px(app, CHIPS) : 0;
     int32_t map = h >= px(app, MAP_WINDOW) && app->scene ? px(app, MINIMAP) : 0;
     struct gf_panes p = {.header = {0, 0, w, header},
                          .crumbs = {0, header, w, crumbs},
+                         .chips = {0, header + crumbs, w, chips},
                          .status = {0, h - status, w, status}};
-    int32_t top = header + crumbs + px(app, 4), bottom = h - status - px(app, 4);
+    int32_t bars = header + crumbs + chips, top = bars + px(app, 4),
+            bottom = h - status - px(app, 4);
     int32_t right = w;
     if (app->table.open) {
         int32_t table = w >= px(app, NARROW_WINDOW) ? px(app, TABLE) : w;
         right = w - table;
-        p.table = (struct gf_box){right, header + crumbs, table, h - status - header - crumbs};
+        p.table = (struct gf_box){right, bars, table, h - status - bars};
     }
     if (map > 0 && right > 2 * margin) {
         p.minimap = (struct gf_box){margin, top - px(app, 2), right - 2 * margin, map};
@@ -95,6 +98,12 @@ struct gf_panes gf_app_panes(const struct gf_app *app)
     p.graph.w = p.graph.w > 1 ? p.graph.w : 1;
     p.graph.h = p.graph.h > 1 ? p.graph.h : 1;
     return p;
+}
+
+/* One search needs no colour to be told from others. */
+static bool keeps_fills(const struct gf_app *app)
+{
+    return app->picked_marks || gf_searches_valid(&app->searches, app->scene) <= 1;
 }
 
 struct gf_graph gf_app_graph(const struct gf_app *app)
@@ -116,19 +125,8 @@ struct gf_graph gf_app_graph(const struct gf_app *app)
                              .colors = &app->scene->colors[app->dark],
                              .theme = gf_app_theme(app),
                              .measure = app->measure,
-                             .matched = gf_app_matched(app)};
-}
-
-/* What the search found, per name. */
-static const uint8_t *searched(const struct gf_app *app)
-{
-    const struct gf_found *found = app->search.found;
-    return found && found->scene == app->scene && found->err.code == GF_OK ? found->matched : NULL;
-}
-
-const uint8_t *gf_app_matched(const struct gf_app *app)
-{
-    return app->picked_marks ? app->picked_marks : searched(app);
+                             .matched = gf_app_matched(app),
+                             .keep_fills = keeps_fills(app)};
 }
 
 /* Rows that have a frame in the view. Where a row has one, so has every row nearer to the root. */
@@ -185,125 +183,13 @@ static void point(struct gf_app *app, double x, double y)
     app->y = y;
 }
 
-/* ---- search, table, messages ---- */
-
-static void clamp_table(struct gf_app *app)
-{
-    double most = gf_table_max_scroll(app);
-    app->table.scroll = app->table.scroll > most ? most : app->table.scroll;
-    app->table.scroll = app->table.scroll > 0 ? app->table.scroll : 0;
-}
-
-void gf_app_found(struct gf_app *app, struct gf_found *found)
-{
-    if (found->scene != app->scene || app->search.n == 0) {
-        gf_found_free(found);
-        return;
-    }
-    gf_found_free(app->search.found);
-    app->search.found = found;
-    gf_table_filter(&app->table, searched(app));
-    clamp_table(app);
-    app->changed = true;
-}
-
-void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
-{
-    if (functions->scene != app->scene) {
-        gf_functions_free(functions);
-        return;
-    }
-    gf_table_set(&app->table, functions);
-    gf_table_filter(&app->table, searched(app));
-    app->changed = true;
-}
+/* ---- messages ---- */
 
 void gf_app_toast(struct gf_app *app, const char *text)
 {
     snprintf(app->toast, sizeof app->toast, "%s", text);
     app->toast_until = app->now + TOAST_SECONDS;
     app->changed = true;
-}
-
-/* Makes the frames of a name stand out, or of none. */
-static void pick(struct gf_app *app, uint32_t name)
-{
-    free(app->picked_marks);
-    app->picked_marks = NULL;
-    app->picked = GF_NO_NAME;
-    app->changed = true;
-    uint32_t n = app->scene->profile->frames.names.n;
-    if (name >= n)
-        return;
-    app->picked_marks = calloc(n, 1);
-    if (!app->picked_marks)
-        return;
-    app->picked_marks[name] = 1;
-    app->picked = name;
-}
-
-/* The text has changed: what was found is found no more, but stays in sight until the next result.
- */
-static void search_changed(struct gf_app *app)
-{
-    if (app->picked != GF_NO_NAME)
-        pick(app, GF_NO_NAME);
-    app->changed = true;
-    app->wishes.search = true;
-    if (app->search.n > 0)
-        return;
-    gf_found_free(app->search.found);
-    app->search.found = NULL;
-    gf_table_filter(&app->table, NULL);
-}
-
-static void step_match(struct gf_app *app, bool forward);
-
-/* Commands of the search. False for others. */
-static bool do_search(struct gf_app *app, const struct gf_act *act)
-{
-    struct gf_search *s = &app->search;
-    bool edited = false;
-    switch (act->what) {
-    case GF_DO_SEARCH_OPEN:
-        s->typing = true;
-        app->help = false;
-        break;
-    case GF_DO_SEARCH_PUT:
-        edited =
-            act->amount >= 0 && act->amount < 0x110000 && gf_search_put(s, (uint32_t)act->amount);
-        break;
-    case GF_DO_SEARCH_ERASE:
-        edited = gf_search_erase(s, act->amount > 0);
-        break;
-    case GF_DO_SEARCH_SET:
-        edited = gf_search_set(s, act->text ? act->text : "");
-        break;
-    case GF_DO_SEARCH_CLEAR:
-        edited = gf_search_set(s, "");
-        s->typing = false;
-        break;
-    case GF_DO_SEARCH_KEEP:
-        s->typing = false;
-        break;
-    case GF_DO_SEARCH_CASE:
-        s->match_case = !s->match_case;
-        edited = s->n > 0;
-        break;
-    default:
-        return false;
-    }
-    if (edited)
-        search_changed(app);
-    app->changed = true;
-    return true;
-}
-
-static void sort_table(struct gf_app *app, enum gf_column_of sort)
-{
-    app->table.sort = sort;
-    app->table.scroll = 0;
-    gf_table_filter(&app->table, searched(app));
 }
 
 /* The lens has changed: what it shows is there already, or has to be made. */
@@ -320,7 +206,7 @@ static void lens_changed(struct gf_app *app)
 static uint32_t name_at_hand(const struct gf_app *app, uint32_t given)
 {
     const struct gf_frames *f = &app->scene->profile->frames;
-    struct gf_spot spot = app->selected.node != GF_NO_NODE ? app->selected : app->hovered;
+    struct gf_spot spot = gf_selected_or_hovered(app);
     if (given < f->names.n)
         return given;
     if (app->picked != GF_NO_NAME)
@@ -350,53 +236,6 @@ static void look_through(struct gf_app *app, const struct gf_act *act)
         lens_changed(app);
 }
 
-static bool do_table(struct gf_app *app, const struct gf_act *act)
-{
-    switch (act->what) {
-    case GF_DO_TABLE:
-        app->table.open = !app->table.open;
-        app->wishes.tabulate = app->table.open && !app->table.functions;
-        gf_nav_clamp_scroll(app, &app->view);
-        break;
-    case GF_DO_TABLE_SORT:
-        if (act->amount >= GF_BY_SELF && act->amount <= GF_BY_NAME)
-            sort_table(app, (enum gf_column_of)(int)act->amount);
-        break;
-    case GF_DO_TABLE_SCROLL:
-        app->table.scroll += act->amount;
-        clamp_table(app);
-        break;
-    case GF_DO_PICK:
-        pick(app, act->node == app->picked ? GF_NO_NAME : act->node);
-        break;
-    case GF_DO_NEXT:
-    case GF_DO_PREVIOUS:
-        step_match(app, act->what == GF_DO_NEXT);
-        break;
-    case GF_DO_ORDER:
-        app->lens.order = app->lens.order == GF_ORDER_NAME ? GF_ORDER_WEIGHT : GF_ORDER_NAME;
-        app->lens.seq++;
-        lens_changed(app);
-        break;
-    case GF_DO_LENS:
-        look_through(app, act);
-        break;
-    case GF_DO_SAVE_PNG:
-        app->wishes.save_png = true;
-        break;
-    case GF_DO_SAVE_SVG:
-        app->wishes.save_svg = true;
-        break;
-    case GF_DO_EXPORT:
-        app->wishes.export = true;
-        break;
-    default:
-        return false;
-    }
-    app->changed = true;
-    return true;
-}
-
 bool gf_app_tick(struct gf_app *app, double now)
 {
     app->now = now;
@@ -422,78 +261,14 @@ void gf_app_progress(struct gf_app *app, const struct gf_progress *progress, boo
 
 /* ---- commands ---- */
 
-static void select_spot(struct gf_app *app, uint32_t node)
-{
-    struct gf_spot spot = gf_nowhere();
-    if (node < app->scene->profile->frames.n)
-        spot = (struct gf_spot){node, gf_frame_depth(&app->scene->profile->frames, node)};
-    if (spot.node != app->selected.node)
-        app->changed = true;
-    app->selected = spot;
-}
-
-/* The sibling before or after, by x; GF_NO_NODE at either end. */
-static uint32_t sibling(const struct gf_frames *f, struct gf_spot spot, bool after)
-{
-    if (spot.depth == 0)
-        return GF_NO_NODE;
-    uint32_t parent = gf_frame_parent(f, spot.node, spot.depth);
-    if (after)
-        return f->end[spot.node] < f->end[parent] ? f->end[spot.node] : GF_NO_NODE;
-    if (spot.node <= parent + 1)
-        return GF_NO_NODE;
-    uint32_t k = gf_row_at_or_before(f, spot.depth, spot.node - 1);
-    return k == GF_NO_NODE ? GF_NO_NODE : f->row_nodes[k];
-}
-
-static void select_move(struct gf_app *app, enum gf_direction to)
-{
-    const struct gf_frames *f = &app->scene->profile->frames;
-    struct gf_spot from = app->selected;
-    if (from.node == GF_NO_NODE) { /* the first key shows where one is */
-        from = app->hovered.node != GF_NO_NODE ? app->hovered : app->focus;
-        select_spot(app, from.node);
-        gf_nav_reveal(app, app->selected);
-        return;
-    }
-    uint32_t node = GF_NO_NODE;
-    if (to == GF_TO_PARENT)
-        node = from.depth > 0 ? gf_frame_parent(f, from.node, from.depth) : GF_NO_NODE;
-    else if (to == GF_TO_CHILD)
-        node = from.node + 1 < f->end[from.node] ? from.node + 1 : GF_NO_NODE;
-    else
-        node = sibling(f, from, to == GF_TO_RIGHT);
-    if (node == GF_NO_NODE)
-        return;
-    select_spot(app, node);
-    gf_nav_reveal(app, app->selected);
-}
-
-/* Selects the next frame that stands out. */
-static void step_match(struct gf_app *app, bool forward)
-{
-    const uint8_t *matched = gf_app_matched(app);
-    if (!matched)
-        return;
-    const struct gf_frames *f = &app->scene->profile->frames;
-    uint32_t from = app->selected.node != GF_NO_NODE ? app->selected.node
-                    : app->focus.depth > 0           ? app->focus.node - 1
-                                                     : 0;
-    uint32_t node = gf_search_next(f, matched, from, forward);
-    if (node == GF_NO_NODE)
-        return;
-    select_spot(app, node);
-    gf_nav_reveal(app, app->selected);
-}
-
 static void escape(struct gf_app *app)
 {
     if (app->help)
         app->help = false;
-    else if (app->search.typing || (app->search.n > 0 && app->picked == GF_NO_NAME))
-        do_search(app, &(struct gf_act){.what = GF_DO_SEARCH_CLEAR});
+    else if (app->searches.typing || (app->searches.n > 0 && app->picked == GF_NO_NAME))
+        gf_find_do_search(app, &(struct gf_act){.what = GF_DO_SEARCH_REMOVE, .amount = -1});
     else if (app->picked != GF_NO_NAME)
-        pick(app, GF_NO_NAME);
+        gf_find_pick(app, GF_NO_NAME);
     else if (app->scene && gf_nav_back(app))
         return;
     else if (app->scene && app->lens.kind != GF_DERIVE_SAME)
@@ -534,10 +309,10 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         gf_nav_forward(app);
         break;
     case GF_DO_SELECT:
-        select_spot(app, act->node);
+        gf_select(app, act->node);
         break;
     case GF_DO_SELECT_MOVE:
-        select_move(app, (enum gf_direction)(int)act->amount);
+        gf_select_move(app, (enum gf_direction)(int)act->amount);
         break;
     case GF_DO_FIT:
         if (app->selected.node != GF_NO_NODE)
@@ -545,6 +320,23 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         break;
     case GF_DO_COPY:
         app->wishes.copy = true;
+        break;
+    case GF_DO_ORDER:
+        app->lens.order = app->lens.order == GF_ORDER_NAME ? GF_ORDER_WEIGHT : GF_ORDER_NAME;
+        app->lens.seq++;
+        lens_changed(app);
+        break;
+    case GF_DO_LENS:
+        look_through(app, act);
+        break;
+    case GF_DO_SAVE_PNG:
+        app->wishes.save_png = true;
+        break;
+    case GF_DO_SAVE_SVG:
+        app->wishes.save_svg = true;
+        break;
+    case GF_DO_EXPORT:
+        app->wishes.export = true;
         break;
     default:
         break;
@@ -608,7 +400,7 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         app->changed = true;
         break;
     default:
-        if (!do_search(app, act) && app->scene && !do_table(app, act))
+        if (!gf_find_do_search(app, act) && app->scene && !gf_find_do_table(app, act))
             do_in_scene(app, act);
         break;
     }

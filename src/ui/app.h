@@ -40,7 +40,7 @@ struct gf_glide {
 struct gf_wishes {
     bool quit, fullscreen;
     bool copy;     /* the name of the selected or else the hovered frame */
-    bool search;   /* look for the text in the scene */
+    bool search;   /* look in the scene for what has not been looked for */
     bool derive;   /* make the scene of the lens */
     bool tabulate; /* make the table of the scene */
     bool save_png, save_svg, export;
@@ -80,7 +80,7 @@ struct gf_app {
     struct gf_history history;
     double moved; /* when the view was last moved bit by bit */
 
-    struct gf_search search;
+    struct gf_searches searches;
     struct gf_table table;
     uint32_t picked;       /* a name, or GF_NO_NAME */
     uint8_t *picked_marks; /* per name, with a 1 for the picked one; NULL: none is */
@@ -132,7 +132,7 @@ void gf_app_toast(struct gf_app *app, const char *text);
 /* ---- what follows from the state ---- */
 
 struct gf_panes {
-    struct gf_box header, crumbs, minimap, graph, table, status; /* empty: not there */
+    struct gf_box header, crumbs, chips, minimap, graph, table, status; /* empty: not there */
 };
 struct gf_panes gf_app_panes(const struct gf_app *app);
 
@@ -144,7 +144,7 @@ struct gf_graph gf_app_graph(const struct gf_app *app);
 /* All of the profile's weight; 0 without a scene. */
 uint64_t gf_app_total(const struct gf_app *app);
 
-/* Per name: whether its frames stand out; NULL when nothing was looked for. */
+/* Per name: the mark of its frames or 0 (struct gf_graph); NULL when nothing was looked for. */
 const uint8_t *gf_app_matched(const struct gf_app *app);
 
 /* Device pixels that the rows can be scrolled. */

@@ -29,15 +29,17 @@ enum gf_do {
     GF_DO_SELECT_MOVE, /* amount: enum gf_direction */
     GF_DO_FIT,         /* zoom to it */
     GF_DO_COPY,        /* its name to the clipboard */
-    /* the search */
-    GF_DO_SEARCH_OPEN,  /* the keyboard writes into it */
-    GF_DO_SEARCH_PUT,   /* amount: a code point */
-    GF_DO_SEARCH_ERASE, /* the last character; amount 1: the last word */
-    GF_DO_SEARCH_SET,   /* text: all of it */
-    GF_DO_SEARCH_KEEP,  /* the keyboard is free again, the matches stay */
-    GF_DO_SEARCH_CLEAR,
-    GF_DO_SEARCH_CASE, /* whether case counts, or not again */
-    GF_DO_NEXT,        /* select the next match */
+    /* the searches; edits go to the active one */
+    GF_DO_SEARCH_OPEN,     /* the keyboard writes into it */
+    GF_DO_SEARCH_ADD,      /* into another one */
+    GF_DO_SEARCH_ACTIVATE, /* amount: which */
+    GF_DO_SEARCH_PUT,      /* amount: a code point */
+    GF_DO_SEARCH_ERASE,    /* the last character; amount 1: the last word */
+    GF_DO_SEARCH_SET,      /* text: all of it */
+    GF_DO_SEARCH_CASE,     /* whether case counts, or not again */
+    GF_DO_SEARCH_KEEP,     /* the keyboard is free again, the matches stay */
+    GF_DO_SEARCH_REMOVE,   /* amount: which; -1: the active one */
+    GF_DO_NEXT,            /* select the next match */
     GF_DO_PREVIOUS,
     /* the table of functions */
     GF_DO_TABLE,        /* there, or away again */

@@ -44,13 +44,17 @@ static double zoom_center(const struct gf_app *app)
 
 static void on_char(struct gf_app *app, uint32_t c)
 {
-    if (app->search.typing) {
+    if (app->searches.typing) {
         issue_amount(app, GF_DO_SEARCH_PUT, c);
         return;
     }
     switch (c) {
     case '/':
         issue_amount(app, GF_DO_SEARCH_OPEN, 0);
+        break;
+    case 'a':
+    case 'A':
+        issue_amount(app, GF_DO_SEARCH_ADD, 0);
         break;
     case 'b':
     case 'B':
@@ -171,7 +175,9 @@ static bool on_search_key(struct gf_app *app, const struct gf_event *e)
     else if (control && e->key == 'U')
         issue(app, (struct gf_act){.what = GF_DO_SEARCH_SET, .text = ""});
     else if (e->key == GF_KEY_ENTER || e->key == GF_KEY_KP_ENTER) {
-        issue_amount(app, GF_DO_SEARCH_KEEP, 0);
+        issue_amount(app, control ? GF_DO_SEARCH_ADD : GF_DO_SEARCH_KEEP, 0);
+        if (control)
+            return true;
         issue_amount(app, e->mods & GF_MOD_SHIFT ? GF_DO_PREVIOUS : GF_DO_NEXT, 0);
     } else if (e->key == GF_KEY_TAB || e->key == GF_KEY_DOWN || e->key == GF_KEY_UP)
         issue_amount(app, GF_DO_SEARCH_KEEP, 0);
@@ -183,7 +189,7 @@ static bool on_search_key(struct gf_app *app, const struct gf_event *e)
 
 static void on_key(struct gf_app *app, const struct gf_event *e)
 {
-    if (app->search.typing && on_search_key(app, e))
+    if (app->searches.typing && on_search_key(app, e))
         return;
     if (e->mods & GF_MOD_CONTROL) {
         on_control_key(app, e->key);
@@ -233,7 +239,7 @@ static void click(struct gf_app *app, const struct gf_screen *screen, double x, 
         gf_app_do(app, &zone->act);
         return;
     }
-    if (app->search.typing)
+    if (app->searches.typing)
         issue_amount(app, GF_DO_SEARCH_KEEP, 0);
     if (!gf_box_has(gf_app_panes(app).graph, x, y))
         return;

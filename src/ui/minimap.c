@@ -45,25 +45,41 @@ static void draw_skyline(struct gf_panel *p, struct gf_box strip, int32_t x0, in
     }
 }
 
-static void draw_ticks(struct gf_panel *p, struct gf_box strip)
+/* Runs of marked places become one box. */
+static void draw_lane(struct gf_panel *p, struct gf_box lane, const uint8_t *ticks, uint32_t n,
+                      uint32_t color)
 {
-    const struct gf_found *found = p->app->search.found;
-    if (!found || found->scene != p->app->scene || found->err.code != GF_OK ||
-        p->app->picked != GF_NO_NAME)
-        return;
-    int32_t h = gf_pen_px(&p->pen, 4);
-    struct gf_box run = {strip.x, p->app->inverted ? strip.y + strip.h - h : strip.y, 0, h};
-    for (uint32_t k = 0; k <= GF_SEARCH_TICKS; k++) {
-        int32_t x = strip.x + (int32_t)((int64_t)k * strip.w / GF_SEARCH_TICKS);
-        if (k < GF_SEARCH_TICKS && found->ticks[k]) {
+    struct gf_box run = lane;
+    run.w = 0;
+    for (uint32_t k = 0; k <= n; k++) {
+        int32_t x = lane.x + (int32_t)((int64_t)k * lane.w / n);
+        if (k < n && ticks[k]) {
             if (run.w == 0)
                 run.x = x;
-            int32_t end = strip.x + (int32_t)((int64_t)(k + 1) * strip.w / GF_SEARCH_TICKS);
+            int32_t end = lane.x + (int32_t)((int64_t)(k + 1) * lane.w / n);
             run.w = end > run.x ? end - run.x : 1;
         } else if (run.w > 0) {
-            gf_pen_box(&p->pen, run, p->pen.theme->match);
+            gf_pen_box(&p->pen, run, color);
             run.w = 0;
         }
+    }
+}
+
+/* A lane for each search, from the root's side. */
+static void draw_ticks(struct gf_panel *p, struct gf_box strip)
+{
+    const struct gf_app *app = p->app;
+    const struct gf_searches *all = &app->searches;
+    if (app->picked != GF_NO_NAME)
+        return;
+    int32_t h = gf_pen_px(&p->pen, all->n > 1 ? 3 : 4), step = h + gf_pen_px(&p->pen, 1);
+    struct gf_box lane = {strip.x, app->inverted ? strip.y : strip.y + strip.h - h, strip.w, h};
+    for (unsigned i = 0; i < all->n; i++) {
+        const struct gf_search *s = &all->items[i];
+        if (gf_search_valid(s, app->scene))
+            draw_lane(p, lane, s->found->ticks, GF_SEARCH_TICKS,
+                      gf_theme_mark(p->pen.theme, s->mark));
+        lane.y += app->inverted ? step : -step;
     }
 }
 
@@ -79,5 +95,49 @@ void gf_panel_minimap(struct gf_panel *p, struct gf_box strip)
         int32_t t = gf_pen_px(&p->pen, 1);
         gf_pen_outline(&p->pen, (struct gf_box){x0, strip.y, x1 - x0, strip.h}, t > 1 ? t : 1,
                        p->pen.theme->text);
+    }
+}
+
+/* ---- the margin ---- */
+
+/* Pixels of row `depth` in the margin: beside the row, or where there are more rows than fit, at
+ * its part of the height. */
+static struct gf_box row_tick(const struct gf_graph *g, double rows, uint32_t depth)
+{
+    double pitch = g->row_pitch;
+    if (rows * pitch > g->height)
+        pitch = g->height / rows;
+    double from = depth * pitch, to = (depth + 1) * pitch;
+    double top = g->inverted ? from : g->height - to;
+    int32_t h = (int32_t)(to - from) - (pitch > 4);
+    return (struct gf_box){0, g->y + (int32_t)floor(top), 0, h > 1 ? h : 1};
+}
+
+void gf_panel_margin(struct gf_panel *p)
+{
+    const struct gf_app *app = p->app;
+    const struct gf_searches *all = &app->searches;
+    unsigned n = app->scene ? gf_searches_valid(all, app->scene) : 0, lane = 0;
+    if (n == 0 || app->picked != GF_NO_NAME)
+        return;
+    struct gf_graph g = gf_app_graph(app);
+    uint32_t nrows = app->scene->profile->frames.nrows;
+    int32_t room = g.x - 2 * gf_pen_px(&p->pen, 1), w = room / (int32_t)n;
+    w = w > gf_pen_px(&p->pen, 4) ? gf_pen_px(&p->pen, 4) : w > 1 ? w : 1;
+    for (unsigned i = 0; i < all->n; i++) {
+        const struct gf_search *s = &all->items[i];
+        if (!gf_search_valid(s, app->scene))
+            continue;
+        for (uint32_t depth = 0, last = UINT32_MAX; depth < nrows; depth++) {
+            uint32_t k = (uint32_t)((uint64_t)depth * GF_SEARCH_ROWS / nrows);
+            if (!s->found->rows[k] || k == last)
+                continue;
+            last = k;
+            struct gf_box tick = row_tick(&g, nrows, depth);
+            tick.x = g.x - gf_pen_px(&p->pen, 2) - (int32_t)(n - lane) * w;
+            tick.w = w > 2 ? w - 1 : w;
+            gf_pen_box(&p->pen, tick, gf_theme_mark(p->pen.theme, s->mark));
+        }
+        lane++;
     }
 }

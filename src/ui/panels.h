@@ -18,8 +18,12 @@ bool gf_panel_pointed(const struct gf_panel *p, struct gf_box box);
 void gf_panel_header(struct gf_panel *p, struct gf_box box);
 void gf_panel_crumbs(struct gf_panel *p, struct gf_box box);
 void gf_panel_minimap(struct gf_panel *p, struct gf_box strip);
-/* Ends at the right edge of the box; returns where it starts. */
-int32_t gf_panel_search(struct gf_panel *p, struct gf_box box);
+/* Where to click for a search, while there is none. Ends at the right edge of the box; returns
+ * where it starts. */
+int32_t gf_panel_search_hint(struct gf_panel *p, struct gf_box box);
+void gf_panel_chips(struct gf_panel *p, struct gf_box box);
+/* In the margin left of the graph: rows that hold matches. */
+void gf_panel_margin(struct gf_panel *p);
 void gf_panel_table(struct gf_panel *p, struct gf_box box);
 void gf_panel_toast(struct gf_panel *p);
 void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure);

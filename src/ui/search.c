@@ -22,8 +22,84 @@ void gf_found_free(struct gf_found *found)
     free(found);
 }
 
-bool gf_search_put(struct gf_search *s, uint32_t codepoint)
+/* ---- the list ---- */
+
+static struct gf_search *active(struct gf_searches *all)
 {
+    return &all->items[all->active];
+}
+
+bool gf_searches_add(struct gf_searches *all)
+{
+    unsigned used = 1; /* mark 0 is none */
+    if (all->n == GF_SEARCHES)
+        return false;
+    for (unsigned i = 0; i < all->n; i++)
+        used |= 1u << all->items[i].mark;
+    uint8_t mark = (uint8_t)__builtin_ctz(~used);
+    all->items[all->n] = (struct gf_search){.mark = mark, .serial = ++all->serials};
+    all->active = all->n++;
+    return true;
+}
+
+void gf_searches_remove(struct gf_searches *all, unsigned i)
+{
+    if (i >= all->n)
+        return;
+    gf_found_free(all->items[i].found);
+    all->n--;
+    memmove(&all->items[i], &all->items[i + 1], (all->n - i) * sizeof *all->items);
+    if (all->active > i || all->active == all->n)
+        all->active -= all->active > 0;
+    all->typing = all->typing && all->n > 0;
+}
+
+void gf_searches_free(struct gf_searches *all)
+{
+    while (all->n > 0)
+        gf_searches_remove(all, all->n - 1);
+    free(all->marks);
+    all->marks = NULL;
+}
+
+bool gf_search_valid(const struct gf_search *s, const struct gf_scene *scene)
+{
+    return s->found && s->found->scene == scene && s->found->err.code == GF_OK;
+}
+
+unsigned gf_searches_valid(const struct gf_searches *all, const struct gf_scene *scene)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < all->n; i++)
+        n += gf_search_valid(&all->items[i], scene);
+    return n;
+}
+
+void gf_searches_mark(struct gf_searches *all, const struct gf_scene *scene)
+{
+    free(all->marks);
+    all->marks = NULL;
+    if (gf_searches_valid(all, scene) == 0)
+        return;
+    uint32_t names = scene->profile->frames.names.n;
+    all->marks = calloc((size_t)names + 1, 1);
+    /* The active one first, then the others in their order; the first to come has the name. */
+    for (unsigned k = 0; k <= all->n && all->marks; k++) {
+        unsigned i = k == 0 ? all->active : k - 1;
+        const struct gf_search *s = &all->items[i];
+        if (!gf_search_valid(s, scene) || (k > 0 && i == all->active))
+            continue;
+        for (uint32_t name = 0; name < names; name++)
+            if (s->found->matched[name] && !all->marks[name])
+                all->marks[name] = s->mark;
+    }
+}
+
+/* ---- the text of the active one ---- */
+
+bool gf_search_put(struct gf_searches *all, uint32_t codepoint)
+{
+    struct gf_search *s = active(all);
     char utf8[4];
     if (gf_unsafe_codepoint(codepoint))
         return false;
@@ -33,11 +109,13 @@ bool gf_search_put(struct gf_search *s, uint32_t codepoint)
     memcpy(s->text + s->n, utf8, len);
     s->n += len;
     s->text[s->n] = '\0';
+    s->serial = ++all->serials;
     return true;
 }
 
-bool gf_search_erase(struct gf_search *s, bool word)
+bool gf_search_erase(struct gf_searches *all, bool word)
 {
+    struct gf_search *s = active(all);
     if (s->n == 0)
         return false;
     do {
@@ -46,11 +124,13 @@ bool gf_search_erase(struct gf_search *s, bool word)
         while (s->n > 0 && (s->text[s->n] & 0xc0) == 0x80);
     } while (word && s->n > 0 && s->text[s->n - 1] != ' ');
     s->text[s->n] = '\0';
+    s->serial = ++all->serials;
     return true;
 }
 
-bool gf_search_set(struct gf_search *s, const char *text)
+bool gf_search_set(struct gf_searches *all, const char *text)
 {
+    struct gf_search *s = active(all);
     size_t n = strlen(text);
     if (n >= sizeof s->text)
         n = sizeof s->text - 1;
@@ -61,8 +141,17 @@ bool gf_search_set(struct gf_search *s, const char *text)
     memcpy(s->text, text, n);
     s->text[n] = '\0';
     s->n = n;
+    s->serial = ++all->serials;
     return true;
 }
+
+void gf_search_switch_case(struct gf_searches *all)
+{
+    active(all)->match_case = !active(all)->match_case;
+    active(all)->serial = ++all->serials;
+}
+
+/* ---- finding ---- */
 
 /* "/expression/" is a regular expression, the last slash optional; anything else is plain text. */
 static struct gf_search_query query_of(const struct job *j)
@@ -84,9 +173,9 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     struct gf_found *f = j->found;
     const struct gf_frames *frames = &f->scene->profile->frames;
     struct gf_search_query query = query_of(j);
+    const struct gf_search_ticks ticks = {f->ticks, f->rows, GF_SEARCH_TICKS, GF_SEARCH_ROWS};
     if (gf_search_names(&frames->names, &query, cancel, f->matched, &f->functions, &f->err))
-        gf_search_totals(frames, 0, f->matched, cancel, &f->totals, f->ticks, GF_SEARCH_TICKS,
-                         &f->err);
+        gf_search_totals(frames, 0, f->matched, cancel, &f->totals, &ticks, &f->err);
 }
 
 static void free_job(struct gf_job *job)
@@ -113,6 +202,7 @@ struct gf_job *gf_search_job(const struct gf_search *search, struct gf_scene *sc
                       .found = f};
     memcpy(j->text, search->text, sizeof j->text);
     f->scene = gf_scene_hold(scene);
+    f->serial = search->serial;
     f->matched = matched;
     return &j->job;
 }

@@ -22,19 +22,34 @@ static void put_frame(struct gf_json *j, const struct gf_app *app, const char *k
     gf_json_end_object(j);
 }
 
-static void put_search(struct gf_json *j, const struct gf_app *app)
+static void put_search(struct gf_json *j, const char *key, const struct gf_search *s)
 {
-    const struct gf_found *f = app->search.found;
-    gf_json_object(j, "search");
-    gf_json_string(j, "text", app->search.text, app->search.n);
-    gf_json_bool(j, "typing", app->search.typing);
-    gf_json_bool(j, "match_case", app->search.match_case);
+    const struct gf_found *f = s->found;
+    gf_json_object(j, key);
+    gf_json_string(j, "text", s->text, s->n);
+    gf_json_bool(j, "match_case", s->match_case);
+    gf_json_u64(j, "mark", s->mark);
     if (f && f->err.code == GF_OK) {
         gf_json_u64(j, "weight", f->totals.weight);
         gf_json_u64(j, "frames", f->totals.frames);
         gf_json_u64(j, "functions", f->functions);
     } else if (f) {
         gf_json_string(j, "error", f->err.message, strlen(f->err.message));
+    }
+    gf_json_end_object(j);
+}
+
+/* The active one and all of them. */
+static void put_searches(struct gf_json *j, const struct gf_app *app)
+{
+    static const struct gf_search none = {0};
+    const struct gf_searches *all = &app->searches;
+    put_search(j, "search", all->n > 0 ? &all->items[all->active] : &none);
+    gf_json_bool(j, "typing", all->typing);
+    gf_json_object(j, "searches"); /* by their place, from 1; arrays would take several lines */
+    for (unsigned i = 0; i < all->n; i++) {
+        char key[] = {(char)('1' + i), '\0'};
+        put_search(j, key, &all->items[i]);
     }
     gf_json_end_object(j);
 }
@@ -67,7 +82,7 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_double(j, "draw_seconds", app->pace.last);
     gf_json_double(j, "draw_seconds_worst", app->pace.worst);
     gf_json_double(j, "now", app->now);
-    put_search(j, app);
+    put_searches(j, app);
     gf_json_u64(j, "lens", app->lens.kind);
     gf_json_u64(j, "order", app->lens.order);
     gf_json_bool(j, "table", app->table.open);

@@ -160,11 +160,13 @@ bool gf_screen_draw(struct gf_screen *screen, const struct gf_app *app, bool pur
     gf_pen_layer(&p.pen);
     gf_panel_header(&p, panes.header);
     if (panes.crumbs.h > 0) {
-        int32_t end = gf_panel_search(&p, panes.crumbs);
+        int32_t end = gf_panel_search_hint(&p, panes.crumbs);
         panes.crumbs.w = end - panes.crumbs.x;
     }
     gf_panel_crumbs(&p, panes.crumbs);
+    gf_panel_chips(&p, panes.chips);
     gf_panel_minimap(&p, panes.minimap);
+    gf_panel_margin(&p);
     gf_panel_table(&p, panes.table);
     gf_panel_status(&p, panes.status, pure);
     if (!pure && app->scene && app->hovered.node != GF_NO_NODE && !app->help)

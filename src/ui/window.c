@@ -186,12 +186,28 @@ static void follow_work(struct session *s)
     }
 }
 
+/* Has the searcher look for all that was not found in this scene yet, the active text first. */
+static void look_for(struct session *s)
+{
+    const struct gf_searches *all = &s->app.searches;
+    bool instead = true;
+    for (unsigned k = 0; k < all->n; k++) {
+        const struct gf_search *search = &all->items[(all->active + k) % all->n];
+        const struct gf_found *found = search->found;
+        if (search->n == 0 ||
+            (found && found->serial == search->serial && found->scene == s->app.scene))
+            continue;
+        submit(s->searcher, gf_search_job(search, s->app.scene, JOB_SEARCH), instead);
+        instead = false;
+    }
+}
+
 static void grant(struct session *s)
 {
     struct gf_wishes *w = &s->app.wishes;
     struct gf_scene *scene = s->app.scene;
-    if (scene && w->search && s->app.search.n > 0)
-        submit(s->searcher, gf_search_job(&s->app.search, scene, JOB_SEARCH), true);
+    if (scene && w->search)
+        look_for(s);
     if (scene && w->derive)
         derive(s);
     if (scene && w->tabulate)

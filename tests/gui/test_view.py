@@ -194,7 +194,7 @@ def test_search(t):
     lines = [line.rsplit(" ", 1) for line in FOLDED.splitlines()]
     flush = sum(int(n) for stack, n in lines if "w" in stack.replace(";", " "))
     profile = t.write("p.folded", FOLDED)
-    found, regex, bad, table, gone = t.script(profile, """wait loaded
+    found, regex, bad, two, table, gone = t.script(profile, """wait loaded
 leave
 key /
 type W
@@ -208,6 +208,11 @@ key Ctrl-U
 type /a(/
 wait still
 state
+key Ctrl-Enter
+type /^idle$/
+wait still
+state
+key Escape
 key Escape
 key t
 wait still
@@ -221,6 +226,8 @@ state""")
     assert found["search"]["weight"] == flush and found["search"]["functions"] == 2, found
     assert regex["search"]["weight"] == 300 + 200 + 250 and regex["search"]["frames"] == 2
     assert "parenthesis" in bad["search"]["error"]
+    assert two["searches"]["2"]["weight"] == 80 and two["searches"]["2"]["mark"] == 2, two
+    assert two["typing"] and two["search"] == two["searches"]["2"], two
     assert table["table"] and table["table_rows"] == 10 and table["selected"]["name"] == "scan", table
     assert gone["search"]["text"] == ""
 

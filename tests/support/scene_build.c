@@ -57,3 +57,37 @@ bool scene_middle(const struct gf_app *app, const char *path, double *x, double 
     *y = by + h / 2.0;
     return true;
 }
+
+void scene_search(struct gf_app *app, unsigned i)
+{
+    struct gf_job *job = gf_search_job(&app->searches.items[i], app->scene, 0);
+    atomic_bool cancel;
+    atomic_init(&cancel, false);
+    job->run(job, &cancel);
+    gf_app_found(app, gf_search_result(job));
+    job->free(job);
+}
+
+void scene_tabulate(struct gf_app *app)
+{
+    if (!app->wishes.tabulate) {
+        fprintf(stderr, "no table is wished for\n");
+        abort();
+    }
+    app->wishes.tabulate = false;
+    struct gf_job *job = gf_table_job(app->scene, app->base, 0);
+    job->run(job, NULL);
+    gf_app_tabulated(app, gf_table_result(job));
+    job->free(job);
+}
+
+bool scene_row_is(const struct gf_app *app, uint32_t row, const char *name)
+{
+    const struct gf_name_table *names = &app->scene->profile->frames.names;
+    if (row >= app->table.nrows)
+        return false;
+    uint32_t id = app->table.functions->top.functions[app->table.rows[row]].name;
+    size_t n = strlen(name);
+    return names->offset[id + 1] - names->offset[id] == n &&
+           memcmp(names->bytes + names->offset[id], name, n) == 0;
+}

@@ -18,4 +18,13 @@ uint32_t scene_node(const struct gf_app *app, const char *path);
 /* The middle of a frame in the window; false when it is not in view. */
 bool scene_middle(const struct gf_app *app, const char *path, double *x, double *y);
 
+/* Runs search i of the app, as the window's worker does. */
+void scene_search(struct gf_app *app, unsigned i);
+
+/* Makes the table that the app wishes for, likewise. Ends the program when it does not. */
+void scene_tabulate(struct gf_app *app);
+
+/* Whether a row of the table is about the function `name`. */
+bool scene_row_is(const struct gf_app *app, uint32_t row, const char *name);
+
 #endif

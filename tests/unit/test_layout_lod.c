@@ -15,7 +15,7 @@
 struct expected {
     long double red, green, blue, thin, wide;
     uint32_t owner; /* 0: none, 1: background */
-    bool match;
+    uint8_t mark;   /* of the match that begins first */
     bool uncertain; /* a frame's edge lies so near the middle of a pixel that rounding decides */
 };
 
@@ -35,11 +35,13 @@ static void note_frame(const struct gf_graph *g, uint32_t node, struct expected 
                   fabsl(end + 0.5L - roundl(end + 0.5L)) < 1e-6L;
     long double shown = x1 - x0 >= 3 ? x1 - 1 : x1;
     uint32_t name = f->name[node];
-    bool match = g->matched && name < f->names.n && g->matched[name];
+    uint8_t mark = g->matched && name < f->names.n ? g->matched[name] : 0;
     uint32_t fill = name < g->colors->n ? g->colors->fill[name] : g->theme->root_fill;
-    uint32_t own = match        ? g->theme->match
-                   : g->matched ? gf_color_mix(fill, g->theme->background, 168)
-                                : fill;
+    uint32_t own = fill;
+    if (g->matched && !mark)
+        own = gf_color_mix(fill, g->theme->background, 168);
+    else if (mark && !g->keep_fills)
+        own = mark == 1 ? g->theme->match : g->theme->more_matches[mark - 2];
     for (int64_t c = start < 1 ? 0 : (int64_t)start - 1; c < g->width && c <= end + 1; c++) {
         struct expected *e = &columns[c];
         long double a = fmaxl(start, c), b = fminl(end, c + 1);
@@ -55,7 +57,7 @@ static void note_frame(const struct gf_graph *g, uint32_t node, struct expected 
             e->green += width * gf_green(fill);
             e->blue += width * gf_blue(fill);
             e->thin += width;
-            e->match |= match;
+            e->mark = e->mark ? e->mark : mark; /* frames come from left to right */
         }
     }
 }
@@ -63,8 +65,8 @@ static void note_frame(const struct gf_graph *g, uint32_t node, struct expected 
 static uint32_t color_of(const struct gf_graph *g, const struct expected *e)
 {
     uint32_t background = g->theme->background;
-    if (e->match)
-        return g->theme->match;
+    if (e->mark)
+        return e->mark == 1 ? g->theme->match : g->theme->more_matches[e->mark - 2];
     if (e->owner)
         return e->owner == 1 ? background : e->owner;
     if (!(e->thin > 0))
@@ -126,7 +128,7 @@ static void check(uint64_t seed, uint32_t n, uint32_t depth, unsigned bits, uint
     frames_random(&f, seed, n, depth, bits, 40);
     struct gf_graph g = graph_of(&f, width, f.nrows * 10, seed % 2 ? "hot" : "module", &colors);
     uint64_t total = gf_frame_total(&f, 0, 0);
-    uint8_t matched[40] = {[3] = 1};
+    uint8_t matched[40] = {[3] = 1, [17] = 4, [18] = 6};
     g.min_width = min_width;
     for (unsigned v = 0; v < views; v++) {
         uint64_t r = gf_mix(seed * 1000 + v);
@@ -135,6 +137,7 @@ static void check(uint64_t seed, uint32_t n, uint32_t depth, unsigned bits, uint
             g.view = gf_view_zoom(g.view, exp2((double)(r % 1000) / 1000 * 18),
                                   (double)(r >> 32 & 0xffff) / 65536 * width, width, total);
         g.matched = v % 3 == 2 ? matched : NULL;
+        g.keep_fills = v % 2;
         g.inverted = v % 2;
         unsigned worst = compare(&g, &scratch);
         if (worst > 3)
@@ -238,7 +241,7 @@ static void scratch_notices_changes(void **state)
     assert_true(compare(&g, &scratch) <= 3);
     g.matched = matched;
     for (uint32_t i = 0; i < 40; i += 13) {
-        matched[i] = 1;
+        matched[i] = (uint8_t)(1 + i % 5);
         assert_true(compare(&g, &scratch) <= 3);
         matched[i] = 0;
     }
@@ -265,27 +268,29 @@ static void scratch_notices_changes(void **state)
     frames_build_free(&f);
 }
 
-/* One thin match among a hundred thousand frames is seen. */
+/* A thin match among a hundred thousand frames is seen, in the colour of its search. */
 static void a_match_is_never_merged_away(void **state)
 {
     (void)state;
     enum { N = 100001 };
     struct build_node *nodes = calloc(N, sizeof *nodes);
     for (uint32_t i = 1; i < N; i++)
-        nodes[i] = (struct build_node){1, i == 54321, 1};
+        nodes[i] = (struct build_node){1, i == 54321 ? 1 : i == 90000 ? 2 : 0, 1};
     struct gf_frames f;
     struct gf_colors colors;
     frames_from_nodes(&f, nodes, N);
     struct gf_graph g = graph_of(&f, 1000, 20, "blue", &colors);
-    uint8_t matched[2] = {0, 1};
+    uint8_t matched[3] = {0, 1, 3};
     g.matched = matched;
     struct gf_drawlist list = {0};
     struct gf_layout_scratch scratch = {0};
     gf_drawlist_reset(&list, 1000, 20, g.theme->background);
     assert_true(gf_layout_graph(&g, &scratch, &list, NULL, NULL));
     uint32_t *pixels = raster(&list);
-    for (uint32_t c = 0; c < 1000; c++)
+    for (uint32_t c = 0; c < 1000; c++) {
         assert_int_equal(pixels[15 * 1000 + c] == g.theme->match, c == 543);
+        assert_int_equal(pixels[15 * 1000 + c] == g.theme->more_matches[1], c == 899);
+    }
     free(pixels);
     free(nodes);
     gf_drawlist_free(&list);

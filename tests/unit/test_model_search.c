@@ -47,7 +47,7 @@ static struct gf_search_totals totals(void)
 {
     struct gf_search_totals t;
     struct gf_error err;
-    assert_true(gf_search_totals(&frames, 0, matched, NULL, &t, NULL, 0, &err));
+    assert_true(gf_search_totals(&frames, 0, matched, NULL, &t, NULL, &err));
     return t;
 }
 
@@ -120,7 +120,7 @@ static void test_totals_by_ancestors(void **state)
     /* The oracle walks up from every node. */
     struct gf_frames f;
     frames_random(&f, 11, 3000, 40, 20, 30);
-    uint8_t *marks = calloc(f.names.n, 1), ticks[256];
+    uint8_t *marks = calloc(f.names.n, 1), across[256], rows[16];
     uint32_t *parent = calloc(f.n, sizeof *parent);
     for (uint32_t i = 0; i < f.names.n; i += 7)
         marks[i] = 1;
@@ -128,10 +128,14 @@ static void test_totals_by_ancestors(void **state)
         for (uint32_t c = i + 1; c < f.end[i]; c = f.end[c])
             parent[c] = i;
     uint64_t weight = 0, nframes = 0, all = gf_frame_total(&f, 0, 0);
-    uint8_t expected[256] = {0};
+    uint8_t expected[256] = {0}, expected_rows[16] = {0};
     for (uint32_t i = 1; i < f.n; i++) {
         bool in = false;
         nframes += marks[f.name[i]];
+        uint32_t depth = 1;
+        for (uint32_t a = parent[i]; a != 0; a = parent[a])
+            depth++;
+        expected_rows[depth * 16 / f.nrows] |= marks[f.name[i]];
         for (uint32_t a = i; a != 0 && !in; a = parent[a])
             in = marks[f.name[a]];
         weight += in ? gf_frame_self(&f, i, 0) : 0;
@@ -144,11 +148,13 @@ static void test_totals_by_ancestors(void **state)
         }
     }
     struct gf_search_totals t;
+    const struct gf_search_ticks ticks = {across, rows, 256, 16};
     struct gf_error err;
-    assert_true(gf_search_totals(&f, 0, marks, NULL, &t, ticks, 256, &err));
+    assert_true(gf_search_totals(&f, 0, marks, NULL, &t, &ticks, &err));
     assert_int_equal(t.weight, weight);
     assert_int_equal(t.frames, nframes);
-    assert_memory_equal(ticks, expected, sizeof ticks);
+    assert_memory_equal(across, expected, sizeof across);
+    assert_memory_equal(rows, expected_rows, sizeof rows);
     free(marks);
     free(parent);
     frames_build_free(&f);

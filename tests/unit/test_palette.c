@@ -1,4 +1,5 @@
 /* flamegraph.pl's palettes against values computed with Perl 5.36, and what every palette keeps. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +186,67 @@ static void oklch_known_values(void **state)
     assert_true(gf_color_contrast(gf_rgb(255, 255, 255), gf_rgb(0, 0, 0)) > 20.99);
 }
 
+static double linear(unsigned level)
+{
+    double v = level / 255.0;
+    return v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4);
+}
+
+/* OKLab of a colour as somebody sees it whose vision is the matrix `eye` (on linear sRGB). */
+static void seen(uint32_t color, const double eye[3][3], double lab[3])
+{
+    double rgb[3] = {linear(gf_red(color)), linear(gf_green(color)), linear(gf_blue(color))}, v[3];
+    for (int i = 0; i < 3; i++) {
+        v[i] = eye[i][0] * rgb[0] + eye[i][1] * rgb[1] + eye[i][2] * rgb[2];
+        v[i] = v[i] < 0 ? 0 : v[i] > 1 ? 1 : v[i];
+    }
+    double l = cbrt(0.4122214708 * v[0] + 0.5363325363 * v[1] + 0.0514459929 * v[2]);
+    double m = cbrt(0.2119034982 * v[0] + 0.6806995451 * v[1] + 0.1073969566 * v[2]);
+    double s = cbrt(0.0883024619 * v[0] + 0.2817188376 * v[1] + 0.6299787005 * v[2]);
+    lab[0] = 0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s;
+    lab[1] = 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s;
+    lab[2] = 0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s;
+}
+
+/* Searches are told apart by colour alone, so no two may look alike to anybody: full dichromats as
+ * in Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision
+ * deficiency" (2009). 0.02 is a difference that can just be seen side by side. */
+static void marks_are_told_apart_by_everybody(void **state)
+{
+    (void)state;
+    static const double eyes[4][3][3] = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+                                         {{0.152286, 1.052583, -0.204868},
+                                          {0.114503, 0.786281, 0.099216},
+                                          {-0.003882, -0.048116, 1.051998}},
+                                         {{0.367322, 0.860646, -0.227968},
+                                          {0.280085, 0.672501, 0.047413},
+                                          {-0.011820, 0.042940, 0.968881}},
+                                         {{1.255528, -0.076749, -0.178779},
+                                          {-0.078411, 0.930809, 0.147602},
+                                          {0.004733, 0.691367, 0.303900}}};
+    static const char *const names[] = {"light", "dark"};
+    for (int t = 0; t < 2; t++) {
+        const struct gf_theme *theme = gf_theme_by_name(names[t]);
+        assert_int_equal(gf_theme_mark(theme, 1), theme->match);
+        for (int e = 0; e < 4; e++)
+            for (unsigned a = 1; a <= GF_MARKS; a++)
+                for (unsigned b = 1; b < a; b++) {
+                    double x[3], y[3];
+                    seen(gf_theme_mark(theme, a), eyes[e], x);
+                    seen(gf_theme_mark(theme, b), eyes[e], y);
+                    double d =
+                        sqrt(pow(x[0] - y[0], 2) + pow(x[1] - y[1], 2) + pow(x[2] - y[2], 2));
+                    if (d < 0.12)
+                        fail_msg("%s: marks %u and %u are %.3f apart for eye %d", names[t], a, b, d,
+                                 e);
+                }
+        for (unsigned a = 1; a <= GF_MARKS; a++) {
+            uint32_t fill = gf_theme_mark(theme, a);
+            assert_true(gf_color_contrast(gf_text_on(theme, fill), fill) >= 4.5);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +256,7 @@ int main(void)
         cmocka_unit_test(text_contrasts_with_any_colour_at_all),
         cmocka_unit_test(themes_are_legible),
         cmocka_unit_test(oklch_known_values),
+        cmocka_unit_test(marks_are_told_apart_by_everybody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -289,125 +289,6 @@ static void test_adopt_without_the_frame(void **state)
     assert_true(app.view.span > 0 && app.view.span <= 30);
 }
 
-/* Runs the search that the app wishes for, as the window's worker does. */
-static void find(void)
-{
-    assert_true(app.wishes.search);
-    app.wishes.search = false;
-    struct gf_job *job = gf_search_job(&app.search, app.scene, 0);
-    atomic_bool cancel;
-    atomic_init(&cancel, false);
-    job->run(job, &cancel);
-    gf_app_found(&app, gf_search_result(job));
-    job->free(job);
-}
-
-static void type(const char *text)
-{
-    for (; *text; text++)
-        do_amount(GF_DO_SEARCH_PUT, (unsigned char)*text);
-}
-
-static void test_search(void **state)
-{
-    (void)state;
-    do_amount(GF_DO_SEARCH_OPEN, 0);
-    type("FLUSHx");
-    do_amount(GF_DO_SEARCH_ERASE, 0);
-    find();
-    assert_int_equal(app.search.found->totals.weight, 200);
-    assert_int_equal(app.search.found->functions, 1);
-    assert_non_null(gf_app_matched(&app));
-    do_amount(GF_DO_SEARCH_CASE, 0);
-    find();
-    assert_int_equal(app.search.found->functions, 0);
-    act(GF_DO_SEARCH_SET, 0, 0, 0, 0);
-    assert_null(gf_app_matched(&app));
-    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_SET, .text = "/^(parse|idle)$/"});
-    find();
-    assert_int_equal(app.search.found->totals.weight, 550);
-    do_amount(GF_DO_SEARCH_KEEP, 0);
-    assert_false(app.search.typing);
-    do_amount(GF_DO_NEXT, 0);
-    assert_selected("main;read;parse");
-    do_amount(GF_DO_NEXT, 0);
-    assert_selected("main;idle");
-    do_amount(GF_DO_NEXT, 0);
-    assert_selected("main;read;parse");
-    do_amount(GF_DO_PREVIOUS, 0);
-    assert_selected("main;idle");
-    /* What was found in one scene says nothing about the next. */
-    struct gf_job *late = gf_search_job(&app.search, app.scene, 0);
-    gf_app_adopt(&app, scene_from_folded(grown, false));
-    assert_null(gf_app_matched(&app));
-    atomic_bool cancel;
-    atomic_init(&cancel, false);
-    late->run(late, &cancel);
-    gf_app_found(&app, gf_search_result(late));
-    late->free(late);
-    assert_null(gf_app_matched(&app));
-    find();
-    assert_int_equal(app.search.found->totals.weight, 1350);
-    do_amount(GF_DO_ESCAPE, 0);
-    assert_int_equal(app.search.n, 0);
-    assert_null(gf_app_matched(&app));
-}
-
-static void tabulate(void)
-{
-    assert_true(app.wishes.tabulate);
-    app.wishes.tabulate = false;
-    struct gf_job *job = gf_table_job(app.scene, app.base, 0);
-    job->run(job, NULL);
-    gf_app_tabulated(&app, gf_table_result(job));
-    job->free(job);
-}
-
-static bool row_is(uint32_t row, const char *name)
-{
-    const struct gf_name_table *names = &app.scene->profile->frames.names;
-    assert_true(row < app.table.nrows);
-    uint32_t id = app.table.functions->top.functions[app.table.rows[row]].name;
-    size_t n = strlen(name);
-    return names->offset[id + 1] - names->offset[id] == n &&
-           memcmp(names->bytes + names->offset[id], name, n) == 0;
-}
-
-static void test_table(void **state)
-{
-    (void)state;
-    do_amount(GF_DO_TABLE, 0);
-    tabulate();
-    assert_int_equal(app.table.nrows, 8);
-    assert_true(row_is(0, "parse") && row_is(1, "sync"));
-    do_amount(GF_DO_TABLE_SORT, GF_BY_TOTAL);
-    assert_true(row_is(0, "main") && row_is(1, "read") && row_is(2, "parse"));
-    do_amount(GF_DO_TABLE_SORT, GF_BY_NAME);
-    assert_true(row_is(0, "flush") && row_is(1, "idle") && row_is(7, "write"));
-    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_SET, .text = "r"});
-    find();
-    assert_int_equal(app.table.nrows, 4); /* other, parse, read, write */
-    assert_true(row_is(0, "other") && row_is(3, "write"));
-    /* A function that is picked stands out alone, in a newer scene too. */
-    uint32_t id = app.scene->profile->frames.name[scene_node(&app, "main;write;flush")];
-    act(GF_DO_PICK, id, 0, 0, 0);
-    for (uint32_t i = 0; i < app.scene->profile->frames.names.n; i++)
-        assert_int_equal(gf_app_matched(&app)[i], i == id);
-    gf_app_adopt(&app, scene_from_folded(grown, false));
-    tabulate();
-    id = app.scene->profile->frames.name[scene_node(&app, "main;write;flush")];
-    assert_int_equal(app.picked, id);
-    do_amount(GF_DO_NEXT, 0);
-    assert_selected("main;write;flush");
-    do_amount(GF_DO_TABLE_SCROLL, 1e9);
-    assert_true(app.table.scroll == 0); /* all rows are in sight */
-    act(GF_DO_RESIZE, 0, 800, 160, 0);
-    do_amount(GF_DO_TABLE_SCROLL, 1e9);
-    assert_true(app.table.scroll > 0);
-    do_amount(GF_DO_ESCAPE, 0);
-    assert_int_equal(app.picked, GF_NO_NAME);
-}
-
 /* Makes the scene that the app wishes for, as the window's worker does. */
 static void derive(void)
 {
@@ -440,9 +321,9 @@ static void test_lenses(void **state)
     assert_int_not_equal(scene_node(&app, "flush;write;main"), GF_NO_NODE);
     /* Self and total are those of the functions, however the stacks are turned. */
     do_amount(GF_DO_TABLE, 0);
-    tabulate();
+    scene_tabulate(&app);
     assert_int_equal(app.table.nrows, 3);
-    assert_true(row_is(0, "write"));
+    assert_true(scene_row_is(&app, 0, "write"));
     assert_int_equal(app.table.functions->top.functions[0].self, 100);
     assert_int_equal(app.table.functions->top.functions[0].total, 300);
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
@@ -522,8 +403,6 @@ int main(void)
         TEST(test_adopt_keeps_a_fitted_frame),
         TEST(test_adopt_holds_what_is_pointed_at),
         TEST(test_adopt_without_the_frame),
-        TEST(test_search),
-        TEST(test_table),
         TEST(test_lenses),
         TEST(test_late_lens_is_dropped),
         TEST(test_minimap_centers),

@@ -1,0 +1,59 @@
+#include "model/retree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/flatten.h"
+#include "simd/simd.h"
+
+bool gf_retree_begin(const struct gf_profile *from, struct gf_tree *tree, struct gf_error *err)
+{
+    const struct gf_name_table *names = &from->frames.names;
+    if (!gf_tree_init(tree, from->frames.nvalues, err))
+        return false;
+    tree->decimals = from->decimals;
+    for (uint32_t i = 0; i < names->n; i++) {
+        uint32_t id;
+        bool is_new;
+        const char *text = names->bytes + names->offset[i];
+        uint64_t n = names->offset[i + 1] - names->offset[i];
+        if (!gf_intern_add(&tree->names, text, (uint32_t)n, &id, &is_new, err))
+            return false;
+    }
+    return true;
+}
+
+bool gf_retree_add_self(struct gf_tree *tree, uint32_t to, const struct gf_frames *from,
+                        uint32_t node, struct gf_error *err)
+{
+    uint64_t values[GF_MAX_VALUES];
+    for (uint32_t v = 0; v < from->nvalues; v++)
+        values[v] = gf_frame_self(from, node, v);
+    return gf_tree_add(tree, to, values, tree->decimals, err);
+}
+
+bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum gf_order order,
+                      unsigned threads, struct gf_profile **out, struct gf_error *err)
+{
+    const struct gf_simd *simd = gf_simd_select(err);
+    struct gf_profile *p = calloc(1, sizeof *p);
+    *out = NULL;
+    if (!p)
+        gf_fail_nomem(err, sizeof *p);
+    if (!simd || !p)
+        goto fail;
+    p->stats = from->stats;
+    p->decimals = tree->decimals;
+    tree->max_depth = from->frames.nrows - 1;
+    if (!gf_flatten(tree, order, simd, threads, &p->frames, &p->stats.stacks, err) ||
+        !gf_frames_copy_values(&from->frames, &p->frames, err))
+        goto fail;
+    p->stats.functions = p->frames.names.n;
+    p->stats.max_depth = p->frames.nrows - 1;
+    *out = p;
+    return true;
+fail:
+    gf_tree_free(tree);
+    gf_profile_free(p);
+    return false;
+}

@@ -1,0 +1,20 @@
+/* Finding: the searches, the picked function and the table of functions. Part of the app's state.
+ */
+#ifndef GF_UI_FIND_H
+#define GF_UI_FIND_H
+
+#include "ui/app.h"
+
+/* Commands of the searches, which need no scene. False for others. */
+bool gf_find_do_search(struct gf_app *app, const struct gf_act *act);
+
+/* Commands of the table and what is picked in it, with a scene. False for others. */
+bool gf_find_do_table(struct gf_app *app, const struct gf_act *act);
+
+/* Makes the frames of a name stand out; GF_NO_NAME: of none. */
+void gf_find_pick(struct gf_app *app, uint32_t name);
+
+/* What the searches found has changed, or which of them there are. */
+void gf_find_refresh(struct gf_app *app);
+
+#endif
