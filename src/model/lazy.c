@@ -90,12 +90,16 @@ bool gf_lazy_unfold(struct gf_lazy *l, const struct gf_lazy_look *look, double u
         for (uint32_t i = 0; i < p->nchildren; i++)
             if (is_seen(l, look, p->child + i) && !push(l, p->child + i, err))
                 return false;
-        if (l->nheap > 0 && gf_now() >= until) {
-            *more = !gf_lazy_full(l);
+        if (gf_now() >= until)
             break;
-        }
     }
+    *more = l->nheap > 0;
     return true;
+}
+
+uint64_t gf_lazy_total(const struct gf_lazy *l)
+{
+    return l->half ? l->half : gf_lazy_weights(l, 0)[0];
 }
 
 bool gf_lazy_full(const struct gf_lazy *l)

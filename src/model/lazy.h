@@ -47,6 +47,9 @@ struct gf_lazy_look {
 bool gf_lazy_unfold(struct gf_lazy *lazy, const struct gf_lazy_look *look, double until,
                     const atomic_bool *cancel, bool *any, bool *more, struct gf_error *err);
 
+/* The weight that is seen side by side: in a sandwich that of one half. First value type. */
+uint64_t gf_lazy_total(const struct gf_lazy *lazy);
+
 /* Whether GF_LAZY_MOST was reached. */
 bool gf_lazy_full(const struct gf_lazy *lazy);
 

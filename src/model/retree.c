@@ -1,7 +1,6 @@
 #include "model/retree.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/flatten.h"
 #include "simd/simd.h"

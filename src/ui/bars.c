@@ -98,6 +98,9 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
         {"?", app->help, {.what = GF_DO_HELP}},
         {app->dark ? "Light" : "Dark", false, {.what = GF_DO_THEME, .amount = -1}},
         {app->lens.order == GF_ORDER_NAME ? "By name" : "By weight", false, {.what = GF_DO_ORDER}},
+        {"Sandwich",
+         app->lens.kind == GF_DERIVE_SANDWICH,
+         {.what = GF_DO_LENS, .amount = GF_DERIVE_SANDWICH, .node = GF_NO_NAME}},
         {"Bottom-up",
          app->lens.kind == GF_DERIVE_BOTTOM_UP,
          {.what = GF_DO_LENS, .amount = GF_DERIVE_BOTTOM_UP, .node = GF_NO_NAME}},
@@ -120,8 +123,9 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     char text[160], number[40], paths[27];
     int32_t right = draw_buttons(p, room);
     room.w = right - room.x - gf_pen_px(&p->pen, GAP);
-    if (!app->loading && app->lens.working) {
-        static const char working[] = "Turning it round \xe2\x80\xa6";
+    bool other = app->shown_seq != app->lens.seq; /* it is not shown yet */
+    if (!app->loading && (app->lens.more || (app->lens.working && other))) {
+        static const char working[] = "Unfolding \xe2\x80\xa6";
         struct gf_pen_style style = {.color = t->accent};
         int32_t x = gf_pen_text_right(&p->pen, room, style, working, sizeof working - 1);
         room.w = x - room.x - gf_pen_px(&p->pen, GAP);
@@ -201,6 +205,7 @@ static void draw_lens(struct gf_panel *p, struct gf_box *room)
         [GF_DERIVE_BOTTOM_UP] = "bottom-up",
         [GF_DERIVE_CALLERS] = "callers of ",
         [GF_DERIVE_CALLEES] = "callees of ",
+        [GF_DERIVE_SANDWICH] = "around ",
     };
     const struct gf_lens *lens = &p->app->lens;
     const struct gf_theme *t = p->pen.theme;

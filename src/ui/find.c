@@ -44,7 +44,7 @@ void gf_app_found(struct gf_app *app, struct gf_found *found)
 
 void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
 {
-    if (functions->scene != app->scene) {
+    if (!app->scene || !gf_scene_same_names(functions->scene, app->scene)) {
         gf_functions_free(functions);
         return;
     }

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "ui/sandwich.h"
+
 /* A press that moves less than this is a click. Design pixels. */
 #define CLICK_SLACK 4
 /* One notch of a wheel, or one key. */
@@ -67,6 +69,10 @@ static void on_char(struct gf_app *app, uint32_t c)
     case 'v':
     case 'V':
         issue_lens(app, GF_DERIVE_CALLEES);
+        break;
+    case 'w':
+    case 'W':
+        issue_lens(app, GF_DERIVE_SANDWICH);
         break;
     case 'o':
     case 'O':
@@ -138,18 +144,17 @@ static void on_arrow(struct gf_app *app, int key, unsigned mods)
             issue_amount(app, GF_DO_PAN, (key == GF_KEY_LEFT ? -PAN_STEP : PAN_STEP) * box.w);
         return;
     }
-    /* Up and down are as on the screen. */
-    enum gf_direction to = key == GF_KEY_LEFT                    ? GF_TO_LEFT
-                           : key == GF_KEY_RIGHT                 ? GF_TO_RIGHT
-                           : (key == GF_KEY_UP) == app->inverted ? GF_TO_PARENT
-                                                                 : GF_TO_CHILD;
+    enum gf_direction to = key == GF_KEY_LEFT    ? GF_TO_LEFT
+                           : key == GF_KEY_RIGHT ? GF_TO_RIGHT
+                           : key == GF_KEY_UP    ? GF_TO_UPPER
+                                                 : GF_TO_LOWER;
     issue_amount(app, GF_DO_SELECT_MOVE, to);
 }
 
 /* Rows come down by `pixels` on the screen. */
 static void shift_rows(struct gf_app *app, double pixels)
 {
-    issue_amount(app, GF_DO_SCROLL, app->inverted ? -pixels : pixels);
+    issue_amount(app, GF_DO_SCROLL, gf_root_on_top(app) ? -pixels : pixels);
 }
 
 static void on_control_key(struct gf_app *app, int key)
@@ -246,7 +251,7 @@ static void click(struct gf_app *app, const struct gf_screen *screen, double x, 
     struct gf_spot spot = app->hovered;
     issue(app, (struct gf_act){.what = GF_DO_SELECT, .node = spot.node});
     if (spot.node != GF_NO_NODE)
-        issue(app, (struct gf_act){.what = GF_DO_ZOOM_TO, .node = spot.node});
+        issue_amount(app, GF_DO_FIT, 0);
 }
 
 /* The middle of the view goes where the minimap is held. */

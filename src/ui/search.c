@@ -64,7 +64,7 @@ void gf_searches_free(struct gf_searches *all)
 
 bool gf_search_valid(const struct gf_search *s, const struct gf_scene *scene)
 {
-    return s->found && s->found->scene == scene && s->found->err.code == GF_OK;
+    return s->found && s->found->err.code == GF_OK && gf_scene_same_names(s->found->scene, scene);
 }
 
 unsigned gf_searches_valid(const struct gf_searches *all, const struct gf_scene *scene)

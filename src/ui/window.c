@@ -9,6 +9,7 @@
 #include "gl/renderer.h"
 #include "ui/input.h"
 #include "ui/loader.h"
+#include "ui/sandwich.h"
 #include "ui/save.h"
 #include "ui/screenshot.h"
 #include "ui/script.h"
@@ -21,7 +22,7 @@
 #define SCRIPT_SECONDS 0.01
 
 /* Jobs of the workers. */
-enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS };
+enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_INDEX };
 
 struct session {
     const struct gf_view_params *params;
@@ -150,24 +151,6 @@ static void save(struct session *s, enum gf_save_kind what)
     submit(s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, JOB_SAVE), false);
 }
 
-static void take_lens(struct session *s, struct gf_job *job)
-{
-    uint64_t seq;
-    struct gf_error err;
-    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
-    gf_app_derived(&s->app, scene, seq, &err);
-}
-
-static void derive(struct session *s)
-{
-    struct gf_app *app = &s->app;
-    struct gf_job *job =
-        gf_lens_job(&app->lens, app->base, s->params->palette, app->dark, JOB_LENS);
-    app->lens.working = job != NULL;
-    app->changed = true;
-    submit(s->deriver, job, true);
-}
-
 /* Takes in what the workers have done. */
 static void follow_work(struct session *s)
 {
@@ -177,10 +160,10 @@ static void follow_work(struct session *s)
         if (job->kind == JOB_SEARCH)
             gf_app_found(&s->app, gf_search_result(job));
         else if (job->kind == JOB_LENS)
-            take_lens(s, job);
+            gf_app_derived(&s->app, gf_lens_result(job));
         else if (job->kind == JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
-        else
+        else if (job->kind == JOB_SAVE)
             gf_app_toast(&s->app, gf_save_message(job));
         job->free(job);
     }
@@ -209,7 +192,9 @@ static void grant(struct session *s)
     if (scene && w->search)
         look_for(s);
     if (scene && w->derive)
-        derive(s);
+        submit(s->deriver, gf_app_lens_job(&s->app, s->params->palette, JOB_LENS), true);
+    else if (scene && w->index)
+        submit(s->deriver, gf_lens_index_job(s->app.base, JOB_INDEX), false);
     if (scene && w->tabulate)
         submit(s->worker, gf_table_job(scene, s->app.base, JOB_TABLE), false);
     if (scene && w->save_png)
@@ -218,7 +203,7 @@ static void grant(struct session *s)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
-    w->derive = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
+    w->derive = w->index = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -260,6 +245,7 @@ static bool shoot(struct session *s, const char *path, struct gf_error *err)
 static bool is_still(struct session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
+    gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->search && !w->derive && !w->tabulate && !w->save_png &&
            !w->save_svg && !w->export && !gf_worker_busy(s->searcher) &&
            !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
@@ -336,6 +322,7 @@ static bool loop(struct session *s, struct gf_error *err)
         if (!follow_load(s, err) || !follow_script(s, err))
             return false;
         follow_work(s);
+        gf_app_unfold(&s->app);
         grant(s);
         if (s->app.changed && !draw(s, err))
             return false;
