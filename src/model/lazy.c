@@ -104,7 +104,7 @@ uint64_t gf_lazy_total(const struct gf_lazy *l)
 
 bool gf_lazy_full(const struct gf_lazy *l)
 {
-    return l->n >= GF_LAZY_MOST;
+    return l->n - l->nfirst >= GF_LAZY_MOST;
 }
 
 /* ---- the first rows ---- */
@@ -233,6 +233,7 @@ bool gf_lazy_make(const struct gf_profile *from, const struct gf_frame_index *in
         gf_lazy_free(l);
         return false;
     }
+    l->nfirst = l->n;
     *out = l;
     return true;
 }

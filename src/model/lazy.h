@@ -16,7 +16,7 @@
 #include "model/derive.h"
 #include "model/frame_index.h"
 
-/* Frames that are unfolded at the most; then what is left stays folded. */
+/* Frames that are added to the first row at the most; then what is left stays folded. */
 enum { GF_LAZY_MOST = 1 << 22 };
 
 struct gf_lazy;
