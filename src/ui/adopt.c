@@ -1,4 +1,6 @@
 /* A newer scene takes the place of the one before, while a person looks at it. */
+#include "ui/adopt.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +188,19 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
 }
 
 void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
+{
+    gf_scene_drop(app->read);
+    app->read = scene;
+    app->changed = true;
+    if (app->narrow.n == 0)
+        gf_adopt_base(app, gf_scene_hold(scene));
+    else if (app->narrow.working)
+        app->narrow.outdated = true;
+    else
+        app->wishes.narrow = true;
+}
+
+void gf_adopt_base(struct gf_app *app, struct gf_scene *scene)
 {
     gf_scene_drop(app->base);
     app->base = scene;

@@ -7,6 +7,7 @@
 
 #include "layout/geometry.h"
 #include "ui/find.h"
+#include "ui/narrow_do.h"
 #include "ui/nav.h"
 #include "ui/sandwich.h"
 #include "ui/select.h"
@@ -41,6 +42,7 @@ void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const cha
                            .selected = gf_nowhere(),
                            .hovered = gf_nowhere(),
                            .picked = GF_NO_NAME,
+                           .chip = -1,
                            .moved = -INFINITY,
                            .changed = true};
 }
@@ -49,7 +51,9 @@ void gf_app_free(struct gf_app *app)
 {
     gf_scene_drop(app->scene);
     gf_scene_drop(app->base);
-    app->scene = app->base = NULL;
+    gf_scene_drop(app->read);
+    app->scene = app->base = app->read = NULL;
+    gf_narrowing_free(&app->narrow);
     gf_lens_free(&app->lens);
     gf_searches_free(&app->searches);
     gf_table_free(&app->table);
@@ -77,7 +81,8 @@ struct gf_panes gf_app_panes(const struct gf_app *app)
     int32_t w = app->width, h = app->height, margin = px(app, MARGIN);
     int32_t header = px(app, HEADER), status = px(app, STATUS);
     int32_t crumbs = h >= px(app, LOW_WINDOW) ? px(app, CRUMBS) : 0;
-    int32_t chips = app->searches.n > 0 ? px(app, CHIPS) : 0;
+    bool any = app->searches.n > 0 || app->narrow.n > 0 || app->narrow.ask.open;
+    int32_t chips = any ? px(app, CHIPS) : 0;
     int32_t map = h >= px(app, MAP_WINDOW) && app->scene ? px(app, MINIMAP) : 0;
     struct gf_panes p = {.header = {0, 0, w, header},
                          .crumbs = {0, header, w, crumbs},
@@ -194,6 +199,11 @@ static void point(struct gf_app *app, double x, double y)
     app->y = y;
 }
 
+bool gf_app_typing(const struct gf_app *app)
+{
+    return app->searches.typing || app->narrow.ask.open;
+}
+
 /* ---- messages ---- */
 
 void gf_app_toast(struct gf_app *app, const char *text)
@@ -213,8 +223,7 @@ static void lens_changed(struct gf_app *app)
         app->wishes.derive = true;
 }
 
-/* The name that a command is about: given, or of the frame at hand. */
-static uint32_t name_at_hand(const struct gf_app *app, uint32_t given)
+uint32_t gf_name_at_hand(const struct gf_app *app, uint32_t given)
 {
     const struct gf_frames *f = &app->scene->profile->frames;
     struct gf_spot spot = gf_selected_or_hovered(app);
@@ -230,7 +239,7 @@ static void look_through(struct gf_app *app, const struct gf_act *act)
     int kind = (int)act->amount;
     const struct gf_name_table *names = &app->scene->profile->frames.names;
     bool about = kind >= GF_DERIVE_CALLERS;
-    uint32_t name = about ? name_at_hand(app, act->node) : GF_NO_NAME;
+    uint32_t name = about ? gf_name_at_hand(app, act->node) : GF_NO_NAME;
     if (kind < GF_DERIVE_SAME || kind > GF_DERIVE_SANDWICH)
         return;
     if (about && name == GF_NO_NAME && app->lens.kind != (enum gf_derive_kind)kind) {
@@ -296,6 +305,12 @@ static void escape(struct gf_app *app)
 {
     if (app->help)
         app->help = false;
+    else if (app->narrow.ask.open)
+        app->narrow.ask.open = false;
+    else if (app->chip >= 0)
+        app->chip = -1;
+    else if (app->narrow.working && app->narrow.n > 0) /* what takes too long */
+        gf_narrow_do(app, &(struct gf_act){.what = GF_DO_NARROW_REMOVE, .amount = -1});
     else if (app->searches.typing || (app->searches.n > 0 && app->picked == GF_NO_NAME))
         gf_find_do_search(app, &(struct gf_act){.what = GF_DO_SEARCH_REMOVE, .amount = -1});
     else if (app->picked != GF_NO_NAME)
@@ -446,7 +461,8 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         app->changed = true;
         break;
     default:
-        if (!gf_find_do_search(app, act) && app->scene && !gf_find_do_table(app, act))
+        if (!gf_narrow_do(app, act) && !gf_find_do_search(app, act) && app->scene &&
+            !gf_find_do_table(app, act))
             do_in_scene(app, act);
         break;
     }

@@ -6,6 +6,7 @@
 #include "model/load.h"
 #include "ui/command.h"
 #include "ui/lens.h"
+#include "ui/narrow.h"
 #include "ui/pen.h"
 #include "ui/scene.h"
 #include "ui/search.h"
@@ -41,6 +42,7 @@ struct gf_wishes {
     bool quit, fullscreen;
     bool copy;     /* the name of the selected or else the hovered frame */
     bool search;   /* look in the scene for what has not been looked for */
+    bool narrow;   /* make the scene of what the steps leave */
     bool derive;   /* make the scene of the lens, or more of it */
     bool index;    /* make ready for the first lens */
     bool tabulate; /* make the table of the scene */
@@ -58,7 +60,8 @@ struct gf_app {
     const char *input;                /* names of what is read, borrowed */
     bool animate;
 
-    struct gf_scene *base;  /* held: what was read; NULL until something was */
+    struct gf_scene *read;  /* held: what was read; NULL until something was */
+    struct gf_scene *base;  /* held: what the narrowing left of it */
     struct gf_scene *scene; /* held: what is shown of it, through the lens */
     struct gf_lens lens;
     uint64_t shown_seq; /* of the lens that `scene` was made for */
@@ -81,7 +84,9 @@ struct gf_app {
     struct gf_history history;
     double moved; /* when the view was last moved bit by bit */
 
+    struct gf_narrowing narrow;
     struct gf_searches searches;
+    int chip; /* the keyboard's mark: a step, or steps + a search; -1: none */
     struct gf_table table;
     uint32_t picked;       /* a name, or GF_NO_NAME */
     uint8_t *picked_marks; /* per name, with a 1 for the picked one; NULL: none is */
@@ -121,6 +126,9 @@ void gf_app_look(struct gf_app *app);
 /* Notes how far the load is. */
 void gf_app_progress(struct gf_app *app, const struct gf_progress *progress, bool loading);
 
+/* Takes over what a narrowing made; what it made of other steps is dropped. */
+void gf_app_narrowed(struct gf_app *app, struct gf_narrowed *made);
+
 /* Takes over what a search found; what it found in another scene is dropped. */
 void gf_app_found(struct gf_app *app, struct gf_found *found);
 /* Takes over the table of a scene, likewise. */
@@ -143,6 +151,13 @@ struct gf_graph gf_app_graph(const struct gf_app *app);
 
 /* All weight that is seen side by side; 0 without a scene. */
 uint64_t gf_app_total(const struct gf_app *app);
+
+/* The name that a command is about: the given one, or else the picked one, or that of the selected
+ * or else the hovered frame, or GF_NO_NAME. There must be a scene. */
+uint32_t gf_name_at_hand(const struct gf_app *app, uint32_t given);
+
+/* Whether keys write into a line. */
+bool gf_app_typing(const struct gf_app *app);
 
 /* Per name: the mark of its frames or 0 (struct gf_graph); NULL when nothing was looked for. */
 const uint8_t *gf_app_matched(const struct gf_app *app);

@@ -124,10 +124,12 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     int32_t right = draw_buttons(p, room);
     room.w = right - room.x - gf_pen_px(&p->pen, GAP);
     bool other = app->shown_seq != app->lens.seq; /* it is not shown yet */
-    if (!app->loading && (app->lens.more || (app->lens.working && other))) {
-        static const char working[] = "Unfolding \xe2\x80\xa6";
+    bool unfolding = app->lens.more || (app->lens.working && other);
+    if (!app->loading && (unfolding || app->narrow.working)) {
+        const char *working =
+            app->narrow.working ? "Narrowing \xe2\x80\xa6" : "Unfolding \xe2\x80\xa6";
         struct gf_pen_style style = {.color = t->accent};
-        int32_t x = gf_pen_text_right(&p->pen, room, style, working, sizeof working - 1);
+        int32_t x = gf_pen_text_right(&p->pen, room, style, working, strlen(working));
         room.w = x - room.x - gf_pen_px(&p->pen, GAP);
     }
     if (app->loading) {
@@ -149,7 +151,14 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     const struct gf_profile *profile = app->scene->profile;
     gf_weight_text(number, gf_app_total(app), profile->decimals);
     gf_str_grouped(paths, profile->frames.n - 1);
-    int n = snprintf(text, sizeof text, "%s %.40s  \xc2\xb7  %s call paths", number,
+    char of[48] = "";
+    if (app->read && app->read != app->base) {
+        char whole[40];
+        const struct gf_profile *read = app->read->profile;
+        gf_weight_text(whole, gf_frame_total(&read->frames, 0, 0), read->decimals);
+        snprintf(of, sizeof of, " of %s", whole);
+    }
+    int n = snprintf(text, sizeof text, "%s%s %.40s  \xc2\xb7  %s call paths", number, of,
                      gf_unit_name(&app->scene->profile->frames, 0), paths);
     struct gf_pen_style dim = {.color = t->text_dim};
     x = gf_pen_text(&p->pen, room, dim, text, n > 0 ? strnlen(text, sizeof text) : 0);

@@ -33,13 +33,26 @@ enum gf_do {
     GF_DO_SEARCH_OPEN,     /* the keyboard writes into it */
     GF_DO_SEARCH_ADD,      /* into another one */
     GF_DO_SEARCH_ACTIVATE, /* amount: which */
-    GF_DO_SEARCH_PUT,      /* amount: a code point */
-    GF_DO_SEARCH_ERASE,    /* the last character; amount 1: the last word */
     GF_DO_SEARCH_SET,      /* text: all of it */
     GF_DO_SEARCH_CASE,     /* whether case counts, or not again */
     GF_DO_SEARCH_KEEP,     /* the keyboard is free again, the matches stay */
     GF_DO_SEARCH_REMOVE,   /* amount: which; -1: the active one */
-    GF_DO_NEXT,            /* select the next match */
+    /* the line that has the keyboard: the question for a pattern, or else the active search */
+    GF_DO_TYPE,        /* amount: a code point */
+    GF_DO_ERASE,       /* the last character; amount 1: the last word */
+    GF_DO_LINE_SET,    /* text: all of it */
+    GF_DO_LINE_ACCEPT, /* it is done */
+    GF_DO_LINE_CANCEL, /* it is not wanted */
+    /* narrowing; amount: enum gf_narrow_kind */
+    GF_DO_NARROW,        /* text: pattern or share; NULL: node, a name, or GF_NO_NAME for the one at
+                            hand; collapse takes neither */
+    GF_DO_NARROW_ASK,    /* the keyboard writes a pattern or share for it */
+    GF_DO_NARROW_REMOVE, /* amount: which step; -1: the last */
+    GF_DO_NARROW_CLEAR,
+    /* the chips of steps and searches */
+    GF_DO_CHIP,        /* amount 1: the next has the mark, -1: the one before */
+    GF_DO_CHIP_REMOVE, /* the one with the mark */
+    GF_DO_NEXT,        /* select the next match */
     GF_DO_PREVIOUS,
     /* the table of functions */
     GF_DO_TABLE,        /* there, or away again */

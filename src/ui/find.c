@@ -75,9 +75,10 @@ void gf_find_pick(struct gf_app *app, uint32_t name)
 static void edited(struct gf_app *app)
 {
     struct gf_search *s = &app->searches.items[app->searches.active];
+    gf_search_edited(&app->searches);
     gf_find_pick(app, GF_NO_NAME);
     app->wishes.search = true;
-    if (s->n > 0)
+    if (s->line.n > 0)
         return;
     gf_found_free(s->found);
     s->found = NULL;
@@ -96,7 +97,7 @@ static void stop_typing(struct gf_app *app)
     struct gf_searches *all = &app->searches;
     all->typing = false;
     for (unsigned i = all->n; i-- > 0;)
-        if (all->items[i].n == 0)
+        if (all->items[i].line.n == 0)
             remove_search(app, i);
 }
 
@@ -129,7 +130,7 @@ static void set(struct gf_app *app, const char *text)
     struct gf_searches *all = &app->searches;
     if (all->n == 0 && text[0])
         gf_searches_add(all);
-    if (all->n > 0 && gf_search_set(all, text))
+    if (all->n > 0 && gf_line_set(&all->items[all->active].line, text))
         edited(app);
     if (!all->typing)
         stop_typing(app); /* an empty one is none */
@@ -139,16 +140,21 @@ static void set(struct gf_app *app, const char *text)
 static void edit(struct gf_app *app, const struct gf_act *act)
 {
     struct gf_searches *all = &app->searches;
+    struct gf_search *s = &all->items[all->active];
     bool changed = false;
     if (all->n == 0)
         return;
-    if (act->what == GF_DO_SEARCH_PUT)
-        changed =
-            act->amount >= 0 && act->amount < 0x110000 && gf_search_put(all, (uint32_t)act->amount);
-    else if (act->what == GF_DO_SEARCH_ERASE)
-        changed = gf_search_erase(all, act->amount > 0);
+    if (act->what == GF_DO_TYPE)
+        changed = act->amount >= 0 && act->amount < 0x110000 &&
+                  gf_line_put(&s->line, (uint32_t)act->amount);
+    else if (act->what == GF_DO_ERASE)
+        changed = gf_line_erase(&s->line, act->amount > 0);
+    else if (act->what == GF_DO_LINE_SET)
+        changed = gf_line_set(&s->line, act->text ? act->text : "");
     else if (act->what == GF_DO_SEARCH_CASE)
-        gf_search_switch_case(all), changed = true;
+        changed = true;
+    if (act->what == GF_DO_SEARCH_CASE)
+        s->match_case = !s->match_case;
     if (changed)
         edited(app);
 }
@@ -169,8 +175,9 @@ bool gf_find_do_search(struct gf_app *app, const struct gf_act *act)
     case GF_DO_SEARCH_ACTIVATE:
         activate(app, act->amount);
         break;
-    case GF_DO_SEARCH_PUT:
-    case GF_DO_SEARCH_ERASE:
+    case GF_DO_TYPE:
+    case GF_DO_ERASE:
+    case GF_DO_LINE_SET:
     case GF_DO_SEARCH_CASE:
         edit(app, act);
         break;
@@ -178,11 +185,15 @@ bool gf_find_do_search(struct gf_app *app, const struct gf_act *act)
         set(app, act->text ? act->text : "");
         break;
     case GF_DO_SEARCH_REMOVE:
+    case GF_DO_LINE_CANCEL:
         all->typing = false;
-        remove_search(app, act->amount >= 0 && act->amount < GF_SEARCHES ? (unsigned)act->amount
-                                                                         : all->active);
+        remove_search(app, act->what == GF_DO_SEARCH_REMOVE && act->amount >= 0 &&
+                                   act->amount < GF_SEARCHES
+                               ? (unsigned)act->amount
+                               : all->active);
         break;
     case GF_DO_SEARCH_KEEP:
+    case GF_DO_LINE_ACCEPT:
         stop_typing(app);
         break;
     default:

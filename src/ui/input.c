@@ -44,12 +44,41 @@ static double zoom_center(const struct gf_app *app)
 
 /* ---- keys ---- */
 
+/* Keys of the narrowing: a small letter is about the function at hand, its capital asks for a
+ * pattern. False for others. */
+static bool on_narrow_char(struct gf_app *app, uint32_t c)
+{
+    static const struct {
+        char key;
+        enum gf_narrow_kind kind;
+        bool typed;
+    } keys[] = {{'f', GF_NARROW_FOCUS, false},     {'F', GF_NARROW_FOCUS, true},
+                {'x', GF_NARROW_IGNORE, false},    {'X', GF_NARROW_IGNORE, true},
+                {'h', GF_NARROW_HIDE, false},      {'H', GF_NARROW_HIDE, true},
+                {'m', GF_NARROW_SHOW_FROM, false}, {'M', GF_NARROW_SHOW_FROM, true},
+                {'k', GF_NARROW_SHOW, false},      {'K', GF_NARROW_SHOW, true},
+                {'r', GF_NARROW_COLLAPSE, false},  {'R', GF_NARROW_COLLAPSE_ALL, false},
+                {'%', GF_NARROW_BELOW, true}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (c == (unsigned char)keys[i].key) {
+            issue(app, (struct gf_act){.what = keys[i].typed ? GF_DO_NARROW_ASK : GF_DO_NARROW,
+                                       .amount = keys[i].kind,
+                                       .node = GF_NO_NAME});
+            return true;
+        }
+    if (c == 'u' || c == 'U')
+        issue_amount(app, GF_DO_NARROW_REMOVE, -1);
+    return c == 'u' || c == 'U';
+}
+
 static void on_char(struct gf_app *app, uint32_t c)
 {
-    if (app->searches.typing) {
-        issue_amount(app, GF_DO_SEARCH_PUT, c);
+    if (gf_app_typing(app)) {
+        issue_amount(app, GF_DO_TYPE, c);
         return;
     }
+    if (on_narrow_char(app, c))
+        return;
     switch (c) {
     case '/':
         issue_amount(app, GF_DO_SEARCH_OPEN, 0);
@@ -165,27 +194,29 @@ static void on_control_key(struct gf_app *app, int key)
         issue_amount(app, GF_DO_SEARCH_OPEN, 0);
     else if (key == 'I')
         issue_amount(app, GF_DO_SEARCH_CASE, 0);
+    else if (key == 'Z')
+        issue_amount(app, GF_DO_NARROW_REMOVE, -1);
     else if (key == 'Q' || key == 'W')
         issue_amount(app, GF_DO_QUIT, 0);
 }
 
-/* Keys that edit the search while it has the keyboard. False for others. */
-static bool on_search_key(struct gf_app *app, const struct gf_event *e)
+/* Keys of the line that has the keyboard. False for others. */
+static bool on_line_key(struct gf_app *app, const struct gf_event *e)
 {
     bool control = e->mods & GF_MOD_CONTROL;
     if (e->key == GF_KEY_BACKSPACE)
-        issue_amount(app, GF_DO_SEARCH_ERASE, control);
+        issue_amount(app, GF_DO_ERASE, control);
     else if (control && e->key == 'W')
-        issue_amount(app, GF_DO_SEARCH_ERASE, 1);
+        issue_amount(app, GF_DO_ERASE, 1);
     else if (control && e->key == 'U')
-        issue(app, (struct gf_act){.what = GF_DO_SEARCH_SET, .text = ""});
+        issue(app, (struct gf_act){.what = GF_DO_LINE_SET, .text = ""});
     else if (e->key == GF_KEY_ENTER || e->key == GF_KEY_KP_ENTER) {
-        issue_amount(app, control ? GF_DO_SEARCH_ADD : GF_DO_SEARCH_KEEP, 0);
-        if (control)
-            return true;
-        issue_amount(app, e->mods & GF_MOD_SHIFT ? GF_DO_PREVIOUS : GF_DO_NEXT, 0);
+        bool search = !app->narrow.ask.open;
+        issue_amount(app, search && control ? GF_DO_SEARCH_ADD : GF_DO_LINE_ACCEPT, 0);
+        if (search && !control)
+            issue_amount(app, e->mods & GF_MOD_SHIFT ? GF_DO_PREVIOUS : GF_DO_NEXT, 0);
     } else if (e->key == GF_KEY_TAB || e->key == GF_KEY_DOWN || e->key == GF_KEY_UP)
-        issue_amount(app, GF_DO_SEARCH_KEEP, 0);
+        issue_amount(app, app->narrow.ask.open ? GF_DO_NOTHING : GF_DO_SEARCH_KEEP, 0);
     else
         return e->key == GF_KEY_LEFT || e->key == GF_KEY_RIGHT || e->key == GF_KEY_HOME ||
                (e->key >= GF_KEY_KP_0 && e->key < GF_KEY_KP_ENTER);
@@ -194,7 +225,7 @@ static bool on_search_key(struct gf_app *app, const struct gf_event *e)
 
 static void on_key(struct gf_app *app, const struct gf_event *e)
 {
-    if (app->searches.typing && on_search_key(app, e))
+    if (gf_app_typing(app) && on_line_key(app, e))
         return;
     if (e->mods & GF_MOD_CONTROL) {
         on_control_key(app, e->key);
@@ -223,6 +254,12 @@ static void on_key(struct gf_app *app, const struct gf_event *e)
     case GF_KEY_PAGE_UP:
     case GF_KEY_PAGE_DOWN:
         shift_rows(app, (e->key == GF_KEY_PAGE_UP ? PAGE_STEP : -PAGE_STEP) * graph.h);
+        break;
+    case GF_KEY_TAB:
+        issue_amount(app, GF_DO_CHIP, e->mods & GF_MOD_SHIFT ? -1 : 1);
+        break;
+    case GF_KEY_DELETE:
+        issue_amount(app, GF_DO_CHIP_REMOVE, 0);
         break;
     case GF_KEY_F1:
         issue_amount(app, GF_DO_HELP, 0);

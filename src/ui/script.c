@@ -236,6 +236,29 @@ static bool parse_select(struct reader *r)
     return add_text(r, GF_STEP_ACT_PATH, GF_DO_SELECT, r->rest);
 }
 
+/* Another search beside those there are. */
+static bool parse_search(struct reader *r)
+{
+    return r->rest[0] && add_act(r, (struct gf_act){.what = GF_DO_SEARCH_ADD}) &&
+           add_text(r, GF_STEP_ACT, GF_DO_LINE_SET, r->rest) &&
+           add_act(r, (struct gf_act){.what = GF_DO_SEARCH_KEEP});
+}
+
+static bool parse_undo(struct reader *r)
+{
+    return add_act(r, (struct gf_act){.what = GF_DO_NARROW_REMOVE, .amount = -1});
+}
+
+/* "focus write", "collapse", "below 0.5%": a step of the narrowing, by the name of its option. */
+static bool parse_narrow(struct reader *r, enum gf_narrow_kind kind)
+{
+    bool text = gf_narrow_has_pattern(kind) || kind == GF_NARROW_BELOW;
+    if (text != (r->rest[0] != '\0') || !add_text(r, GF_STEP_ACT, GF_DO_NARROW, r->rest))
+        return false;
+    r->out->steps[r->out->n - 1].act.amount = kind;
+    return true;
+}
+
 static bool parse_screenshot(struct reader *r)
 {
     return r->rest[0] && add_text(r, GF_STEP_SCREENSHOT, GF_DO_NOTHING, r->rest);
@@ -274,6 +297,8 @@ static const struct {
     {"select", parse_select},
     {"screenshot", parse_screenshot},
     {"state", parse_state},
+    {"search", parse_search},
+    {"undo", parse_undo},
     {"leave", parse_leave},
 };
 
@@ -300,6 +325,9 @@ static bool parse_line(struct reader *r)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(r->words[0], words[i].word) == 0)
             return words[i].parse(r);
+    for (int kind = 0; kind < GF_NARROW_KINDS; kind++)
+        if (strcmp(r->words[0], gf_narrow_name((enum gf_narrow_kind)kind)) == 0)
+            return parse_narrow(r, (enum gf_narrow_kind)kind);
     return false;
 }
 

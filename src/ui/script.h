@@ -4,6 +4,8 @@
  *     move X Y | click X Y [right] | drag X0 Y0 X1 Y1 | wheel X Y NOTCHES [Shift|Ctrl] | leave
  *     key [Ctrl-|Alt-|Shift-]NAME | type TEXT
  *     zoom_to PATH | select PATH          frames of a path: a;b;c below the root
+ *     search TEXT                         another search
+ *     focus|ignore|hide|show|show-from TEXT | collapse | collapse-all | below N% | undo
  *     light | dark | screenshot FILE | state | quit
  *
  * Positions are device pixels. Empty lines and what follows a '#' at the start of a line are

@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
-
 struct job {
     struct gf_job job;
-    char text[GF_SEARCH_BYTES];
-    size_t n;
+    struct gf_line line;
     bool match_case;
     struct gf_found *found;
 };
@@ -23,11 +20,6 @@ void gf_found_free(struct gf_found *found)
 }
 
 /* ---- the list ---- */
-
-static struct gf_search *active(struct gf_searches *all)
-{
-    return &all->items[all->active];
-}
 
 bool gf_searches_add(struct gf_searches *all)
 {
@@ -95,84 +87,19 @@ void gf_searches_mark(struct gf_searches *all, const struct gf_scene *scene)
     }
 }
 
-/* ---- the text of the active one ---- */
-
-bool gf_search_put(struct gf_searches *all, uint32_t codepoint)
+void gf_search_edited(struct gf_searches *all)
 {
-    struct gf_search *s = active(all);
-    char utf8[4];
-    if (gf_unsafe_codepoint(codepoint))
-        return false;
-    size_t len = gf_utf8_encode(codepoint, utf8);
-    if (len == 0 || s->n + len >= sizeof s->text)
-        return false;
-    memcpy(s->text + s->n, utf8, len);
-    s->n += len;
-    s->text[s->n] = '\0';
-    s->serial = ++all->serials;
-    return true;
-}
-
-bool gf_search_erase(struct gf_searches *all, bool word)
-{
-    struct gf_search *s = active(all);
-    if (s->n == 0)
-        return false;
-    do {
-        do
-            s->n--;
-        while (s->n > 0 && (s->text[s->n] & 0xc0) == 0x80);
-    } while (word && s->n > 0 && s->text[s->n - 1] != ' ');
-    s->text[s->n] = '\0';
-    s->serial = ++all->serials;
-    return true;
-}
-
-bool gf_search_set(struct gf_searches *all, const char *text)
-{
-    struct gf_search *s = active(all);
-    size_t n = strlen(text);
-    if (n >= sizeof s->text)
-        n = sizeof s->text - 1;
-    while (n > 0 && text[n] && (text[n] & 0xc0) == 0x80)
-        n--; /* not in the midst of a character */
-    if (n == s->n && memcmp(text, s->text, n) == 0)
-        return false;
-    memcpy(s->text, text, n);
-    s->text[n] = '\0';
-    s->n = n;
-    s->serial = ++all->serials;
-    return true;
-}
-
-void gf_search_switch_case(struct gf_searches *all)
-{
-    active(all)->match_case = !active(all)->match_case;
-    active(all)->serial = ++all->serials;
+    all->items[all->active].serial = ++all->serials;
 }
 
 /* ---- finding ---- */
-
-/* "/expression/" is a regular expression, the last slash optional; anything else is plain text. */
-static struct gf_search_query query_of(const struct job *j)
-{
-    struct gf_search_query q = {.text = j->text, .n = j->n, .ignore_case = !j->match_case};
-    if (q.n > 1 && q.text[0] == '/') {
-        q.regex = true;
-        q.text++;
-        q.n--;
-        if (q.n > 1 && q.text[q.n - 1] == '/')
-            q.n--;
-    }
-    return q;
-}
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     struct job *j = (struct job *)job;
     struct gf_found *f = j->found;
     const struct gf_frames *frames = &f->scene->profile->frames;
-    struct gf_search_query query = query_of(j);
+    struct gf_search_query query = gf_line_query(j->line.text, j->line.n, j->match_case);
     const struct gf_search_ticks ticks = {f->ticks, f->rows, GF_SEARCH_TICKS, GF_SEARCH_ROWS};
     if (gf_search_names(&frames->names, &query, cancel, f->matched, &f->functions, &f->err))
         gf_search_totals(frames, 0, f->matched, cancel, &f->totals, &ticks, &f->err);
@@ -197,10 +124,9 @@ struct gf_job *gf_search_job(const struct gf_search *search, struct gf_scene *sc
         return NULL;
     }
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
-                      .n = search->n,
+                      .line = search->line,
                       .match_case = search->match_case,
                       .found = f};
-    memcpy(j->text, search->text, sizeof j->text);
     f->scene = gf_scene_hold(scene);
     f->serial = search->serial;
     f->matched = matched;

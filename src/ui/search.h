@@ -5,6 +5,7 @@
 
 #include "layout/palette.h"
 #include "model/search.h"
+#include "ui/line.h"
 #include "ui/scene.h"
 #include "ui/worker.h"
 
@@ -28,8 +29,7 @@ struct gf_found {
 void gf_found_free(struct gf_found *found); /* NULL is fine */
 
 struct gf_search {
-    char text[GF_SEARCH_BYTES]; /* terminated UTF-8 */
-    size_t n;
+    struct gf_line line;
     bool match_case;        /* off: case makes no difference */
     uint8_t mark;           /* gf_theme_mark; no two searches have the same */
     uint64_t serial;        /* another one for every text, case and search */
@@ -60,11 +60,8 @@ unsigned gf_searches_valid(const struct gf_searches *searches, const struct gf_s
 /* Makes `marks` anew; without memory it is NULL. */
 void gf_searches_mark(struct gf_searches *searches, const struct gf_scene *scene);
 
-/* Edits the text of the active search, which there must be; each returns whether it changed. */
-bool gf_search_put(struct gf_searches *searches, uint32_t codepoint);
-bool gf_search_erase(struct gf_searches *searches, bool word);
-bool gf_search_set(struct gf_searches *searches, const char *text);
-void gf_search_switch_case(struct gf_searches *searches);
+/* The line of the active search, which there must be, or its case has been edited. */
+void gf_search_edited(struct gf_searches *searches);
 
 /* A job that looks for a search's text in `scene`; NULL without memory. */
 struct gf_job *gf_search_job(const struct gf_search *search, struct gf_scene *scene, int kind);

@@ -26,7 +26,7 @@ static void put_search(struct gf_json *j, const char *key, const struct gf_searc
 {
     const struct gf_found *f = s->found;
     gf_json_object(j, key);
-    gf_json_string(j, "text", s->text, s->n);
+    gf_json_string(j, "text", s->line.text, s->line.n);
     gf_json_bool(j, "match_case", s->match_case);
     gf_json_u64(j, "mark", s->mark);
     if (f && f->err.code == GF_OK) {
@@ -52,6 +52,25 @@ static void put_searches(struct gf_json *j, const struct gf_app *app)
         put_search(j, key, &all->items[i]);
     }
     gf_json_end_object(j);
+}
+
+static void put_steps(struct gf_json *j, const struct gf_narrowing *all)
+{
+    gf_json_object(j, "narrow");
+    for (unsigned i = 0; i < all->n; i++) {
+        const struct gf_step_chip *step = &all->items[i];
+        char key[16];
+        snprintf(key, sizeof key, "%u", i + 1);
+        gf_json_object(j, key);
+        const char *kind = gf_narrow_name(step->cut.kind);
+        gf_json_string(j, "kind", kind, strlen(kind));
+        if (step->own)
+            gf_json_string(j, "text", step->own, step->cut.n);
+        gf_json_u64(j, "dropped", step->dropped);
+        gf_json_end_object(j);
+    }
+    gf_json_end_object(j);
+    gf_json_bool(j, "asking", all->ask.open);
 }
 
 static void put_state(struct gf_json *j, const struct gf_app *app)
@@ -83,6 +102,8 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_double(j, "draw_seconds_worst", app->pace.worst);
     gf_json_double(j, "now", app->now);
     put_searches(j, app);
+    put_steps(j, &app->narrow);
+    gf_json_u64(j, "read", app->read ? gf_frame_total(&app->read->profile->frames, 0, 0) : 0);
     gf_json_u64(j, "lens", app->lens.kind);
     gf_json_u64(j, "order", app->lens.order);
     gf_json_bool(j, "table", app->table.open);

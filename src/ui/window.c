@@ -22,7 +22,7 @@
 #define SCRIPT_SECONDS 0.01
 
 /* Jobs of the workers. */
-enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_INDEX };
+enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_INDEX, JOB_NARROW };
 
 struct session {
     const struct gf_view_params *params;
@@ -31,7 +31,8 @@ struct session {
     struct gf_renderer *renderer;
     struct gf_loader *loader;
     struct gf_worker *searcher; /* the last search is the only one wanted */
-    struct gf_worker *deriver;  /* as is the last lens */
+    struct gf_worker *narrower; /* as is the last narrowing */
+    struct gf_worker *deriver;  /* and the last lens */
     struct gf_worker *worker;   /* everything else */
     struct gf_measure measure;
     struct gf_app app;
@@ -54,6 +55,7 @@ static bool open_all(struct session *s, struct gf_error *err)
         !gf_renderer_create(gf_window_gl(s->window), s->text, &s->renderer, err))
         return false;
     if (!gf_worker_start(gf_window_wake, &s->searcher, err) ||
+        !gf_worker_start(gf_window_wake, &s->narrower, err) ||
         !gf_worker_start(gf_window_wake, &s->deriver, err) ||
         !gf_worker_start(gf_window_wake, &s->worker, err))
         return false;
@@ -69,6 +71,7 @@ static bool open_all(struct session *s, struct gf_error *err)
 static void close_all(struct session *s, bool *stuck)
 {
     gf_worker_stop(s->searcher);
+    gf_worker_stop(s->narrower);
     gf_worker_stop(s->deriver);
     gf_worker_stop(s->worker);
     gf_screen_free(&s->screen);
@@ -151,14 +154,32 @@ static void save(struct session *s, enum gf_save_kind what)
     submit(s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, JOB_SAVE), false);
 }
 
+static void take_narrowed(struct session *s, struct gf_job *job)
+{
+    struct gf_narrowed made = gf_narrow_result(job);
+    gf_app_narrowed(&s->app, &made);
+}
+
+static void narrow(struct session *s)
+{
+    struct gf_app *app = &s->app;
+    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, s->params->palette, app->dark,
+                                       app->lens.loaded, JOB_NARROW);
+    app->narrow.working = job != NULL;
+    app->changed = true;
+    submit(s->narrower, job, true);
+}
+
 /* Takes in what the workers have done. */
 static void follow_work(struct session *s)
 {
     struct gf_job *job;
-    while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->deriver)) ||
-           (job = gf_worker_take(s->worker))) {
+    while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->narrower)) ||
+           (job = gf_worker_take(s->deriver)) || (job = gf_worker_take(s->worker))) {
         if (job->kind == JOB_SEARCH)
             gf_app_found(&s->app, gf_search_result(job));
+        else if (job->kind == JOB_NARROW)
+            take_narrowed(s, job);
         else if (job->kind == JOB_LENS)
             gf_app_derived(&s->app, gf_lens_result(job));
         else if (job->kind == JOB_TABLE)
@@ -177,7 +198,7 @@ static void look_for(struct session *s)
     for (unsigned k = 0; k < all->n; k++) {
         const struct gf_search *search = &all->items[(all->active + k) % all->n];
         const struct gf_found *found = search->found;
-        if (search->n == 0 ||
+        if (search->line.n == 0 ||
             (found && found->serial == search->serial && found->scene == s->app.scene))
             continue;
         submit(s->searcher, gf_search_job(search, s->app.scene, JOB_SEARCH), instead);
@@ -191,6 +212,8 @@ static void grant(struct session *s)
     struct gf_scene *scene = s->app.scene;
     if (scene && w->search)
         look_for(s);
+    if (s->app.read && w->narrow)
+        narrow(s);
     if (scene && w->derive)
         submit(s->deriver, gf_app_lens_job(&s->app, s->params->palette, JOB_LENS), true);
     else if (scene && w->index)
@@ -203,7 +226,8 @@ static void grant(struct session *s)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
-    w->derive = w->index = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
+    w->derive = w->index = w->narrow = w->search = w->tabulate = false;
+    w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -246,9 +270,10 @@ static bool is_still(struct session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
     gf_app_unfold(&s->app);
-    return !s->app.glide.on && !w->search && !w->derive && !w->tabulate && !w->save_png &&
-           !w->save_svg && !w->export && !gf_worker_busy(s->searcher) &&
-           !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
+    return !s->app.glide.on && !w->search && !w->narrow && !w->derive && !w->tabulate &&
+           !w->save_png && !w->save_svg && !w->export && !gf_worker_busy(s->searcher) &&
+           !gf_worker_busy(s->narrower) && !gf_worker_busy(s->deriver) &&
+           !gf_worker_busy(s->worker);
 }
 
 static bool take_step(struct session *s, const struct gf_step *step, struct gf_error *err)
@@ -272,6 +297,7 @@ static bool take_step(struct session *s, const struct gf_step *step, struct gf_e
         gf_app_do(&s->app, &act);
         return true;
     case GF_STEP_ACT:
+        act.text = step->text;
         gf_app_do(&s->app, &act);
         return true;
     case GF_STEP_SCREENSHOT:

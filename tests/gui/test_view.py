@@ -232,6 +232,45 @@ state""")
     assert gone["search"]["text"] == ""
 
 
+def test_narrow(t):
+    """What the steps leave is what a look at the text's lines leaves; what is saved is that too."""
+    lines = [line.rsplit(" ", 1) for line in FOLDED.splitlines()]
+    focus = [(s.split(";"), int(n)) for s, n in lines if "write" in s.split(";")]
+    hidden = [([f for f in s if f != "emit"], n) for s, n in focus]
+    profile = t.write("n.folded", FOLDED)
+    here = os.getcwd()
+    os.chdir(t.folder)
+    try:
+        selected, narrowed, undone, gone = t.script(profile, """wait loaded
+leave
+select main;emit;write
+key f
+wait still
+state
+hide /^emit$/
+wait still
+state
+key e
+wait still
+key u
+wait still
+state
+key Tab
+key Delete
+wait still
+state""")
+    finally:
+        os.chdir(here)
+    total = sum(n for _, n in focus)
+    assert selected["total"] == total and selected["read"] == ALL, selected
+    assert selected["narrow"]["1"] == {"kind": "focus", "text": "write", "dropped": ALL - total}
+    assert narrowed["total"] == total and narrowed["narrow"]["2"]["kind"] == "hide", narrowed
+    with open(t.path("n-view.folded"), encoding="utf-8") as f:
+        assert sorted(f) == sorted(f"{';'.join(s)} {n}\n" for s, n in hidden)
+    assert undone["total"] == total and list(undone["narrow"]) == ["1"], undone
+    assert gone["total"] == ALL and gone["narrow"] == {}, gone
+
+
 def test_save(t):
     """P, S and E write what is seen: the same picture, an SVG that parses, the same profile."""
     profile = t.write("some profile.folded", FOLDED)

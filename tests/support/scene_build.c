@@ -69,6 +69,22 @@ void scene_search(struct gf_app *app, unsigned i)
     job->free(job);
 }
 
+void scene_narrow(struct gf_app *app)
+{
+    if (!app->wishes.narrow) {
+        fprintf(stderr, "no narrowing is wished for\n");
+        abort();
+    }
+    app->wishes.narrow = false;
+    app->narrow.working = true;
+    struct gf_job *job =
+        gf_narrow_job(&app->narrow, app->read, "module", false, app->lens.loaded, 0);
+    job->run(job, NULL);
+    struct gf_narrowed made = gf_narrow_result(job);
+    gf_app_narrowed(app, &made);
+    job->free(job);
+}
+
 void scene_tabulate(struct gf_app *app)
 {
     if (!app->wishes.tabulate) {

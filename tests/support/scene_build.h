@@ -21,6 +21,9 @@ bool scene_middle(const struct gf_app *app, const char *path, double *x, double 
 /* Runs search i of the app, as the window's worker does. */
 void scene_search(struct gf_app *app, unsigned i);
 
+/* Runs the narrowing that the app wishes for, likewise. Ends the program when it does not. */
+void scene_narrow(struct gf_app *app);
+
 /* Makes the table that the app wishes for, likewise. Ends the program when it does not. */
 void scene_tabulate(struct gf_app *app);
 

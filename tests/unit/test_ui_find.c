@@ -74,7 +74,7 @@ static void find(void)
 static void type(const char *text)
 {
     for (; *text; text++)
-        do_amount(GF_DO_SEARCH_PUT, (unsigned char)*text);
+        do_amount(GF_DO_TYPE, (unsigned char)*text);
 }
 
 static void test_search(void **state)
@@ -82,7 +82,7 @@ static void test_search(void **state)
     (void)state;
     do_amount(GF_DO_SEARCH_OPEN, 0);
     type("FLUSHx");
-    do_amount(GF_DO_SEARCH_ERASE, 0);
+    do_amount(GF_DO_ERASE, 0);
     find();
     assert_int_equal(active()->found->totals.weight, 200);
     assert_int_equal(active()->found->functions, 1);

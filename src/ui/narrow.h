@@ -1,0 +1,65 @@
+/* Narrowing in the explorer: the steps that cut down what was read to what is looked at, listed as
+ * chips. The scene of what is left is made beside the drawing (gf_narrow_job). */
+#ifndef GF_UI_NARROW_H
+#define GF_UI_NARROW_H
+
+#include "model/narrow.h"
+#include "ui/line.h"
+#include "ui/scene.h"
+#include "ui/worker.h"
+
+enum { GF_STEPS = 16 };
+
+/* One step as people name it. */
+struct gf_narrow_cut {
+    enum gf_narrow_kind kind;
+    const char *text; /* as typed (gf_line_query), or all of a function's name; a share
+                                as typed; NULL: none */
+    size_t n;
+    bool exact; /* the name itself is meant and nothing else */
+    double percent;
+};
+
+struct gf_step_chip {
+    struct gf_narrow_cut cut;
+    char *own;        /* its text */
+    uint64_t dropped; /* weight; of the last result */
+};
+
+/* What is typed to become a step. */
+struct gf_ask {
+    bool open;
+    enum gf_narrow_kind kind;
+    struct gf_line line;
+    char wrong[160]; /* why it was not taken; empty: nothing is wrong */
+};
+
+struct gf_narrowing {
+    struct gf_step_chip items[GF_STEPS];
+    unsigned n;
+    uint64_t seq;           /* changes with everything above */
+    bool working, outdated; /* a job is under way; what it works on has been replaced */
+    struct gf_ask ask;
+};
+void gf_narrowing_free(struct gf_narrowing *narrowing);
+
+/* Adds a step, with a copy of the text (NULL: none). False, with a message for people, when it
+ * makes no sense or there is no room: then nothing changes. */
+bool gf_narrowing_add(struct gf_narrowing *narrowing, const struct gf_narrow_cut *cut,
+                      struct gf_error *err);
+void gf_narrowing_remove(struct gf_narrowing *narrowing, unsigned i);
+
+/* A job that makes the scene of what the steps leave of `from`; NULL without memory. */
+struct gf_job *gf_narrow_job(const struct gf_narrowing *narrowing, struct gf_scene *from,
+                             const char *palette, bool dark, enum gf_order order, int kind);
+
+struct gf_narrowed {
+    uint64_t seq;
+    struct gf_scene *scene; /* NULL: failed with `err` */
+    uint64_t dropped[GF_STEPS];
+    struct gf_error err;
+};
+/* What a done job made; its scene is now the caller's. */
+struct gf_narrowed gf_narrow_result(struct gf_job *job);
+
+#endif

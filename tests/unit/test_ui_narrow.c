@@ -1,0 +1,233 @@
+/* Narrowing by commands: the steps as chips, what they leave, and the way back. No window. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "support/scene_build.h"
+
+static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
+                              "main;write 100\nmain;idle 150\nother 50\nother;read_all 30\n";
+
+static struct gf_app app;
+
+static int setup(void **state)
+{
+    (void)state;
+    gf_app_init(&app, &scene_measure, "test");
+    app.animate = false;
+    app.loading = false;
+    gf_app_adopt(&app, scene_from_folded(profile, true));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    gf_app_free(&app);
+    return 0;
+}
+
+static void do_amount(enum gf_do what, double amount)
+{
+    gf_app_do(&app, &(struct gf_act){.what = what, .amount = amount, .node = GF_NO_NAME});
+}
+
+static void select_path(const char *path)
+{
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = scene_node(&app, path)});
+}
+
+static void type(const char *text)
+{
+    for (; *text; text++)
+        do_amount(GF_DO_TYPE, (unsigned char)*text);
+}
+
+static uint64_t total(void)
+{
+    return gf_app_total(&app);
+}
+
+static void test_the_selected_function(void **state)
+{
+    (void)state;
+    do_amount(GF_DO_NARROW, GF_NARROW_FOCUS); /* nothing is selected */
+    assert_int_equal(app.narrow.n, 0);
+    assert_true(app.toast[0]);
+    select_path("main;read");
+    do_amount(GF_DO_NARROW, GF_NARROW_FOCUS);
+    assert_int_equal(total(), 1030); /* until it is made, what there was */
+    scene_narrow(&app);
+    assert_int_equal(total(), 500); /* read, not read_all: the name itself */
+    assert_int_equal(app.narrow.items[0].dropped, 530);
+    assert_int_equal(app.selected.node, scene_node(&app, "main;read")); /* it stays selected */
+    select_path("main;read;parse");
+    do_amount(GF_DO_NARROW, GF_NARROW_HIDE);
+    scene_narrow(&app);
+    assert_int_equal(total(), 500);
+    assert_int_equal(gf_frame_self(&app.scene->profile->frames, scene_node(&app, "main;read"), 0),
+                     500);
+    /* Back, in any order. */
+    do_amount(GF_DO_NARROW_REMOVE, 0);
+    scene_narrow(&app);
+    assert_int_equal(total(), 1030);
+    assert_int_equal(scene_node(&app, "main;read;parse"), GF_NO_NODE);
+    do_amount(GF_DO_NARROW_REMOVE, -1);
+    assert_false(app.wishes.narrow); /* what was read is there */
+    assert_ptr_equal(app.scene, app.read);
+}
+
+static void test_names_are_taken_literally(void **state)
+{
+    (void)state;
+    static const char odd[] = "a;std::f<int>(char*)[+]\\E 5\na;std::f<int>(char) 7\na;b 11\n";
+    gf_app_adopt(&app, scene_from_folded(odd, true));
+    select_path("a;std::f<int>(char*)[+]\\E");
+    do_amount(GF_DO_NARROW, GF_NARROW_IGNORE);
+    scene_narrow(&app);
+    assert_int_equal(total(), 18);
+    select_path("a;std::f<int>(char)");
+    do_amount(GF_DO_NARROW, GF_NARROW_SHOW_FROM);
+    scene_narrow(&app);
+    assert_int_equal(total(), 7);
+    assert_int_not_equal(scene_node(&app, "std::f<int>(char)"), GF_NO_NODE);
+}
+
+static void test_typed_patterns(void **state)
+{
+    (void)state;
+    do_amount(GF_DO_NARROW_ASK, GF_NARROW_FOCUS);
+    assert_true(gf_app_typing(&app));
+    type("/a(");
+    do_amount(GF_DO_LINE_ACCEPT, 0);
+    assert_true(app.narrow.ask.open); /* it says what is wrong, and one goes on typing */
+    assert_non_null(strstr(app.narrow.ask.wrong, "parenthesis"));
+    do_amount(GF_DO_LINE_SET, 0);
+    type("READ");
+    assert_int_equal(app.narrow.ask.wrong[0], 0);
+    do_amount(GF_DO_LINE_ACCEPT, 0);
+    assert_false(gf_app_typing(&app));
+    scene_narrow(&app);
+    assert_int_equal(total(), 530);
+    do_amount(GF_DO_NARROW_ASK, GF_NARROW_BELOW);
+    type("x");
+    do_amount(GF_DO_LINE_ACCEPT, 0);
+    assert_true(app.narrow.ask.open);
+    do_amount(GF_DO_ERASE, 0);
+    type("10%");
+    do_amount(GF_DO_LINE_ACCEPT, 0);
+    scene_narrow(&app);
+    assert_int_equal(scene_node(&app, "other"), GF_NO_NODE);
+    /* What was looked for is offered. */
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_SET, .text = "parse"});
+    do_amount(GF_DO_NARROW_ASK, GF_NARROW_IGNORE);
+    assert_string_equal(app.narrow.ask.line.text, "parse");
+    do_amount(GF_DO_ESCAPE, 0);
+    assert_false(app.narrow.ask.open);
+    assert_int_equal(app.narrow.n, 2);
+}
+
+static void test_a_step_that_leaves_nothing_goes(void **state)
+{
+    (void)state;
+    gf_app_do(&app,
+              &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_FOCUS, .text = "read"});
+    scene_narrow(&app);
+    gf_app_do(&app,
+              &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_FOCUS, .text = "nowhere"});
+    scene_narrow(&app);
+    assert_non_null(strstr(app.toast, "no sample"));
+    assert_int_equal(app.narrow.n, 1);
+    scene_narrow(&app);
+    assert_int_equal(total(), 530);
+}
+
+static void test_lens_table_and_newer_scenes_follow(void **state)
+{
+    (void)state;
+    do_amount(GF_DO_TABLE, 0);
+    scene_tabulate(&app);
+    assert_int_equal(app.table.nrows, 9);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_NARROW,
+                                     .amount = GF_NARROW_IGNORE,
+                                     .text = "/^(idle|other)$/"});
+    scene_narrow(&app);
+    scene_tabulate(&app);
+    assert_int_equal(app.table.nrows, 6);
+    assert_true(scene_row_is(&app, 0, "parse"));
+    /* More was read: it is narrowed before it is shown. */
+    gf_app_adopt(&app, scene_from_folded("main;idle 900\nmain;read 7\n", true));
+    assert_int_equal(total(), 800);
+    scene_narrow(&app);
+    assert_int_equal(total(), 7);
+    /* A result of steps that are no longer those is dropped. */
+    gf_app_do(&app,
+              &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_HIDE, .text = "read"});
+    struct gf_job *late = gf_narrow_job(&app.narrow, app.read, "module", false, app.lens.loaded, 0);
+    late->run(late, NULL);
+    do_amount(GF_DO_NARROW_CLEAR, 0);
+    struct gf_narrowed made = gf_narrow_result(late);
+    gf_app_narrowed(&app, &made);
+    late->free(late);
+    assert_int_equal(total(), 907);
+    assert_ptr_equal(app.scene, app.read);
+}
+
+static void test_chips_by_keyboard(void **state)
+{
+    (void)state;
+    do_amount(GF_DO_CHIP, 1); /* there is none */
+    do_amount(GF_DO_CHIP_REMOVE, 0);
+    gf_app_do(&app,
+              &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_IGNORE, .text = "idle"});
+    do_amount(GF_DO_NARROW, GF_NARROW_COLLAPSE);
+    scene_narrow(&app);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_SET, .text = "read"});
+    do_amount(GF_DO_SEARCH_ADD, 0);
+    type("write");
+    do_amount(GF_DO_SEARCH_KEEP, 0);
+    do_amount(GF_DO_CHIP, -1);
+    assert_int_equal(app.chip, 3);
+    do_amount(GF_DO_CHIP, 1);
+    assert_int_equal(app.chip, 0);
+    do_amount(GF_DO_CHIP_REMOVE, 0);
+    scene_narrow(&app);
+    assert_int_equal(app.narrow.n, 1);
+    assert_int_equal(app.narrow.items[0].cut.kind, GF_NARROW_COLLAPSE);
+    do_amount(GF_DO_CHIP, 1);
+    do_amount(GF_DO_CHIP, 1);
+    assert_int_equal(app.searches.active, 0);
+    do_amount(GF_DO_CHIP_REMOVE, 0);
+    assert_int_equal(app.searches.n, 1);
+    assert_string_equal(app.searches.items[0].line.text, "write");
+}
+
+static void test_no_more_steps_than_there_is_room_for(void **state)
+{
+    (void)state;
+    for (int i = 0; i < GF_STEPS + 3; i++)
+        do_amount(GF_DO_NARROW, GF_NARROW_COLLAPSE);
+    assert_int_equal(app.narrow.n, GF_STEPS);
+    assert_non_null(strstr(app.toast, "steps"));
+    scene_narrow(&app);
+    assert_int_equal(total(), 1030);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_the_selected_function),
+        TEST(test_names_are_taken_literally),
+        TEST(test_typed_patterns),
+        TEST(test_a_step_that_leaves_nothing_goes),
+        TEST(test_lens_table_and_newer_scenes_follow),
+        TEST(test_chips_by_keyboard),
+        TEST(test_no_more_steps_than_there_is_room_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
