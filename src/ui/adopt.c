@@ -241,7 +241,7 @@ void gf_app_derived(struct gf_app *app, struct gf_lens_made made)
     if (made.err.code == GF_OK) /* what was looked at is unfolded already */
         return;
     gf_app_toast(app, made.err.message);
-    if (app->shown_seq == made.seq) /* what is there can stay */
+    if (app->shown_seq == made.seq && app->scene->whole == app->base) /* it can stay as it is */
         return;
     if (gf_lens_set(lens, GF_DERIVE_SAME, NULL, 0) && gf_lens_is_plain(lens))
         gf_app_plain(app);

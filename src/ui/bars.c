@@ -150,9 +150,11 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
         return;
     const struct gf_profile *profile = app->scene->profile;
     gf_weight_text(number, gf_app_total(app), profile->decimals);
-    gf_str_grouped(paths, profile->frames.n - 1);
+    /* Of what a lens unfolds the number says nothing. */
+    const struct gf_scene *counted = app->scene->whole ? app->scene->whole : app->scene;
+    gf_str_grouped(paths, counted->profile->frames.n - 1);
     char of[48] = "";
-    if (app->read && app->read != app->base) {
+    if (app->read && gf_app_total(app) != gf_scene_total(app->read)) {
         char whole[40];
         const struct gf_profile *read = app->read->profile;
         gf_weight_text(whole, gf_frame_total(&read->frames, 0, 0), read->decimals);

@@ -118,10 +118,25 @@ struct gf_unfolding {
     atomic_uint holders;
     struct gf_scene *base; /* held */
     struct gf_lazy *lazy;  /* whose it is: the job's that runs */
-    uint64_t seq;          /* of the lens */
-    uint64_t half;         /* as in gf_scene */
-    uint64_t total;        /* of weight that is seen side by side */
+    struct gf_derive_params params;
+    uint64_t seq;   /* of the lens */
+    uint64_t half;  /* as in gf_scene */
+    uint64_t total; /* of weight that is seen side by side */
 };
+
+struct gf_derive_params gf_unfolding_params(const struct gf_unfolding *unfolding)
+{
+    return unfolding->params;
+}
+
+bool gf_lens_profile(const struct gf_scene *scene, const atomic_bool *cancel,
+                     struct gf_profile **out, struct gf_error *err)
+{
+    const struct gf_unfolding *u = scene->unfolding;
+    if (u->params.kind == GF_DERIVE_SANDWICH)
+        return gf_fail(err, GF_ERR_USAGE, "callers (C) and callees (V) are saved one by one");
+    return gf_derive(u->base->profile, &u->params, cancel, out, err);
+}
 
 struct gf_unfolding *gf_unfolding_hold(struct gf_unfolding *unfolding)
 {
@@ -172,6 +187,7 @@ static bool begin(struct job *j, const atomic_bool *cancel, struct gf_error *err
     atomic_init(&u->holders, 1);
     u->base = gf_scene_hold(j->base);
     u->seq = j->lens.seq;
+    u->params = params;
     if (!need_index(j->base, cancel, err) ||
         !gf_lazy_make(j->base->profile, &j->base->index, &params, cancel, &u->lazy, err)) {
         gf_unfolding_drop(u);

@@ -55,8 +55,15 @@ void gf_lens_free(struct gf_lens *lens);
 /* A lens that is being unfolded. Counted: scenes hold it, and jobs, one at a time, go on with it.
  */
 struct gf_unfolding;
+/* What it unfolds, with the number that the function has there. */
+struct gf_derive_params gf_unfolding_params(const struct gf_unfolding *unfolding);
 struct gf_unfolding *gf_unfolding_hold(struct gf_unfolding *unfolding);
 void gf_unfolding_drop(struct gf_unfolding *unfolding); /* NULL is fine */
+
+/* All that the lens of a scene shows, unfolded or not, as a profile of its own. Fails as gf_derive;
+ * a sandwich is two. */
+bool gf_lens_profile(const struct gf_scene *scene, const atomic_bool *cancel,
+                     struct gf_profile **out, struct gf_error *err);
 
 /* A job that makes the index of a scene that is here to stay, so that the first lens finds it. */
 struct gf_job *gf_lens_index_job(struct gf_scene *scene, int kind);

@@ -202,6 +202,12 @@ static uint32_t child_named(const struct gf_frames *f, uint32_t parent, const ch
     return GF_NO_NODE;
 }
 
+/* Only there siblings have the same name. */
+static bool is_sandwich(const struct gf_frames *f)
+{
+    return f->n > 1 && f->end[1] < f->n && f->name[1] == f->name[f->end[1]];
+}
+
 uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct gf_frames *to,
                        bool *whole)
 {
@@ -216,6 +222,8 @@ uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct
         size_t n;
         const char *name = gf_frame_name(from, old, &n);
         uint32_t next = child_named(to, at, name, n);
+        if (at == 0 && next == 1 && gf_in_second_half(from, node) && is_sandwich(to))
+            next = to->end[1];
         if (next == GF_NO_NODE) {
             all = false;
             break;
