@@ -49,7 +49,7 @@ static struct gf_scene *read_scene(const char *path)
     const struct gf_load_params params = {.threads = gf_system_cores()};
     if (!gf_source_list_expand(paths, 1, &sources, &err) ||
         !gf_load_all(&sources, &params, &profile, &err) ||
-        !gf_scene_make(profile, "module", true, &scene, &err))
+        !gf_scene_make(profile, &(struct gf_palette){.mode = "module"}, true, &scene, &err))
         give_up(&err);
     gf_source_list_free(&sources);
     return scene;
@@ -63,7 +63,7 @@ static void show(struct gf_app *app, struct gf_screen *screen, struct figures *f
     f->pictures = 0;
     while (gf_app_unfold(app), app->wishes.derive) {
         app->wishes.derive = false;
-        struct gf_job *job = gf_app_lens_job(app, "module", 0);
+        struct gf_job *job = gf_app_lens_job(app, &(struct gf_palette){.mode = "module"}, 0);
         job->run(job, NULL);
         gf_app_derived(app, gf_lens_result(job));
         job->free(job);

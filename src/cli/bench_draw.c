@@ -43,7 +43,8 @@ static bool open_stage(struct stage *s, struct gf_error *err)
     const struct gf_theme *theme = gf_theme_by_name("light");
     if (!gf_gl_open_headless(&s->gl, err) || !gf_text_open(&s->text, err) ||
         !gf_renderer_create(s->gl, s->text, &s->renderer, err) ||
-        !gf_colors_make(&frames->names, "module", false, theme, &s->colors, err))
+        !gf_colors_make(frames, 0, &(struct gf_palette){.mode = "module", .theme = theme},
+                        &s->colors, err))
         return false;
     s->rgb_size = (size_t)b->width * b->height * 3;
     s->rgb = malloc(s->rgb_size);

@@ -45,7 +45,8 @@ static bool open_stage(struct stage *s, struct gf_error *err)
         !gf_renderer_create(s->gl, s->text, &s->renderer, err))
         return false;
     b->context_seconds = gf_now() - start;
-    if (!gf_colors_make(&frames->names, "module", false, theme, &s->colors, err))
+    if (!gf_colors_make(frames, 0, &(struct gf_palette){.mode = "module", .theme = theme},
+                        &s->colors, err))
         return false;
     gf_renderer_use(s->renderer, b->path);
     snprintf(b->renderer, sizeof b->renderer, "%s", gf_gl_renderer_name(s->gl));

@@ -36,9 +36,11 @@ static const struct gf_option picture_options[] = {
      "pixels drawn for each pixel given in other options: 2 for dense screens; default: 1"},
     {"inverted", 'i', GF_OPT_FLAG, AT(inverted), NULL, NULL, 0, 0, "icicle: the root at the top"},
     {"colors", 'c', GF_OPT_STRING, AT(colors), "PALETTE", NULL, 0, 0,
-     "module (by library, the default), kind (kernel, native, JIT, inlined), or one of "
-     "flamegraph.pl's: hot mem io wakeup chain java js perl red green blue aqua yellow purple "
-     "orange"},
+     "module (by library, the default), kind (kernel, native, JIT, inlined), heat (by self), or "
+     "one of flamegraph.pl's: hot mem io wakeup chain java js perl red green blue aqua yellow "
+     "purple orange"},
+    {"color-blind", 0, GF_OPT_FLAG, AT(color_blind), NULL, NULL, 0, 0,
+     "colours that stay apart for those who do not tell red from green, or blue from yellow"},
     {"hash", 0, GF_OPT_FLAG, AT(hash), NULL, NULL, 0, 0,
      "shades by a hash of the whole name, as flamegraph.pl --hash"},
     {"theme", 0, GF_OPT_CHOICE, AT(theme), "THEME", gf_render_themes, 0, 0,

@@ -10,7 +10,7 @@
 
 struct view_options {
     unsigned theme; /* index in gf_render_themes */
-    bool inverted, no_animation;
+    bool color_blind, inverted, no_animation;
     const char *colors, *script, *screenshot;
     double scale;
     uint64_t width, height;
@@ -21,8 +21,11 @@ struct view_options {
 static const struct gf_option view_options[] = {
     {"inverted", 'i', GF_OPT_FLAG, AT(inverted), NULL, NULL, 0, 0, "icicle: the root at the top"},
     {"colors", 'c', GF_OPT_STRING, AT(colors), "PALETTE", NULL, 0, 0,
-     "module (by library, the default), kind (kernel, native, JIT, inlined), or one of "
-     "flamegraph.pl's, as for render"},
+     "module (by library, the default), kind (kernel, native, JIT, inlined), heat (by self), or "
+     "one "
+     "of flamegraph.pl's, as for render"},
+    {"color-blind", 0, GF_OPT_FLAG, AT(color_blind), NULL, NULL, 0, 0,
+     "colours that stay apart for those who do not tell red from green, or blue from yellow"},
     {"theme", 0, GF_OPT_CHOICE, AT(theme), "THEME", gf_render_themes, 0, 0,
      "light or dark; default: light"},
     {"scale", 0, GF_OPT_DOUBLE, AT(scale), "X", NULL, 0.5, 8,
@@ -63,19 +66,20 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
         return false;
     bool ok = gf_describe_sources(files, loading.sources.n, &input, err);
     if (ok) {
-        const struct gf_view_params params = {.input = input,
-                                              .palette = o->colors ? o->colors : "module",
-                                              .order = (enum gf_order)data->order,
-                                              .dark = o->theme == 1,
-                                              .inverted = o->inverted,
-                                              .no_animation = o->no_animation,
-                                              .scale = o->scale,
-                                              .width = (int)o->width,
-                                              .height = (int)o->height,
-                                              .script = o->script,
-                                              .screenshot = o->screenshot,
-                                              .stopped = stopped,
-                                              .ctx = &cli->interrupt};
+        const struct gf_view_params params = {
+            .input = input,
+            .palette = {.mode = o->colors ? o->colors : "module", .color_blind = o->color_blind},
+            .order = (enum gf_order)data->order,
+            .dark = o->theme == 1,
+            .inverted = o->inverted,
+            .no_animation = o->no_animation,
+            .scale = o->scale,
+            .width = (int)o->width,
+            .height = (int)o->height,
+            .script = o->script,
+            .screenshot = o->screenshot,
+            .stopped = stopped,
+            .ctx = &cli->interrupt};
         struct gf_load *load = loading.load;
         loading.load = NULL;
         atomic_store(&cli->interrupt.wake, gf_window_wake);

@@ -146,8 +146,12 @@ static bool prepare(struct job *job, const struct gf_operands *files, struct gf_
         o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
     double start = gf_now();
     bool ok = gf_describe_sources(files, job->profile->stats.files, &job->sources, err) &&
-              gf_colors_make(&frames->names, o->colors ? o->colors : DEFAULT_COLORS, o->hash,
-                             job->theme, &job->colors, err);
+              gf_colors_make(frames, 0,
+                             &(struct gf_palette){.mode = o->colors ? o->colors : DEFAULT_COLORS,
+                                                  .hash = o->hash,
+                                                  .color_blind = o->color_blind,
+                                                  .theme = job->theme},
+                             &job->colors, err);
     job->report->color_seconds = gf_now() - start;
     return ok;
 }

@@ -22,7 +22,7 @@ struct gf_render_options {
     uint64_t width, height, fontsize;
     struct gf_length minwidth;
     double scale;
-    bool inverted, hash, json;
+    bool inverted, hash, color_blind, json;
     unsigned threads;
 };
 

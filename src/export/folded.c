@@ -20,9 +20,9 @@ struct path {
 };
 
 struct writer {
-    struct gf_encoder *enc;
+    struct gf_encoder *enc; /* NULL: all has to fit into the buffer */
     char *buffer;
-    size_t used;
+    size_t used, cap;
 };
 
 static bool flush(struct writer *w, struct gf_error *err)
@@ -34,10 +34,12 @@ static bool flush(struct writer *w, struct gf_error *err)
 
 static bool append(struct writer *w, const char *s, size_t n, struct gf_error *err)
 {
-    if (n > BUFFER_BYTES - w->used) {
+    if (n > w->cap - w->used) {
+        if (!w->enc)
+            return gf_fail(err, GF_ERR_LIMIT, "no more room");
         if (!flush(w, err))
             return false;
-        if (n > BUFFER_BYTES)
+        if (n > w->cap)
             return gf_encoder_write(w->enc, s, n, err);
     }
     memcpy(w->buffer + w->used, s, n);
@@ -103,7 +105,7 @@ bool gf_folded_write(const struct gf_frames *frames, unsigned decimals, struct g
                      struct gf_error *err)
 {
     struct path path = {0};
-    struct writer w = {.enc = enc, .buffer = malloc(BUFFER_BYTES)};
+    struct writer w = {.enc = enc, .buffer = malloc(BUFFER_BYTES), .cap = BUFFER_BYTES};
     bool ok = false;
     if (!w.buffer) {
         gf_fail_nomem(err, BUFFER_BYTES);
@@ -119,4 +121,35 @@ out:
     free(path.text);
     free(path.levels);
     return ok;
+}
+
+bool gf_folded_text(const struct gf_frames *frames, unsigned decimals, uint32_t node, size_t limit,
+                    char **out, size_t *n, bool *cut, struct gf_error *err)
+{
+    struct path path = {0};
+    struct writer w = {.buffer = malloc(limit + 1), .cap = limit};
+    struct gf_error local = {0};
+    size_t whole = 0; /* bytes of whole lines */
+    *out = NULL;
+    *cut = false;
+    if (!w.buffer)
+        return gf_fail_nomem(err, limit + 1);
+    bool ok = true;
+    for (uint32_t at = node ? node : 1; ok && at < frames->end[node]; at++) {
+        ok = enter(&path, frames, at, &local) && line(&w, &path, frames, at, decimals, &local);
+        whole = ok ? w.used : whole;
+    }
+    free(path.text);
+    free(path.levels);
+    *cut = !ok && local.code == GF_ERR_LIMIT;
+    if (!ok && !*cut) {
+        free(w.buffer);
+        if (err)
+            *err = local;
+        return false;
+    }
+    w.buffer[whole] = '\0';
+    *out = w.buffer;
+    *n = whole;
+    return true;
 }

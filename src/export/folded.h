@@ -12,4 +12,10 @@
 bool gf_folded_write(const struct gf_frames *frames, unsigned decimals, struct gf_encoder *enc,
                      struct gf_error *err);
 
+/* The same text of one frame and what hangs below it, the stacks beginning with that frame, for
+ * people to paste: whole lines of at most `limit` bytes together. *out is to be freed and
+ * terminated; *cut tells whether there is more. Node 0 is everything. */
+bool gf_folded_text(const struct gf_frames *frames, unsigned decimals, uint32_t node, size_t limit,
+                    char **out, size_t *n, bool *cut, struct gf_error *err);
+
 #endif

@@ -26,7 +26,8 @@ struct gf_window {
 
 static_assert(GF_KEY_ESCAPE == GLFW_KEY_ESCAPE && GF_KEY_END == GLFW_KEY_END &&
                   GF_KEY_LEFT == GLFW_KEY_LEFT && GF_KEY_F1 == GLFW_KEY_F1 &&
-                  GF_KEY_KP_0 == GLFW_KEY_KP_0 && GF_KEY_KP_ENTER == GLFW_KEY_KP_ENTER,
+                  GF_KEY_KP_0 == GLFW_KEY_KP_0 && GF_KEY_KP_ENTER == GLFW_KEY_KP_ENTER &&
+                  GF_KEY_MENU == GLFW_KEY_MENU,
               "keys are passed on as they are");
 static_assert(GF_MOD_SHIFT == GLFW_MOD_SHIFT && GF_MOD_CONTROL == GLFW_MOD_CONTROL &&
                   GF_MOD_ALT == GLFW_MOD_ALT && GF_MOD_SUPER == GLFW_MOD_SUPER,
@@ -411,7 +412,8 @@ void gf_window_cursor(struct gf_window *w, enum gf_cursor cursor)
     static const int shapes[GF_CURSORS] = {[GF_CURSOR_ARROW] = GLFW_ARROW_CURSOR,
                                            [GF_CURSOR_HAND] = GLFW_HAND_CURSOR,
                                            [GF_CURSOR_TEXT] = GLFW_IBEAM_CURSOR,
-                                           [GF_CURSOR_GRAB] = GLFW_CROSSHAIR_CURSOR};
+                                           [GF_CURSOR_PAN] = GLFW_HRESIZE_CURSOR,
+                                           [GF_CURSOR_CROSS] = GLFW_CROSSHAIR_CURSOR};
     if (w->cursor == cursor)
         return;
     /* A shape that the system lacks stays NULL, which is its arrow. */

@@ -82,7 +82,8 @@ enum gf_key {
     GF_KEY_KP_0 = 320, /* the number pad's digits follow one another */
     GF_KEY_KP_SUBTRACT = 333,
     GF_KEY_KP_ADD = 334,
-    GF_KEY_KP_ENTER = 335
+    GF_KEY_KP_ENTER = 335,
+    GF_KEY_MENU = 348
 };
 
 #define GF_MOD_SHIFT   1u
@@ -126,7 +127,14 @@ bool gf_window_next(struct gf_window *window, struct gf_event *event);
 void gf_window_clipboard_set(struct gf_window *window, const char *text);
 const char *gf_window_clipboard(struct gf_window *window);
 
-enum gf_cursor { GF_CURSOR_ARROW, GF_CURSOR_HAND, GF_CURSOR_TEXT, GF_CURSOR_GRAB, GF_CURSORS };
+enum gf_cursor {
+    GF_CURSOR_ARROW,
+    GF_CURSOR_HAND,
+    GF_CURSOR_TEXT,
+    GF_CURSOR_PAN,   /* things move sideways with it */
+    GF_CURSOR_CROSS, /* it marks something */
+    GF_CURSORS
+};
 void gf_window_cursor(struct gf_window *window, enum gf_cursor cursor);
 
 #endif

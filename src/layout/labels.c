@@ -334,6 +334,19 @@ static void part_of_long(const char *name, size_t n, struct text *out)
     out->n -= at[0];
 }
 
+/* How V8 begins the names of its functions, "JS:~f", "LazyCompile:*f": what it is and how far it is
+ * optimized. Returns the length of that, 0 for other names. */
+static size_t v8_prefix(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && ((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z')))
+        i++;
+    if (i == 0 || i + 2 >= n || s[i] != ':' || !strchr("~*^+", s[i + 1]))
+        return 0;
+    i += 2;
+    return s[i] == ' ' ? i + 1 : i; /* a blank begins the place of a function without a name */
+}
+
 size_t gf_label_fit(const struct gf_measure *measure, unsigned px, double room, const char *name,
                     size_t n, char out[GF_LABEL_BYTES])
 {
@@ -347,11 +360,13 @@ size_t gf_label_fit(const struct gf_measure *measure, unsigned px, double room, 
         make_safe(&t, name, n);
     else
         part_of_long(name, n, &t);
-    size_t name_end, location;
-    if (whole && fits(&f, t.s, t.n)) {
-        memcpy(out, t.s, t.n);
-        return t.n;
+    size_t name_end, location, prefix = 0;
+    if (whole && (fits(&f, t.s, t.n) ||
+                  ((prefix = v8_prefix(t.s, t.n)) > 0 && fits(&f, t.s + prefix, t.n - prefix)))) {
+        memcpy(out, t.s + prefix, t.n - prefix);
+        return t.n - prefix;
     }
+    memmove(t.s, t.s + prefix, t.n -= prefix);
     if (!whole)
         return cut_qualifiers(&f, t.s, t.n, out);
     if (split_location(t.s, t.n, &name_end, &location))

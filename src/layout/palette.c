@@ -1,5 +1,6 @@
 #include "layout/palette.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,10 @@
 #include "layout/palette_fill.h"
 
 /* flamegraph.pl's first, in the order of enum gf_classic. */
-static const char *const mode_names[] = {"hot",    "mem",    "io",     "wakeup", "chain", "java",
-                                         "js",     "perl",   "red",    "green",  "blue",  "aqua",
-                                         "yellow", "purple", "orange", "module", "kind",  NULL};
-enum { MODULE = GF_CLASSIC_COUNT, KIND, MODES };
+static const char *const mode_names[] = {
+    "hot",  "mem",  "io",     "wakeup", "chain",  "java",   "js",   "perl", "red", "green",
+    "blue", "aqua", "yellow", "purple", "orange", "module", "kind", "heat", NULL};
+enum { MODULE = GF_CLASSIC_COUNT, KIND, HEAT, MODES };
 _Static_assert(sizeof mode_names / sizeof *mode_names == MODES + 1, "a name for every palette");
 
 const char *const *gf_palette_names(void)
@@ -32,34 +33,54 @@ bool gf_palette_known(const char *mode)
     return mode_index(mode) >= 0;
 }
 
-bool gf_colors_make(const struct gf_name_table *names, const char *mode, bool hash,
-                    const struct gf_theme *theme, struct gf_colors *out, struct gf_error *err)
+static void fill_by_name(const struct gf_name_table *names, int index,
+                         const struct gf_palette *palette, struct gf_hues *hues, uint32_t *fill)
 {
-    *out = (struct gf_colors){0};
-    int index = mode_index(mode);
-    if (index < 0)
-        return gf_fail(err, GF_ERR_USAGE, "there is no palette called \"%.64s\"", mode);
-    size_t bytes;
-    if (!gf_mul(names->n ? names->n : 1, sizeof *out->fill, &bytes))
-        return gf_fail_nomem(err, UINT64_MAX);
-    struct gf_hues *hues = malloc(sizeof *hues);
-    out->fill = malloc(bytes);
-    if (!hues || !out->fill) {
-        free(hues);
-        gf_colors_free(out);
-        return gf_fail_nomem(err, bytes);
-    }
     if (index >= MODULE)
-        gf_hues_make(hues, theme, index == KIND);
+        gf_hues_make(hues, palette->theme, index == KIND, palette->color_blind);
     for (uint32_t i = 0; i < names->n; i++) {
         const char *name = names->bytes + names->offset[i];
         size_t n = (size_t)(names->offset[i + 1] - names->offset[i]);
-        out->fill[i] = index >= MODULE ? gf_hues_fill(hues, index == KIND, name, n)
-                                       : gf_classic_fill((enum gf_classic)index, hash, name, n);
+        fill[i] = index >= MODULE ? gf_hues_fill(hues, index == KIND, name, n)
+                                  : gf_classic_fill((enum gf_classic)index, palette->hash,
+                                                    palette->color_blind, name, n);
     }
-    free(hues);
-    out->n = names->n;
-    out->mode = mode_names[index];
+}
+
+/* self: room for as many sums as there are names, all 0. */
+static void fill_by_heat(const struct gf_frames *f, uint32_t value, const struct gf_theme *theme,
+                         uint64_t *self, uint32_t *fill)
+{
+    for (uint32_t node = 1; node < f->n; node++)
+        self[f->name[node]] += gf_frame_self(f, node, value);
+    double all = f->n ? (double)gf_frame_total(f, 0, value) : 0;
+    for (uint32_t i = 0; i < f->names.n; i++)
+        fill[i] = gf_heat_fill(theme, all > 0 ? (double)self[i] / all : 0);
+}
+
+bool gf_colors_make(const struct gf_frames *frames, uint32_t value,
+                    const struct gf_palette *palette, struct gf_colors *out, struct gf_error *err)
+{
+    *out = (struct gf_colors){0};
+    int index = mode_index(palette->mode);
+    if (index < 0)
+        return gf_fail(err, GF_ERR_USAGE, "there is no palette called \"%.64s\"", palette->mode);
+    size_t n = frames->names.n ? frames->names.n : 1;
+    out->fill = malloc(n * sizeof *out->fill);
+    void *work = index == HEAT ? calloc(n, sizeof(uint64_t)) : malloc(sizeof(struct gf_hues));
+    if (!work || !out->fill) {
+        free(work);
+        gf_colors_free(out);
+        return gf_fail_nomem(err, n * (sizeof *out->fill + sizeof(uint64_t)));
+    }
+    if (index == HEAT)
+        fill_by_heat(frames, value, palette->theme, work, out->fill);
+    else
+        fill_by_name(&frames->names, index, palette, work, out->fill);
+    free(work);
+    out->n = frames->names.n;
+    out->palette = *palette;
+    out->palette.mode = mode_names[index];
     return true;
 }
 
@@ -69,7 +90,8 @@ void gf_colors_free(struct gf_colors *colors)
     *colors = (struct gf_colors){0};
 }
 
-static unsigned legend_own(bool by_kind, const struct gf_theme *theme, struct gf_legend_entry *out)
+static unsigned legend_own(bool by_kind, const struct gf_palette *palette,
+                           struct gf_legend_entry *out)
 {
     static const struct {
         const char *label;
@@ -79,7 +101,7 @@ static unsigned legend_own(bool by_kind, const struct gf_theme *theme, struct gf
                  {"JIT", GF_KIND_JIT},
                  {"inlined", GF_KIND_INLINED}};
     struct gf_hues hues;
-    gf_hues_make(&hues, theme, by_kind);
+    gf_hues_make(&hues, palette->theme, by_kind, palette->color_blind);
     unsigned n = 0, shade = GF_SHADES / 2;
     for (int i = 0; i < 4 && !by_kind; i++)
         out[n++] = (struct gf_legend_entry){i == 3 ? "by module" : NULL,
@@ -90,7 +112,18 @@ static unsigned legend_own(bool by_kind, const struct gf_theme *theme, struct gf
     return n;
 }
 
-unsigned gf_palette_legend(const char *mode, const struct gf_theme *theme,
+static unsigned legend_heat(const struct gf_theme *theme, struct gf_legend_entry *out)
+{
+    enum { STEPS = 5 };
+    for (int i = 0; i < STEPS; i++)
+        out[i] = (struct gf_legend_entry){
+            i == STEPS - 1 ? "self 0.05% to 50%" : NULL,
+            gf_heat_fill(theme, GF_HEAT_LEAST *
+                                    pow(GF_HEAT_MOST / GF_HEAT_LEAST, (double)i / (STEPS - 1)))};
+    return STEPS;
+}
+
+unsigned gf_palette_legend(const struct gf_palette *palette,
                            struct gf_legend_entry out[GF_LEGEND_MAX])
 {
     static const struct {
@@ -106,14 +139,18 @@ unsigned gf_palette_legend(const char *mode, const struct gf_theme *theme,
         {GF_CLASSIC_PERL, "kernel", "_[k]"}, {GF_CLASSIC_PERL, "system", "s"},
         {GF_CLASSIC_CHAIN, "waker", "_[w]"}, {GF_CLASSIC_CHAIN, "off-CPU", "s"},
     };
-    int index = mode_index(mode);
+    if (!palette->mode)
+        return 0;
+    int index = mode_index(palette->mode);
+    if (index == HEAT)
+        return legend_heat(palette->theme, out);
     if (index >= MODULE)
-        return legend_own(index == KIND, theme, out);
+        return legend_own(index == KIND, palette, out);
     unsigned n = 0;
     for (size_t i = 0; i < sizeof classic / sizeof *classic && n < GF_LEGEND_MAX; i++)
         if ((int)classic[i].mode == index)
             out[n++] = (struct gf_legend_entry){
-                classic[i].label,
-                gf_classic_fill(classic[i].mode, false, classic[i].name, strlen(classic[i].name))};
+                classic[i].label, gf_classic_fill(classic[i].mode, false, palette->color_blind,
+                                                  classic[i].name, strlen(classic[i].name))};
     return n;
 }

@@ -27,34 +27,46 @@ uint32_t gf_theme_mark(const struct gf_theme *theme, unsigned mark);
 /* "light" or "dark"; NULL for any other name. */
 const struct gf_theme *gf_theme_by_name(const char *name);
 
-/* Fills by name id; colours 0xAABBGGRR. */
-struct gf_colors {
-    uint32_t *fill; /* [names] */
-    uint32_t n;
+/* What decides about fills. */
+struct gf_palette {
+    /* "module" (the default), "kind", "heat", or one of flamegraph.pl's palettes (hot, mem, io,
+     * wakeup, chain, java, js, perl, red, green, blue, aqua, yellow, purple, orange). "heat" is by
+     * the share of all that is spent in the function itself, over all the places where it occurs,
+     * on a scale that is the same for all profiles; all others know nothing but the name. */
     const char *mode;
+    bool hash; /* flamegraph.pl's --hash; only for its palettes */
+    /* Colours that stand for something stay apart for those who do not tell red from green, or blue
+     * from yellow. */
+    bool color_blind;
+    const struct gf_theme *theme;
 };
 
-/* True when `mode` is a palette that gf_colors_make knows; `names` receives all of them,
+/* True when `mode` is a palette that gf_colors_make knows; gf_palette_names has all of them,
  * NULL-terminated. */
 bool gf_palette_known(const char *mode);
 const char *const *gf_palette_names(void);
 
-/* Computes the fills of all names: "module" (the default), "kind", or one of flamegraph.pl's
- * palettes (hot, mem, io, wakeup, chain, java, js, perl, red, green, blue, aqua, yellow, purple,
- * orange). `hash`: flamegraph.pl's --hash. */
-bool gf_colors_make(const struct gf_name_table *names, const char *mode, bool hash,
-                    const struct gf_theme *theme, struct gf_colors *out, struct gf_error *err);
+/* Fills by name id; colours 0xAABBGGRR. */
+struct gf_colors {
+    uint32_t *fill; /* [names] */
+    uint32_t n;
+    struct gf_palette palette;
+};
+
+/* Computes the fills of all names of a profile. `value` says by which value type heat goes. */
+bool gf_colors_make(const struct gf_frames *frames, uint32_t value,
+                    const struct gf_palette *palette, struct gf_colors *out, struct gf_error *err);
 void gf_colors_free(struct gf_colors *colors);
 
 /* What a legend says about a palette: entries from left to right. An entry without a label is
  * another shade of the one that follows it. Returns their number; 0 where colours tell nothing but
- * names apart. */
+ * names apart, and where mode is NULL. */
 struct gf_legend_entry {
     const char *label;
     uint32_t fill;
 };
 #define GF_LEGEND_MAX 8
-unsigned gf_palette_legend(const char *mode, const struct gf_theme *theme,
+unsigned gf_palette_legend(const struct gf_palette *palette,
                            struct gf_legend_entry out[GF_LEGEND_MAX]);
 
 /* The colour for text on a fill: contrast 4.5:1 or more. */

@@ -124,8 +124,25 @@ static unsigned step(unsigned low, unsigned range, double v)
     return low + (unsigned)(range * v);
 }
 
-static uint32_t in_hue(enum gf_classic hue, double v)
+/* The colours that M. Okabe and K. Ito chose to be told apart by everybody ("Color Universal
+ * Design", 2008), from 84 to 100 percent of their brightness. */
+static uint32_t in_safe_hue(enum gf_classic hue, double v)
 {
+    static const uint8_t rgb[GF_CLASSIC_COUNT][3] = {
+        [GF_CLASSIC_RED] = {213, 94, 0},      [GF_CLASSIC_GREEN] = {0, 158, 115},
+        [GF_CLASSIC_BLUE] = {0, 114, 178},    [GF_CLASSIC_AQUA] = {86, 180, 233},
+        [GF_CLASSIC_YELLOW] = {240, 228, 66}, [GF_CLASSIC_PURPLE] = {204, 121, 167},
+        [GF_CLASSIC_ORANGE] = {230, 159, 0},
+    };
+    double bright = 0.84 + 0.16 * v;
+    return gf_rgb((unsigned)(rgb[hue][0] * bright), (unsigned)(rgb[hue][1] * bright),
+                  (unsigned)(rgb[hue][2] * bright));
+}
+
+static uint32_t in_hue(enum gf_classic hue, bool color_blind, double v)
+{
+    if (color_blind)
+        return in_safe_hue(hue, v);
     switch (hue) {
     case GF_CLASSIC_RED:
         return gf_rgb(step(200, 55, v), step(50, 80, v), step(50, 80, v));
@@ -144,7 +161,8 @@ static uint32_t in_hue(enum gf_classic hue, double v)
     }
 }
 
-uint32_t gf_classic_fill(enum gf_classic palette, bool hash, const char *name, size_t n)
+uint32_t gf_classic_fill(enum gf_classic palette, bool hash, bool color_blind, const char *name,
+                         size_t n)
 {
     if (n == 2 && memcmp(name, "--", 2) == 0)
         return gf_rgb(160, 160, 160);
@@ -160,16 +178,17 @@ uint32_t gf_classic_fill(enum gf_classic palette, bool hash, const char *name, s
     case GF_CLASSIC_IO:
         return gf_rgb(step(80, 60, v1), step(80, 60, v1), step(190, 55, v2));
     case GF_CLASSIC_WAKEUP:
-        return in_hue(GF_CLASSIC_AQUA, v1);
+        return in_hue(GF_CLASSIC_AQUA, color_blind, v1);
     case GF_CLASSIC_CHAIN:
-        return in_hue(contains(name, n, "_[w]") ? GF_CLASSIC_AQUA : GF_CLASSIC_BLUE, v1);
+        return in_hue(contains(name, n, "_[w]") ? GF_CLASSIC_AQUA : GF_CLASSIC_BLUE, color_blind,
+                      v1);
     case GF_CLASSIC_JAVA:
-        return in_hue(java_hue(name, n), v1);
+        return in_hue(java_hue(name, n), color_blind, v1);
     case GF_CLASSIC_JS:
-        return in_hue(js_hue(name, n), v1);
+        return in_hue(js_hue(name, n), color_blind, v1);
     case GF_CLASSIC_PERL:
-        return in_hue(perl_hue(name, n), v1);
+        return in_hue(perl_hue(name, n), color_blind, v1);
     default:
-        return in_hue(palette, v1);
+        return in_hue(palette, color_blind, v1);
     }
 }

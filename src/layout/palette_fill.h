@@ -27,7 +27,8 @@ enum gf_classic {
     GF_CLASSIC_ORANGE,
     GF_CLASSIC_COUNT
 };
-uint32_t gf_classic_fill(enum gf_classic palette, bool hash, const char *name, size_t n);
+uint32_t gf_classic_fill(enum gf_classic palette, bool hash, bool color_blind, const char *name,
+                         size_t n);
 
 /* What kind of code a name stands for, by the annotations of the perf collapsers and by shape. */
 enum gf_kind {
@@ -52,7 +53,16 @@ size_t gf_name_module(const char *name, size_t n, size_t *at);
 struct gf_hues {
     uint32_t fill[GF_KIND_SEPARATOR + 1][GF_HUES][GF_SHADES];
 };
-void gf_hues_make(struct gf_hues *hues, const struct gf_theme *theme, bool by_kind);
+void gf_hues_make(struct gf_hues *hues, const struct gf_theme *theme, bool by_kind,
+                  bool color_blind);
 uint32_t gf_hues_fill(const struct gf_hues *hues, bool by_kind, const char *name, size_t n);
+
+/* The ends of the scale of "heat": a smaller share is as cold as nothing, a larger one no hotter.
+ */
+#define GF_HEAT_LEAST 0.0005
+#define GF_HEAT_MOST  0.5
+
+/* The fill of a function in which `share` of all is spent, 0 to 1. */
+uint32_t gf_heat_fill(const struct gf_theme *theme, double share);
 
 #endif

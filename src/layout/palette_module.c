@@ -1,6 +1,7 @@
 /* "module": one hue per library, package or namespace, a lightness step per function; "kind": one
  * hue per kind of code. All fills of a theme come from a table made once in OKLCH, so that a name
  * costs a scan of its first bytes and two hashes. */
+#include <math.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -136,32 +137,62 @@ size_t gf_name_module(const char *name, size_t n, size_t *at)
     return module_of_word(name, n, at);
 }
 
-/* Each kind of code has its range of hues, in degrees: from red to yellow what was compiled ahead,
- * and apart from it, also for people who do not tell red from green, kernel, JIT and inlined code.
- * Between 105 and 140 degrees a fill reads as neither. */
-static const struct {
-    double from, to, chroma, lighter;
-} ranges[GF_KIND_SEPARATOR + 1] = {
-    [GF_KIND_USER] = {28, 105, 0.125, 0},      [GF_KIND_KERNEL] = {236, 276, 0.080, 0},
-    [GF_KIND_JIT] = {140, 186, 0.100, 0.02},   [GF_KIND_INLINED] = {302, 342, 0.085, 0.03},
-    [GF_KIND_WAKER] = {200, 215, 0.080, 0.02}, [GF_KIND_UNKNOWN] = {70, 70, 0.012, 0},
-    [GF_KIND_SEPARATOR] = {70, 70, 0.004, 0},
+/* Each kind of code has its range of hues, in degrees, and of lightness: from red to yellow what
+ * was compiled ahead, and apart from it kernel, JIT and inlined code. Between 105 and 140 degrees a
+ * fill reads as neither. Lightness is beside that of the theme: higher, light frames lose their
+ * contrast to the background; lower, dark ones lose that of their text. */
+struct range {
+    double from, to, chroma, lighter_from, lighter_to;
+};
+static const struct range ranges[GF_KIND_SEPARATOR + 1] = {
+    [GF_KIND_USER] = {28, 105, 0.125, 0, 0},
+    [GF_KIND_KERNEL] = {236, 276, 0.080, 0, 0},
+    [GF_KIND_JIT] = {140, 186, 0.100, 0.02, 0.02},
+    [GF_KIND_INLINED] = {302, 342, 0.085, 0.03, 0.03},
+    [GF_KIND_WAKER] = {200, 215, 0.080, 0.02, 0.02},
+    [GF_KIND_UNKNOWN] = {70, 70, 0.012, 0, 0},
+    [GF_KIND_SEPARATOR] = {70, 70, 0.004, 0, 0},
 };
 
-void gf_hues_make(struct gf_hues *hues, const struct gf_theme *theme, bool by_kind)
+/* Who does not tell red from green has yellow, blue and lightness left; who does not tell blue from
+ * yellow has red, green and lightness. So lightness carries what hue cannot, for modules too. */
+static const struct range safe_ranges[GF_KIND_SEPARATOR + 1] = {
+    [GF_KIND_USER] = {62, 90, 0.135, -0.05, 0.06},
+    [GF_KIND_KERNEL] = {260, 272, 0.130, -0.08, -0.05},
+    [GF_KIND_JIT] = {215, 228, 0.065, 0.08, 0.10},
+    [GF_KIND_INLINED] = {340, 350, 0.085, -0.22, -0.20},
+    [GF_KIND_WAKER] = {180, 190, 0.090, -0.12, -0.10},
+    [GF_KIND_UNKNOWN] = {70, 70, 0.012, 0, 0},
+    [GF_KIND_SEPARATOR] = {70, 70, 0.004, 0, 0},
+};
+
+void gf_hues_make(struct gf_hues *hues, const struct gf_theme *theme, bool by_kind,
+                  bool color_blind)
 {
-    /* Lighter than this, light frames lose their contrast to the background; darker, dark ones lose
-     * that of their text. */
     double base = theme->dark ? 0.62 : 0.80;
     for (int k = 0; k <= GF_KIND_SEPARATOR; k++)
         for (int h = 0; h < GF_HUES; h++)
             for (int s = 0; s < GF_SHADES; s++) {
+                const struct range *r = color_blind ? &safe_ranges[k] : &ranges[k];
                 double place = by_kind ? 0.5 : (double)h / (GF_HUES - 1);
                 double shade = ((double)s / (GF_SHADES - 1) - 0.5) * 0.05;
-                hues->fill[k][h][s] = gf_color_oklch(
-                    base + shade + (by_kind ? 2 : 1) * ranges[k].lighter, ranges[k].chroma,
-                    ranges[k].from + place * (ranges[k].to - ranges[k].from));
+                double lighter = r->lighter_from + place * (r->lighter_to - r->lighter_from);
+                if (by_kind && !color_blind) /* with one hue a kind, there is room for more */
+                    lighter *= 2;
+                hues->fill[k][h][s] = gf_color_oklch(base + shade + lighter, r->chroma,
+                                                     r->from + place * (r->to - r->from));
             }
+}
+
+/* From the ground's own grey to red (by day) and to bright yellow (by night), on a logarithmic
+ * scale: lightness alone says it too. */
+uint32_t gf_heat_fill(const struct gf_theme *theme, double share)
+{
+    double t =
+        share > GF_HEAT_LEAST ? log(share / GF_HEAT_LEAST) / log(GF_HEAT_MOST / GF_HEAT_LEAST) : 0;
+    t = t < 1 ? t : 1;
+    return theme->dark ? gf_color_oklch(0.40 + 0.45 * t, 0.02 + 0.14 * t, 30 + 60 * t)
+                       : gf_color_oklch(0.91 - 0.31 * t, 0.02 + 0.19 * t, 95 - 67 * t);
 }
 
 uint32_t gf_hues_fill(const struct gf_hues *hues, bool by_kind, const char *name, size_t n)

@@ -188,7 +188,7 @@ static bool draw_legend(const struct tile *t, int64_t y, int64_t *left)
     const struct gf_picture *p = t->p;
     const struct gf_picture_params *k = &p->params;
     struct gf_legend_entry entries[GF_LEGEND_MAX + 1];
-    unsigned n = gf_palette_legend(k->colors->mode ? k->colors->mode : "", k->theme, entries);
+    unsigned n = gf_palette_legend(&k->colors->palette, entries);
     if (k->matched)
         entries[n++] = (struct gf_legend_entry){"match", k->theme->match};
     unsigned size = (unsigned)px(p, TEXT_PX);

@@ -102,8 +102,9 @@ static void look_again(struct gf_app *app)
     app->wishes.search = app->searches.n > 0;
     gf_table_set(&app->table, NULL);
     gf_find_refresh(app);
-    app->wishes.tabulate = app->table.open;
+    app->wishes.tabulate = app->table.open || app->picked != GF_NO_NAME;
     app->hovered = gf_nowhere();
+    app->menu.open = app->band.on = false;
     gf_app_look(app);
 }
 

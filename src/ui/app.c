@@ -7,6 +7,7 @@
 
 #include "layout/geometry.h"
 #include "ui/find.h"
+#include "ui/menu.h"
 #include "ui/narrow_do.h"
 #include "ui/nav.h"
 #include "ui/sandwich.h"
@@ -178,7 +179,7 @@ void gf_app_look(struct gf_app *app)
 {
     struct gf_spot spot = gf_nowhere();
     struct gf_panes panes = gf_app_panes(app);
-    bool covered = app->help || gf_box_has(panes.table, app->x, app->y);
+    bool covered = app->help || app->menu.open || gf_box_has(panes.table, app->x, app->y);
     if (app->scene && app->pointing && !covered) {
         struct gf_graph g = gf_app_graph(app);
         struct gf_hit hit = gf_layout_hit(&g, app->x, app->y);
@@ -305,6 +306,10 @@ static void escape(struct gf_app *app)
 {
     if (app->help)
         app->help = false;
+    else if (app->menu.open)
+        app->menu.open = false;
+    else if (app->band.on)
+        app->band.on = false;
     else if (app->narrow.ask.open)
         app->narrow.ask.open = false;
     else if (app->chip >= 0)
@@ -338,6 +343,16 @@ static void fit_selected(struct gf_app *app)
         look_through(app, &(struct gf_act){.amount = GF_DERIVE_SANDWICH, .node = f->name[node]});
 }
 
+static void mark_band(struct gf_app *app, double from, double to)
+{
+    struct gf_box g = gf_app_panes(app).graph;
+    double lo = from < to ? from : to, hi = from < to ? to : from;
+    lo = lo > g.x ? lo : g.x;
+    hi = hi < (double)g.x + g.w ? hi : (double)g.x + g.w;
+    app->band = (struct gf_band){hi - lo >= 1, lo, hi};
+    app->changed = true;
+}
+
 /* Commands that need something to look at. */
 static void do_in_scene(struct gf_app *app, const struct gf_act *act)
 {
@@ -355,6 +370,14 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         break;
     case GF_DO_SCROLL:
         gf_nav_scroll(app, act->amount);
+        break;
+    case GF_DO_BAND:
+        mark_band(app, act->x, act->y);
+        break;
+    case GF_DO_BAND_FIT:
+        if (app->band.on)
+            gf_nav_zoom_range(app, app->band.from, app->band.to);
+        app->band.on = false;
         break;
     case GF_DO_CENTER:
         gf_nav_center(app, act->amount);
@@ -378,7 +401,8 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         fit_selected(app);
         break;
     case GF_DO_COPY:
-        app->wishes.copy = true;
+        if (act->amount > GF_COPY_NOTHING && act->amount <= GF_COPY_FOLDED)
+            app->wishes.copy = (enum gf_copy)(int)act->amount;
         break;
     case GF_DO_ORDER:
         app->lens.order = app->lens.order == GF_ORDER_NAME ? GF_ORDER_WEIGHT : GF_ORDER_NAME;
@@ -462,7 +486,7 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         break;
     default:
         if (!gf_narrow_do(app, act) && !gf_find_do_search(app, act) && app->scene &&
-            !gf_find_do_table(app, act))
+            !gf_menu_do(app, act) && !gf_find_do_table(app, act))
             do_in_scene(app, act);
         break;
     }

@@ -40,12 +40,12 @@ struct gf_glide {
 /* What the window has to do; it takes and clears these. */
 struct gf_wishes {
     bool quit, fullscreen;
-    bool copy;     /* the name of the selected or else the hovered frame */
-    bool search;   /* look in the scene for what has not been looked for */
-    bool narrow;   /* make the scene of what the steps leave */
-    bool derive;   /* make the scene of the lens, or more of it */
-    bool index;    /* make ready for the first lens */
-    bool tabulate; /* make the table of the scene */
+    enum gf_copy copy; /* of the selected or else the hovered frame */
+    bool search;       /* look in the scene for what has not been looked for */
+    bool narrow;       /* make the scene of what the steps leave */
+    bool derive;       /* make the scene of the lens, or more of it */
+    bool index;        /* make ready for the first lens */
+    bool tabulate;     /* make the table of the scene */
     bool save_png, save_svg, export;
 };
 
@@ -53,6 +53,19 @@ struct gf_wishes {
 struct gf_pace {
     uint64_t pictures;
     double last, worst;
+};
+
+/* The menu of the selected frame. */
+struct gf_menu {
+    bool open;
+    double x, y; /* beside this */
+    int at;      /* the entry that keys are at; -1: none */
+};
+
+/* Columns of pixels that are about to fill the width. */
+struct gf_band {
+    bool on;
+    double from, to;
 };
 
 struct gf_app {
@@ -76,6 +89,8 @@ struct gf_app {
 
     struct gf_view view;
     struct gf_glide glide;
+    struct gf_band band;
+    struct gf_menu menu;
     struct gf_spot focus;    /* the frame zoomed to; the root: everything */
     struct gf_spot selected; /* by click or keys */
     struct gf_spot hovered;
@@ -89,6 +104,7 @@ struct gf_app {
     int chip; /* the keyboard's mark: a step, or steps + a search; -1: none */
     struct gf_table table;
     uint32_t picked;       /* a name, or GF_NO_NAME */
+    uint32_t picked_row;   /* its place in the table's functions, or any other number */
     uint8_t *picked_marks; /* per name, with a 1 for the picked one; NULL: none is */
 
     char toast[320]; /* says what was done; empty: nothing */
@@ -155,6 +171,9 @@ uint64_t gf_app_total(const struct gf_app *app);
 /* The name that a command is about: the given one, or else the picked one, or that of the selected
  * or else the hovered frame, or GF_NO_NAME. There must be a scene. */
 uint32_t gf_name_at_hand(const struct gf_app *app, uint32_t given);
+
+/* Self and total of the picked function; NULL when none is picked or they are not known yet. */
+const struct gf_function *gf_app_picked(const struct gf_app *app);
 
 /* Whether keys write into a line. */
 bool gf_app_typing(const struct gf_app *app);

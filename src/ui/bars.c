@@ -285,7 +285,7 @@ static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
 {
     const struct gf_colors *colors = &p->app->scene->colors[p->app->dark];
     struct gf_legend_entry entries[GF_LEGEND_MAX];
-    unsigned n = gf_palette_legend(colors->mode ? colors->mode : "", p->pen.theme, entries);
+    unsigned n = gf_palette_legend(&colors->palette, entries);
     struct gf_pen_style dim = {.color = p->pen.theme->text_dim, .size = GF_PEN_SMALL};
     int32_t swatch = gf_pen_px(&p->pen, 9), left = room.x, x = room.x + room.w;
     if (room.w < gf_pen_px(&p->pen, LEGEND)) /* a part of it would mislead */
@@ -326,12 +326,16 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     room.w = legend - room.x - gf_pen_px(&p->pen, GAP);
     uint32_t node = spoken_of(app, pure);
     const struct gf_profile *profile = app->scene->profile;
-    uint64_t total = gf_frame_total(&profile->frames, node, 0);
-    char number[40], share[16], text[128];
+    const struct gf_function *picked = app->hovered.node == GF_NO_NODE ? gf_app_picked(app) : NULL;
+    uint64_t total = picked ? picked->total : gf_frame_total(&profile->frames, node, 0);
+    uint64_t all = picked ? gf_frame_total(&app->base->profile->frames, 0, 0) : gf_app_total(app);
+    char number[40], share[16], self[16], text[192];
     gf_weight_text(number, total, profile->decimals);
-    int n = snprintf(text, sizeof text, "%s %.40s, %s", number,
-                     gf_unit_name(&app->scene->profile->frames, 0),
-                     gf_str_percent(share, total, gf_app_total(app)));
+    int n = snprintf(text, sizeof text, "%s %.40s, %s", number, gf_unit_name(&profile->frames, 0),
+                     gf_str_percent(share, total, all));
+    if (n > 0 && picked)
+        n = snprintf(text + n, sizeof text - (size_t)n, ", self %s, over all places",
+                     gf_str_percent(self, picked->self, all));
     if (n < 0)
         return;
     struct gf_pen_style dim = {.color = t->text_dim, .size = GF_PEN_SMALL};
@@ -341,6 +345,11 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     first.w -= w + gf_pen_px(&p->pen, GAP);
     size_t len = 3;
     const char *name = node == 0 ? "all" : gf_frame_name(&profile->frames, node, &len);
+    if (picked) {
+        const struct gf_name_table *names = &profile->frames.names;
+        name = names->bytes + names->offset[picked->name];
+        len = (size_t)(names->offset[picked->name + 1] - names->offset[picked->name]);
+    }
     int32_t x = first.w > 0 ? gf_pen_name(&p->pen, first, strong, name, len) : room.x;
     x += x > room.x ? gf_pen_px(&p->pen, GAP) : 0;
     gf_pen_text(&p->pen, (struct gf_box){x, room.y, room.x + room.w - x, room.h}, dim, text,

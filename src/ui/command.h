@@ -15,11 +15,13 @@ enum gf_do {
     GF_DO_POINT, /* x, y: it is there; what lies under it is hovered */
     GF_DO_LEAVE,
     /* the view */
-    GF_DO_ZOOM_TO, /* node: fit it to the width */
-    GF_DO_ZOOM_AT, /* amount: how many times wider, around x */
-    GF_DO_PAN,     /* amount: the view moves right by this much */
-    GF_DO_SCROLL,  /* amount: rows away from the root come into view */
-    GF_DO_CENTER,  /* amount: the part of the whole, 0..1, that comes to the middle */
+    GF_DO_ZOOM_TO,  /* node: fit it to the width */
+    GF_DO_ZOOM_AT,  /* amount: how many times wider, around x */
+    GF_DO_PAN,      /* amount: the view moves right by this much */
+    GF_DO_SCROLL,   /* amount: rows away from the root come into view */
+    GF_DO_BAND,     /* x, y: the columns between these are marked; equal: none */
+    GF_DO_BAND_FIT, /* what is marked fills the width */
+    GF_DO_CENTER,   /* amount: the part of the whole, 0..1, that comes to the middle */
     GF_DO_SHOW_ALL,
     GF_DO_BACK,
     GF_DO_FORWARD,
@@ -28,7 +30,11 @@ enum gf_do {
     GF_DO_SELECT,      /* node; GF_NO_NODE: none */
     GF_DO_SELECT_MOVE, /* amount: enum gf_direction */
     GF_DO_FIT,         /* zoom to it */
-    GF_DO_COPY,        /* its name to the clipboard */
+    GF_DO_COPY,        /* to the clipboard; amount: enum gf_copy */
+    GF_DO_MENU,        /* what can be done with it, at x, y */
+    GF_DO_MENU_MOVE,   /* amount 1: to the next entry, -1: to the one before */
+    GF_DO_MENU_TAKE,   /* amount: which entry; -1: the one moved to */
+    GF_DO_MENU_CLOSE,
     /* the searches; edits go to the active one */
     GF_DO_SEARCH_OPEN,     /* the keyboard writes into it */
     GF_DO_SEARCH_ADD,      /* into another one */
@@ -74,6 +80,8 @@ enum gf_do {
 };
 
 enum gf_column_of { GF_BY_SELF, GF_BY_TOTAL, GF_BY_NAME };
+
+enum gf_copy { GF_COPY_NOTHING, GF_COPY_NAME, GF_COPY_STACK, GF_COPY_FOLDED };
 
 enum gf_direction {
     GF_TO_PARENT,

@@ -42,6 +42,16 @@ void gf_app_found(struct gf_app *app, struct gf_found *found)
     gf_found_free(found);
 }
 
+/* Where the picked function stands in the table. */
+static void note_picked(struct gf_app *app)
+{
+    const struct gf_functions *all = app->table.functions;
+    app->picked_row = UINT32_MAX;
+    for (uint32_t i = 0; all && app->picked != GF_NO_NAME && i < all->top.n; i++)
+        if (all->top.functions[i].name == app->picked)
+            app->picked_row = i;
+}
+
 void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
 {
     if (!app->scene || !gf_scene_same_names(functions->scene, app->scene)) {
@@ -50,7 +60,17 @@ void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
     }
     gf_table_set(&app->table, functions);
     gf_table_filter(&app->table, app->searches.marks);
+    note_picked(app);
     app->changed = true;
+}
+
+const struct gf_function *gf_app_picked(const struct gf_app *app)
+{
+    const struct gf_functions *all = app->table.functions;
+    if (app->picked == GF_NO_NAME || !all || app->picked_row >= all->top.n ||
+        all->top.functions[app->picked_row].name != app->picked)
+        return NULL;
+    return &all->top.functions[app->picked_row];
 }
 
 void gf_find_pick(struct gf_app *app, uint32_t name)
@@ -66,6 +86,8 @@ void gf_find_pick(struct gf_app *app, uint32_t name)
         return;
     app->picked_marks[name] = 1;
     app->picked = name;
+    app->wishes.tabulate |= app->table.functions == NULL;
+    note_picked(app);
 }
 
 /* ---- the searches ---- */

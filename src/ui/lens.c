@@ -159,7 +159,7 @@ struct job {
     struct gf_lens lens;            /* with a name of its own, and no way back */
     struct gf_scene *base;          /* held */
     struct gf_unfolding *unfolding; /* held; NULL: to be made */
-    const char *palette;
+    struct gf_palette palette;
     bool dark;
     struct gf_lens_made made;
 };
@@ -267,7 +267,7 @@ static bool derive(struct job *j, const atomic_bool *cancel, struct gf_error *er
     struct gf_derive_params params = params_of(j);
     struct gf_profile *profile;
     return gf_derive(j->base->profile, &params, cancel, &profile, err) &&
-           gf_scene_make(profile, j->palette, j->base->final, &j->made.scene, err);
+           gf_scene_make(profile, &j->palette, j->base->final, &j->made.scene, err);
 }
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
@@ -291,14 +291,15 @@ static void free_job(struct gf_job *job)
 }
 
 struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
-                           struct gf_scene *shown, const char *palette, bool dark, int kind)
+                           struct gf_scene *shown, const struct gf_palette *palette, bool dark,
+                           int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
         return NULL;
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
                       .lens = {.order = lens->order},
-                      .palette = palette,
+                      .palette = *palette,
                       .dark = dark};
     if (!gf_lens_set(&j->lens, lens->kind, lens->name, lens->n)) {
         free(j);

@@ -73,7 +73,8 @@ struct gf_job *gf_lens_index_job(struct gf_scene *scene, int kind);
  * and the next ones sooner or later. All such jobs, and those for the index, have to run on one
  * thread. NULL without memory. */
 struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
-                           struct gf_scene *shown, const char *palette, bool dark, int kind);
+                           struct gf_scene *shown, const struct gf_palette *palette, bool dark,
+                           int kind);
 
 /* What a done job made. */
 struct gf_lens_made {

@@ -12,7 +12,7 @@
 
 struct gf_loader {
     struct gf_load *load;
-    const char *palette;
+    struct gf_palette palette;
     void (*wake)(void);
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -45,7 +45,7 @@ static void publish_partial(struct gf_loader *l)
     struct gf_profile *profile = gf_load_partial(l->load);
     struct gf_scene *scene;
     /* Without memory for a picture in between there is none. */
-    if (profile && gf_scene_make(profile, l->palette, false, &scene, NULL))
+    if (profile && gf_scene_make(profile, &l->palette, false, &scene, NULL))
         publish(l, scene);
 }
 
@@ -71,7 +71,7 @@ static void *watch(void *arg)
     struct gf_scene *scene = NULL;
     struct gf_error err = {0};
     bool ok = gf_load_finish(l->load, &profile, &err) &&
-              gf_scene_make(profile, l->palette, true, &scene, &err);
+              gf_scene_make(profile, &l->palette, true, &scene, &err);
     if (ok)
         publish(l, scene);
     pthread_mutex_lock(&l->mutex);
@@ -110,7 +110,7 @@ void gf_loader_abandon(struct gf_load *load)
         gf_profile_free(profile);
 }
 
-bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(void),
+bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette, void (*wake)(void),
                      struct gf_loader **out, struct gf_error *err)
 {
     *out = NULL;
@@ -119,7 +119,7 @@ bool gf_loader_start(struct gf_load *load, const char *palette, void (*wake)(voi
         gf_loader_abandon(load);
         return gf_fail_nomem(err, sizeof *l);
     }
-    *l = (struct gf_loader){.load = load, .palette = palette, .wake = wake};
+    *l = (struct gf_loader){.load = load, .palette = *palette, .wake = wake};
     atomic_init(&l->stop, false);
     atomic_init(&l->dark, false);
     atomic_init(&l->width, 1280);

@@ -240,6 +240,22 @@ void gf_nav_zoom_at(struct gf_app *app, double factor, double x)
     gf_nav_clamp_scroll(app, &app->view);
 }
 
+void gf_nav_zoom_range(struct gf_app *app, double from, double to)
+{
+    struct gf_graph g = gf_app_graph(app);
+    double width = g.width, left = from - g.x, room = to - from;
+    if (!(room >= 1 && room < width))
+        return;
+    app->glide.on = false;
+    /* Around the one pixel that stays where it is. */
+    double hold = width * left / (width - room);
+    struct gf_view view = gf_view_zoom(app->view, width / room, hold, width, gf_app_total(app));
+    view.scroll = app->view.scroll;
+    gf_nav_remember(app);
+    refocus(app, &view);
+    gf_nav_go(app, view);
+}
+
 void gf_nav_pan(struct gf_app *app, double pixels)
 {
     begin_move(app);

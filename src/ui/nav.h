@@ -25,6 +25,8 @@ void gf_nav_remember_run(struct gf_app *app);
 
 void gf_nav_zoom_to(struct gf_app *app, uint32_t node);
 void gf_nav_zoom_at(struct gf_app *app, double factor, double x);
+/* What lies between two pixels of the window fills the width. */
+void gf_nav_zoom_range(struct gf_app *app, double from, double to);
 void gf_nav_pan(struct gf_app *app, double pixels);
 void gf_nav_scroll(struct gf_app *app, double pixels);
 void gf_nav_center(struct gf_app *app, double part);

@@ -31,6 +31,7 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure);
 void gf_panel_outlines(struct gf_panel *p);
 void gf_panel_card(struct gf_panel *p);
 void gf_panel_help(struct gf_panel *p);
+void gf_panel_menu(struct gf_panel *p);
 /* Before anything has been read. */
 void gf_panel_waiting(struct gf_panel *p, struct gf_box box);
 

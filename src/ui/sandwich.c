@@ -63,7 +63,7 @@ static struct gf_lens_look look_of(const struct gf_app *app)
     return look;
 }
 
-struct gf_job *gf_app_lens_job(struct gf_app *app, const char *palette, int kind)
+struct gf_job *gf_app_lens_job(struct gf_app *app, const struct gf_palette *palette, int kind)
 {
     app->lens.asked = look_of(app);
     if (app->shown_seq != app->lens.seq) /* of what is not there yet everything is looked at */

@@ -25,7 +25,7 @@ uint32_t gf_sandwich_step(const struct gf_app *app, struct gf_spot from, bool up
 
 /* A job that makes the scene of the lens, or more of it; NULL without memory. What is looked at
  * counts as asked for. */
-struct gf_job *gf_app_lens_job(struct gf_app *app, const char *palette, int kind);
+struct gf_job *gf_app_lens_job(struct gf_app *app, const struct gf_palette *palette, int kind);
 
 /* Wishes for more of the lens where what is looked at may still be folded. To be called when
  * commands have been done. */

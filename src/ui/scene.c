@@ -82,8 +82,8 @@ struct gf_view gf_scene_view_node(const struct gf_scene *scene, uint32_t node)
     return view;
 }
 
-bool gf_scene_make(struct gf_profile *profile, const char *mode, bool final, struct gf_scene **out,
-                   struct gf_error *err)
+bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
+                   struct gf_scene **out, struct gf_error *err)
 {
     static const char *const themes[GF_SCENE_THEMES] = {"light", "dark"};
     *out = NULL;
@@ -97,8 +97,9 @@ bool gf_scene_make(struct gf_profile *profile, const char *mode, bool final, str
     s->final = final;
     make_skyline(s);
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
-        if (!gf_colors_make(&profile->frames.names, mode, false, gf_theme_by_name(themes[i]),
-                            &s->colors[i], err)) {
+        struct gf_palette palette = *look;
+        palette.theme = gf_theme_by_name(themes[i]);
+        if (!gf_colors_make(&profile->frames, 0, &palette, &s->colors[i], err)) {
             gf_scene_drop(s);
             return false;
         }

@@ -86,7 +86,8 @@ static const struct {
     {"Left", GF_KEY_LEFT},      {"Right", GF_KEY_RIGHT},         {"Down", GF_KEY_DOWN},
     {"PageUp", GF_KEY_PAGE_UP}, {"PageDown", GF_KEY_PAGE_DOWN},  {"Home", GF_KEY_HOME},
     {"End", GF_KEY_END},        {"Space", GF_KEY_SPACE},         {"F1", GF_KEY_F1},
-    {"F11", GF_KEY_F1 + 10},
+    {"F5", GF_KEY_F1 + 4},      {"F10", GF_KEY_F1 + 9},          {"F11", GF_KEY_F1 + 10},
+    {"Menu", GF_KEY_MENU},
 };
 
 static int key_named(const char *name)
@@ -181,11 +182,18 @@ static bool parse_click(struct reader *r)
 static bool parse_drag(struct reader *r)
 {
     double at[4];
-    return numbers(r, 1, 4, at) && r->nwords == 5 && add_event(r, cursor(at[0], at[1])) &&
-           add_event(r, button(at[0], at[1], GF_BUTTON_LEFT, true)) &&
+    if (!numbers(r, 1, 4, at) || r->nwords > 6)
+        return false;
+    const char *how = r->nwords == 6 ? r->words[5] : "";
+    bool right = strcmp(how, "right") == 0, shift = strcmp(how, "Shift") == 0;
+    if (how[0] && !right && !shift)
+        return false;
+    int which = right ? GF_BUTTON_RIGHT : GF_BUTTON_LEFT;
+    struct gf_event press = button(at[0], at[1], which, true);
+    press.mods = shift ? GF_MOD_SHIFT : 0;
+    return add_event(r, cursor(at[0], at[1])) && add_event(r, press) &&
            add_event(r, cursor((at[0] + at[2]) / 2, (at[1] + at[3]) / 2)) &&
-           add_event(r, cursor(at[2], at[3])) &&
-           add_event(r, button(at[2], at[3], GF_BUTTON_LEFT, false));
+           add_event(r, cursor(at[2], at[3])) && add_event(r, button(at[2], at[3], which, false));
 }
 
 static bool parse_wheel(struct reader *r)

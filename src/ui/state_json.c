@@ -86,6 +86,7 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_bool(j, "dark", app->dark);
     gf_json_bool(j, "inverted", app->inverted);
     gf_json_bool(j, "help", app->help);
+    gf_json_bool(j, "menu", app->menu.open);
     gf_json_object(j, "view");
     gf_json_u64(j, "x", view.x);
     gf_json_double(j, "frac", view.frac);

@@ -2,12 +2,13 @@
 #ifndef GF_UI_VIEW_H
 #define GF_UI_VIEW_H
 
+#include "layout/palette.h"
 #include "model/load.h"
 
 struct gf_view_params {
-    const char *input;   /* names of what is read, for people */
-    const char *palette; /* gf_colors_make */
-    enum gf_order order; /* of siblings, as `load` was started */
+    const char *input;         /* names of what is read, for people */
+    struct gf_palette palette; /* the theme follows from `dark` */
+    enum gf_order order;       /* of siblings, as `load` was started */
     bool dark, inverted, no_animation;
     double scale;           /* of everything, beside that of the screen; 0: 1 */
     int width, height;      /* of the window in screen coordinates; 0: a good size */

@@ -156,6 +156,20 @@ static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *e
     return !p->pen.failed;
 }
 
+/* What is about to fill the width: the rest is veiled. */
+static void draw_band(struct gf_panel *p, struct gf_box graph)
+{
+    const struct gf_band *band = &p->app->band;
+    uint32_t veil = (p->pen.theme->background & 0xffffffu) | 0xa0000000u;
+    int32_t from = (int32_t)band->from, to = (int32_t)band->to;
+    int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
+    gf_pen_layer(&p->pen);
+    gf_pen_box(&p->pen, (struct gf_box){graph.x, graph.y, from - graph.x, graph.h}, veil);
+    gf_pen_box(&p->pen, (struct gf_box){to, graph.y, graph.x + graph.w - to, graph.h}, veil);
+    gf_pen_outline(&p->pen, (struct gf_box){from, graph.y, to - from, graph.h}, one,
+                   p->pen.theme->accent);
+}
+
 bool gf_screen_draw(struct gf_screen *screen, const struct gf_app *app, bool pure,
                     struct gf_error *err)
 {
@@ -187,8 +201,13 @@ bool gf_screen_draw(struct gf_screen *screen, const struct gf_app *app, bool pur
     gf_panel_margin(&p);
     gf_panel_table(&p, panes.table);
     gf_panel_status(&p, panes.status, pure);
-    if (!pure && app->scene && app->hovered.node != GF_NO_NODE && !app->help)
+    bool card = app->scene && app->hovered.node != GF_NO_NODE && !app->help && !app->band.on;
+    if (!pure && card)
         gf_panel_card(&p);
+    if (!pure && app->band.on)
+        draw_band(&p, panes.graph);
+    if (!pure && app->menu.open)
+        gf_panel_menu(&p);
     if (!pure && app->help)
         gf_panel_help(&p);
     if (!pure)

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "gl/renderer.h"
+#include "ui/copy.h"
 #include "ui/input.h"
 #include "ui/loader.h"
 #include "ui/sandwich.h"
@@ -114,21 +114,15 @@ static bool follow_load(struct session *s, struct gf_error *err)
     return true;
 }
 
-static void copy_name(struct session *s)
+static void copy(struct session *s, enum gf_copy what)
 {
-    const struct gf_app *app = &s->app;
-    struct gf_spot spot = app->selected.node != GF_NO_NODE ? app->selected : app->hovered;
-    if (!app->scene || spot.node == GF_NO_NODE || spot.node == 0)
-        return;
-    size_t n;
-    const char *name = gf_frame_name(&app->scene->profile->frames, spot.node, &n);
-    size_t cap = 8 * n + 1;
-    char *copy = malloc(cap);
-    if (copy) {
-        gf_str_escape(copy, cap, name, n);
-        gf_window_clipboard_set(s->window, copy);
-    }
-    free(copy);
+    char note[160];
+    char *text = gf_copy_text(&s->app, what, note, sizeof note);
+    if (text)
+        gf_window_clipboard_set(s->window, text);
+    if (note[0])
+        gf_app_toast(&s->app, note);
+    free(text);
 }
 
 static void submit(struct gf_worker *worker, struct gf_job *job, bool instead)
@@ -215,7 +209,7 @@ static void grant(struct session *s)
     if (s->app.read && w->narrow)
         narrow(s);
     if (scene && w->derive)
-        submit(s->deriver, gf_app_lens_job(&s->app, s->params->palette, JOB_LENS), true);
+        submit(s->deriver, gf_app_lens_job(&s->app, &s->params->palette, JOB_LENS), true);
     else if (scene && w->index)
         submit(s->deriver, gf_lens_index_job(s->app.base, JOB_INDEX), false);
     if (scene && w->tabulate)
@@ -231,8 +225,9 @@ static void grant(struct session *s)
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
-        copy_name(s);
-    w->fullscreen = w->copy = false;
+        copy(s, w->copy);
+    w->fullscreen = false;
+    w->copy = GF_COPY_NOTHING;
 }
 
 static bool draw(struct session *s, struct gf_error *err)
@@ -350,6 +345,7 @@ static bool loop(struct session *s, struct gf_error *err)
         follow_work(s);
         gf_app_unfold(&s->app);
         grant(s);
+        gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
         if (s->app.changed && !draw(s, err))
             return false;
     }
@@ -368,7 +364,7 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     s->params = params;
     bool ok = open_all(s, err);
     if (ok)
-        ok = gf_loader_start(load, params->palette, gf_window_wake, &s->loader, err);
+        ok = gf_loader_start(load, &params->palette, gf_window_wake, &s->loader, err);
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);

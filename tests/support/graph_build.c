@@ -20,7 +20,8 @@ struct gf_graph graph_of(const struct gf_frames *frames, uint32_t width, uint32_
 {
     static const struct gf_measure measure = {NULL, advance};
     const struct gf_theme *theme = gf_theme_by_name("light");
-    if (!gf_colors_make(&frames->names, mode, false, theme, colors, NULL))
+    if (!gf_colors_make(frames, 0, &(struct gf_palette){.mode = mode, .theme = theme}, colors,
+                        NULL))
         abort();
     return (struct gf_graph){.frames = frames,
                              .view = gf_view_all(frames, 0),

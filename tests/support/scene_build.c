@@ -32,7 +32,7 @@ struct gf_scene *scene_from_folded(const char *text, bool final)
     bool ok = fd >= 0 && write(fd, text, n) == (ssize_t)n && close(fd) == 0;
     ok = ok && gf_source_list_expand(paths, 1, &sources, &err) &&
          gf_load_all(&sources, &params, &profile, &err) &&
-         gf_scene_make(profile, "module", final, &scene, &err);
+         gf_scene_make(profile, &(struct gf_palette){.mode = "module"}, final, &scene, &err);
     gf_source_list_free(&sources);
     unlink(path);
     if (ok)
@@ -78,7 +78,8 @@ void scene_narrow(struct gf_app *app)
     app->wishes.narrow = false;
     app->narrow.working = true;
     struct gf_job *job =
-        gf_narrow_job(&app->narrow, app->read, "module", false, app->lens.loaded, 0);
+        gf_narrow_job(&app->narrow, app->read, &(struct gf_palette){.mode = "module"}, false,
+                      app->lens.loaded, 0);
     job->run(job, NULL);
     struct gf_narrowed made = gf_narrow_result(job);
     gf_app_narrowed(app, &made);
@@ -114,7 +115,7 @@ void scene_unfold(struct gf_app *app)
     if (!app->wishes.derive)
         abort();
     app->wishes.derive = false;
-    struct gf_job *job = gf_app_lens_job(app, "module", 0);
+    struct gf_job *job = gf_app_lens_job(app, &(struct gf_palette){.mode = "module"}, 0);
     job->run(job, NULL);
     gf_app_derived(app, gf_lens_result(job));
     job->free(job);

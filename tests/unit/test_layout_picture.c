@@ -21,7 +21,8 @@ static void make(struct made *m, const char *mode)
     const struct gf_theme *theme = gf_theme_by_name("light");
     m->measure = graph_measure();
     m->scratch = (struct gf_layout_scratch){0};
-    assert_true(gf_colors_make(&m->frames.names, mode, false, theme, &m->colors, NULL));
+    assert_true(gf_colors_make(&m->frames, 0, &(struct gf_palette){.mode = mode, .theme = theme},
+                               &m->colors, NULL));
     m->params = gf_picture_defaults();
     m->params.frames = &m->frames;
     m->params.colors = &m->colors;

@@ -15,11 +15,12 @@ static uint32_t fill_of(const char *mode, bool hash, const char *theme, const ch
     uint64_t offset[2] = {0, strlen(name)};
     char bytes[256];
     memcpy(bytes, name, strlen(name));
-    struct gf_name_table table = {bytes, offset, 1};
+    struct gf_frames frames = {.names = {bytes, offset, 1}};
+    struct gf_palette palette = {.mode = mode, .hash = hash, .theme = gf_theme_by_name(theme)};
     struct gf_colors colors;
-    assert_true(gf_colors_make(&table, mode, hash, gf_theme_by_name(theme), &colors, NULL));
+    assert_true(gf_colors_make(&frames, 0, &palette, &colors, NULL));
     assert_int_equal(colors.n, 1);
-    assert_string_equal(colors.mode, mode);
+    assert_string_equal(colors.palette.mode, mode);
     uint32_t fill = colors.fill[0];
     gf_colors_free(&colors);
     return fill;
@@ -120,11 +121,12 @@ static void text_contrasts_with_every_fill(void **state)
     frames_set_names(&f, list, NAMES);
     for (const char *const *mode = gf_palette_names(); *mode; mode++)
         for (int dark = 0; dark < 2; dark++)
-            for (int hash = 0; hash < 2; hash++) {
+            for (int how = 0; how < 4; how++) {
                 const struct gf_theme *theme = gf_theme_by_name(dark ? "dark" : "light");
+                struct gf_palette palette = {*mode, how & 1, how & 2, theme};
                 struct gf_colors colors;
                 assert_true(gf_palette_known(*mode));
-                assert_true(gf_colors_make(&f.names, *mode, hash, theme, &colors, NULL));
+                assert_true(gf_colors_make(&f, 0, &palette, &colors, NULL));
                 for (uint32_t i = 0; i < colors.n; i++) {
                     assert_int_equal(colors.fill[i] >> 24, 0xff);
                     uint32_t text = gf_text_on(theme, colors.fill[i]);
@@ -166,8 +168,9 @@ static void themes_are_legible(void **state)
     assert_false(gf_palette_known("hotter"));
     struct gf_error err;
     struct gf_colors colors;
-    struct gf_name_table none = {0};
-    assert_false(gf_colors_make(&none, "hotter", false, gf_theme_by_name("dark"), &colors, &err));
+    struct gf_frames none = {0};
+    struct gf_palette palette = {.mode = "hotter", .theme = gf_theme_by_name("dark")};
+    assert_false(gf_colors_make(&none, 0, &palette, &colors, &err));
     assert_int_equal(err.code, GF_ERR_USAGE);
 }
 

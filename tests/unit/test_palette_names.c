@@ -70,7 +70,7 @@ static void one_library_is_one_hue(void **state)
 {
     (void)state;
     struct gf_hues hues;
-    gf_hues_make(&hues, gf_theme_by_name("light"), false);
+    gf_hues_make(&hues, gf_theme_by_name("light"), false, false);
     static const char *const names[] = {"std::sort", "std::vector<int>::push_back", "std::map::at"};
     for (int i = 0; i < 3; i++) {
         uint32_t fill = gf_hues_fill(&hues, false, names[i], strlen(names[i]));
@@ -95,7 +95,7 @@ static void kinds_are_distinct(void **state)
     for (int dark = 0; dark < 2; dark++)
         for (int by_kind = 0; by_kind < 2; by_kind++) {
             struct gf_hues hues;
-            gf_hues_make(&hues, gf_theme_by_name(dark ? "dark" : "light"), by_kind);
+            gf_hues_make(&hues, gf_theme_by_name(dark ? "dark" : "light"), by_kind, false);
             for (int a = GF_KIND_USER; a <= GF_KIND_INLINED; a++)
                 for (int b = a + 1; b <= GF_KIND_INLINED; b++)
                     for (int i = 0; i < GF_HUES * GF_HUES; i++) {

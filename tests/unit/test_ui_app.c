@@ -336,7 +336,7 @@ static void test_late_lens_is_dropped(void **state)
 {
     (void)state;
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
-    struct gf_job *job = gf_app_lens_job(&app, "module", 0);
+    struct gf_job *job = gf_app_lens_job(&app, &(struct gf_palette){.mode = "module"}, 0);
     job->run(job, NULL);
     do_amount(GF_DO_ESCAPE, 0);
     gf_app_derived(&app, gf_lens_result(job));

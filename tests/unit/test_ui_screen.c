@@ -171,8 +171,8 @@ static struct gf_event random_event(int w, int h)
     static const int keys[] = {
         GF_KEY_ESCAPE,  GF_KEY_HOME,   GF_KEY_LEFT, GF_KEY_RIGHT, GF_KEY_UP, GF_KEY_DOWN,
         GF_KEY_PAGE_UP, GF_KEY_ENTER,  GF_KEY_F1,   'C',          'F',       GF_KEY_BACKSPACE,
-        GF_KEY_TAB,     GF_KEY_DELETE, 'Z',         GF_KEY_TAB};
-    static const char chars[] = "+-0?diotsxn/N.bcvwwafFxXhHmMkKrR%u";
+        GF_KEY_TAB,     GF_KEY_DELETE, GF_KEY_MENU, 'Z',          GF_KEY_TAB};
+    static const char chars[] = "+-0?diotsxn/N.bcvwwafFxXhHmMkKrR%ug";
     struct gf_event e = {.x = rand() % (w + 40) - 20, .y = rand() % (h + 40) - 20};
     switch (rand() % 9) {
     case 0:

@@ -147,7 +147,8 @@ static void test_lenses_unfold_beside(void **state)
         gf_app_unfold(&app);
         if (app.wishes.derive) {
             app.wishes.derive = false;
-            gf_worker_do(worker, gf_app_lens_job(&app, "module", 0), true);
+            gf_worker_do(worker, gf_app_lens_job(&app, &(struct gf_palette){.mode = "module"}, 0),
+                         true);
         }
         if (i % 3)
             usleep((useconds_t)(rand() % 1500));
@@ -203,7 +204,8 @@ static void test_load_to_the_end(void **state)
     start_load(&in, in.path);
     struct gf_loader *loader;
     struct gf_error err = {0};
-    assert_true(gf_loader_start(in.load, "module", wake, &loader, &err));
+    assert_true(
+        gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, &err));
     uint64_t last = 0;
     bool ended = false, final = false;
     for (double until = gf_now() + 30; !ended && gf_now() < until; usleep(500)) {
@@ -239,7 +241,8 @@ static void test_stop_at_any_time(void **state)
         close(fd);
         start_load(&in, in.path);
         struct gf_loader *loader;
-        assert_true(gf_loader_start(in.load, "module", wake, &loader, NULL));
+        assert_true(
+            gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, NULL));
         usleep((useconds_t)(i * 3000));
         assert_true(gf_loader_stop(loader, 20));
         gf_source_list_free(&in.sources);
@@ -259,7 +262,8 @@ static void test_what_is_wrong_is_said(void **state)
     struct gf_loader *loader;
     struct gf_error err = {0};
     struct gf_loader_state s = {0};
-    assert_true(gf_loader_start(in.load, "module", wake, &loader, &err));
+    assert_true(
+        gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, &err));
     for (double until = gf_now() + 20; !s.ended && gf_now() < until; usleep(500))
         s = gf_loader_watch(loader, &err);
     assert_true(s.failed && err.message[0]);

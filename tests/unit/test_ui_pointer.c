@@ -1,0 +1,237 @@
+/* The pointer's tools: the band that is zoomed to, the menu, the shapes, and what is copied. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/scene_build.h"
+#include "ui/copy.h"
+#include "ui/input.h"
+#include "ui/menu.h"
+
+static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
+                              "main;write 100\nmain;idle 150\nother 50\n";
+
+static struct gf_app app;
+static struct gf_screen screen;
+static struct gf_input input;
+
+static int setup(void **state)
+{
+    (void)state;
+    screen = (struct gf_screen){0};
+    input = (struct gf_input){0};
+    gf_app_init(&app, &scene_measure, "test");
+    app.animate = false;
+    gf_app_adopt(&app, scene_from_folded(profile, true));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    gf_screen_free(&screen);
+    gf_app_free(&app);
+    return 0;
+}
+
+static void send(struct gf_event e)
+{
+    struct gf_error err;
+    if (!gf_screen_draw(&screen, &app, false, &err))
+        fail_msg("%s", err.message);
+    gf_input_event(&input, &app, &screen, &e);
+}
+
+static void move(double x, double y)
+{
+    send((struct gf_event){.type = GF_EVENT_CURSOR, .x = x, .y = y});
+}
+
+static void button(double x, double y, int which, bool down, unsigned mods)
+{
+    send((struct gf_event){
+        .type = GF_EVENT_BUTTON, .x = x, .y = y, .button = which, .down = down, .mods = mods});
+}
+
+static void key(int which, unsigned mods)
+{
+    send((struct gf_event){.type = GF_EVENT_KEY, .key = which, .down = true, .mods = mods});
+}
+
+static void select_path(const char *path)
+{
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = scene_node(&app, path)});
+}
+
+static void test_band_fills_the_width(void **state)
+{
+    (void)state;
+    struct gf_box g = gf_app_panes(&app).graph;
+    for (int i = 0; i < 4; i++) {
+        bool right = i & 1, back = i & 2;
+        double a = g.x + g.w * 0.25, b = g.x + g.w * 0.75, y = g.y + g.h - 20;
+        double span = app.view.span, left = (double)app.view.x + app.view.frac;
+        double from = back ? b : a, to = back ? a : b;
+        int which = right ? GF_BUTTON_RIGHT : GF_BUTTON_LEFT;
+        move(from, y);
+        button(from, y, which, true, right ? 0 : GF_MOD_SHIFT);
+        move((a + b) / 2, y - 50);
+        assert_int_equal(gf_input_cursor(&input, &app, &screen), GF_CURSOR_CROSS);
+        move(to, y);
+        assert_true(app.band.on);
+        button(to, y, which, false, 0);
+        assert_false(app.band.on || app.menu.open);
+        assert_true(fabs(app.view.span - span / 2) < 1e-9 * span);
+        assert_true(fabs((double)app.view.x + app.view.frac - (left + span / 4)) < 1e-6 * span);
+    }
+    for (int i = 0; i < 4; i++)
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_BACK});
+    assert_true(app.view.span == 1000);
+    /* Given up on the way: nothing happens. */
+    button(g.x + 10, g.y + 10, GF_BUTTON_LEFT, true, GF_MOD_SHIFT);
+    move(g.x + 200, g.y + 10);
+    key(GF_KEY_ESCAPE, 0);
+    button(g.x + 200, g.y + 10, GF_BUTTON_LEFT, false, GF_MOD_SHIFT);
+    assert_true(app.view.span == 1000);
+}
+
+static void test_menu(void **state)
+{
+    (void)state;
+    double x, y;
+    assert_true(scene_middle(&app, "main;write", &x, &y));
+    move(x, y);
+    assert_int_equal(gf_input_cursor(&input, &app, &screen), GF_CURSOR_HAND);
+    button(x, y, GF_BUTTON_RIGHT, true, 0);
+    button(x, y, GF_BUTTON_RIGHT, false, 0);
+    assert_true(app.menu.open);
+    assert_int_equal(app.selected.node, scene_node(&app, "main;write"));
+    assert_true(app.view.span == 1000);
+    /* A click beside it closes it and does nothing else. */
+    button(5, 5, GF_BUTTON_LEFT, true, 0);
+    button(5, 5, GF_BUTTON_LEFT, false, 0);
+    assert_false(app.menu.open);
+    /* By keys: down to "Focus". */
+    key(GF_KEY_MENU, 0);
+    assert_true(app.menu.open);
+    unsigned n, at = 0;
+    const struct gf_menu_entry *entries = gf_menu_entries(&n);
+    while (at < n && !(entries[at].what == GF_DO_NARROW && entries[at].amount == GF_NARROW_FOCUS))
+        at++;
+    for (unsigned i = 0; i <= at; i++)
+        key(GF_KEY_DOWN, 0);
+    key(GF_KEY_ENTER, 0);
+    assert_false(app.menu.open);
+    scene_narrow(&app);
+    assert_int_equal(gf_app_total(&app), 300);
+    /* Every entry can be taken in any state. */
+    for (unsigned i = 0; i < n; i++) {
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_MENU, .x = 1e9, .y = -1e9});
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_MENU_TAKE, .amount = i});
+        assert_false(app.menu.open);
+    }
+    /* A window with no room shows what it can. */
+    select_path("main");
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = 60, .y = 40});
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_MENU, .x = 50, .y = 30});
+    move(20, 20);
+}
+
+static char *copied(enum gf_copy what)
+{
+    static char note[160];
+    return gf_copy_text(&app, what, note, sizeof note);
+}
+
+static void assert_copied(enum gf_copy what, const char *expected)
+{
+    char *text = copied(what);
+    assert_non_null(text);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_copies(void **state)
+{
+    (void)state;
+    assert_null(copied(GF_COPY_NAME)); /* nothing is selected */
+    select_path("main;write;flush");
+    assert_copied(GF_COPY_NAME, "flush");
+    assert_copied(GF_COPY_STACK, "main;write;flush");
+    assert_copied(GF_COPY_FOLDED, "flush;sync 200\n");
+    select_path("main;write");
+    assert_copied(GF_COPY_FOLDED, "write 100\nwrite;flush;sync 200\n");
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = 0});
+    assert_null(copied(GF_COPY_STACK)); /* the root is no frame of a stack */
+    char *all = copied(GF_COPY_FOLDED);
+    size_t lines = 0;
+    for (const char *s = all; *s; s++)
+        lines += *s == '\n';
+    assert_int_equal(lines, 6);
+    free(all);
+    key('C', GF_MOD_CONTROL | GF_MOD_SHIFT);
+    assert_int_equal(app.wishes.copy, GF_COPY_STACK);
+    key('C', GF_MOD_ALT);
+    assert_int_equal(app.wishes.copy, GF_COPY_FOLDED);
+}
+
+/* Names with control characters, and more text than a clipboard takes. */
+static void test_copies_are_safe_and_bounded(void **state)
+{
+    (void)state;
+    gf_app_adopt(&app, scene_from_folded("a;x\x1b[31m\xff;b 3\n", true));
+    select_path("a;x\x1b[31m\xff;b");
+    assert_copied(GF_COPY_STACK, "a;x\\x1b[31m\\xff;b");
+    enum { LINES = 20000 };
+    char *text = malloc((size_t)LINES * 100), *at = text;
+    for (int i = 0; i < LINES; i++)
+        at += snprintf(at, 100, "some::module::of_the_program;function_with_a_long_name_%d 1\n", i);
+    gf_app_adopt(&app, scene_from_folded(text, true));
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = 0});
+    char note[160], *copy = gf_copy_text(&app, GF_COPY_FOLDED, note, sizeof note);
+    size_t n = strlen(copy);
+    assert_true(n > GF_COPY_BYTES / 2 && n <= GF_COPY_BYTES && copy[n - 1] == '\n');
+    assert_non_null(strstr(note, "there are more"));
+    free(copy);
+    free(text);
+}
+
+static void test_picked_function_adds_up_all_places(void **state)
+{
+    (void)state;
+    gf_app_adopt(&app, scene_from_folded("a;f 5\nb;f;f 7\nb;c 11\n", true));
+    select_path("a;f");
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_PICK,
+                                     .node = app.scene->profile->frames.name[app.selected.node]});
+    assert_null(gf_app_picked(&app)); /* not added up yet */
+    scene_tabulate(&app);
+    assert_int_equal(gf_app_picked(&app)->total, 12); /* recursion counts once */
+    assert_int_equal(gf_app_picked(&app)->self, 12);
+    gf_app_adopt(&app, scene_from_folded("a;f 50\nc 1\n", true));
+    assert_null(gf_app_picked(&app));
+    scene_tabulate(&app);
+    assert_int_equal(gf_app_picked(&app)->total, 50);
+    select_path("a;f");
+    send((struct gf_event){.type = GF_EVENT_CHAR, .codepoint = 'g'});
+    assert_int_equal(app.picked, GF_NO_NAME);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_band_fills_the_width),
+        TEST(test_menu),
+        TEST(test_copies),
+        TEST(test_copies_are_safe_and_bounded),
+        TEST(test_picked_function_adds_up_all_places),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
