@@ -68,6 +68,9 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
     if (ok) {
         const struct gf_view_params params = {
             .input = input,
+            .paths = files->items,
+            .npaths = files->n,
+            .reload = gf_data_load_params(data),
             .palette = {.mode = o->colors ? o->colors : "module", .color_blind = o->color_blind},
             .order = (enum gf_order)data->order,
             .dark = o->theme == 1,

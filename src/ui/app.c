@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "layout/geometry.h"
+#include "ui/drop.h"
 #include "ui/find.h"
 #include "ui/menu.h"
 #include "ui/narrow_do.h"
@@ -33,7 +34,6 @@ enum {
 void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const char *input)
 {
     *app = (struct gf_app){.measure = measure,
-                           .input = input,
                            .animate = true,
                            .loading = true,
                            .width = 1280,
@@ -46,6 +46,7 @@ void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const cha
                            .chip = -1,
                            .moved = -INFINITY,
                            .changed = true};
+    snprintf(app->input, sizeof app->input, "%s", input);
 }
 
 void gf_app_free(struct gf_app *app)
@@ -58,6 +59,7 @@ void gf_app_free(struct gf_app *app)
     gf_lens_free(&app->lens);
     gf_searches_free(&app->searches);
     gf_table_free(&app->table);
+    gf_drop_forget(app);
     free(app->picked_marks);
     app->picked_marks = NULL;
 }
@@ -179,7 +181,8 @@ void gf_app_look(struct gf_app *app)
 {
     struct gf_spot spot = gf_nowhere();
     struct gf_panes panes = gf_app_panes(app);
-    bool covered = app->help || app->menu.open || gf_box_has(panes.table, app->x, app->y);
+    bool covered =
+        app->help || app->menu.open || app->drops.asking || gf_box_has(panes.table, app->x, app->y);
     if (app->scene && app->pointing && !covered) {
         struct gf_graph g = gf_app_graph(app);
         struct gf_hit hit = gf_layout_hit(&g, app->x, app->y);
@@ -306,6 +309,8 @@ static void escape(struct gf_app *app)
 {
     if (app->help)
         app->help = false;
+    else if (app->drops.asking)
+        gf_drop_forget(app);
     else if (app->menu.open)
         app->menu.open = false;
     else if (app->band.on)
@@ -485,8 +490,8 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         app->changed = true;
         break;
     default:
-        if (!gf_narrow_do(app, act) && !gf_find_do_search(app, act) && app->scene &&
-            !gf_menu_do(app, act) && !gf_find_do_table(app, act))
+        if (!gf_drop_do(app, act) && !gf_narrow_do(app, act) && !gf_find_do_search(app, act) &&
+            app->scene && !gf_menu_do(app, act) && !gf_find_do_table(app, act))
             do_in_scene(app, act);
         break;
     }

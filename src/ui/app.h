@@ -47,6 +47,8 @@ struct gf_wishes {
     bool index;        /* make ready for the first lens */
     bool tabulate;     /* make the table of the scene */
     bool save_png, save_svg, export;
+    bool reload;       /* read everything again */
+    bool add, compare; /* what was dropped, as soon as nothing is being read */
 };
 
 /* What drawing took, in seconds; the window keeps it. */
@@ -62,6 +64,13 @@ struct gf_menu {
     int at;      /* the entry that keys are at; -1: none */
 };
 
+/* Files that were dropped on the window, while the person is asked what to do with them. */
+struct gf_drops {
+    char **paths; /* owned */
+    size_t n, cap;
+    bool asking;
+};
+
 /* Columns of pixels that are about to fill the width. */
 struct gf_band {
     bool on;
@@ -70,7 +79,7 @@ struct gf_band {
 
 struct gf_app {
     const struct gf_measure *measure; /* borrowed */
-    const char *input;                /* names of what is read, borrowed */
+    char input[256];                  /* names of what is read */
     bool animate;
 
     struct gf_scene *read;  /* held: what was read; NULL until something was */
@@ -80,6 +89,7 @@ struct gf_app {
     uint64_t shown_seq; /* of the lens that `scene` was made for */
     enum gf_derive_kind shown_kind;
     bool loading;
+    bool stale; /* files have changed since they were read */
     struct gf_progress progress;
 
     double now; /* seconds; whoever issues commands sets it first */
@@ -91,6 +101,7 @@ struct gf_app {
     struct gf_glide glide;
     struct gf_band band;
     struct gf_menu menu;
+    struct gf_drops drops;
     struct gf_spot focus;    /* the frame zoomed to; the root: everything */
     struct gf_spot selected; /* by click or keys */
     struct gf_spot hovered;
@@ -115,7 +126,7 @@ struct gf_app {
     bool changed; /* the picture is no longer what is shown */
 };
 
-/* {0}-initialised by this; `measure` and `input` are borrowed. */
+/* {0}-initialised by this; `measure` is borrowed. */
 void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const char *input);
 void gf_app_free(struct gf_app *app);
 

@@ -141,6 +141,14 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     } else {
         gf_pen_box(&p->pen, (struct gf_box){box.x, box.y + box.h - 1, box.w, 1}, t->rule);
     }
+    if (app->stale && !app->loading) {
+        static const char changed[] = "Changed on disk: F5 reads it again";
+        struct gf_pen_style style = {.color = t->accent};
+        int32_t x = gf_pen_text_right(&p->pen, room, style, changed, sizeof changed - 1);
+        gf_panel_zone(p, (struct gf_box){x, room.y, room.x + room.w - x, room.h},
+                      (struct gf_act){.what = GF_DO_RELOAD});
+        room.w = x - room.x - gf_pen_px(&p->pen, GAP);
+    }
     struct gf_pen_style title = {.color = t->text, .size = GF_PEN_TITLE, .bold = true};
     int32_t x = gf_pen_text(&p->pen, room, title, app->input, strlen(app->input));
     x += gf_pen_px(&p->pen, GAP);

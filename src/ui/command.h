@@ -66,6 +66,12 @@ enum gf_do {
     GF_DO_TABLE_SCROLL, /* amount: further down by this much */
     GF_DO_PICK,         /* node: a name; its frames stand out. GF_NO_NAME: none */
     /* files */
+    GF_DO_RELOAD,       /* read everything again */
+    GF_DO_STALE,        /* a file is no longer what was read */
+    GF_DO_DROP,         /* text: the path of a file that was dropped on the window */
+    GF_DO_DROP_ADD,     /* what was dropped becomes part of what is read */
+    GF_DO_DROP_COMPARE, /* or what comes after it, in a differential */
+    GF_DO_DROP_CANCEL,
     GF_DO_SAVE_PNG,
     GF_DO_SAVE_SVG,
     GF_DO_EXPORT,

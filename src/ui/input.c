@@ -198,8 +198,10 @@ void gf_input_event(struct gf_input *in, struct gf_app *app, const struct gf_scr
         gf_issue_amount(app, GF_DO_QUIT, 0);
         break;
     case GF_EVENT_SCALE: /* the window knows how much larger the person wants things */
-    case GF_EVENT_FOCUS:
+    case GF_EVENT_FOCUS: /* then files are looked at */
+        break;
     case GF_EVENT_DROP:
+        gf_issue(app, (struct gf_act){.what = GF_DO_DROP, .text = e->path});
         break;
     }
 }

@@ -87,6 +87,13 @@ static void pick_at_hand(struct gf_app *app)
 
 void gf_key_char(struct gf_app *app, uint32_t c)
 {
+    if (app->drops.asking) { /* one of the choices, and nothing else */
+        if (c == 'a' || c == 'A')
+            gf_issue_amount(app, GF_DO_DROP_ADD, 0);
+        else if (c == 'c' || c == 'C')
+            gf_issue_amount(app, GF_DO_DROP_COMPARE, 0);
+        return;
+    }
     if (gf_app_typing(app)) {
         gf_issue_amount(app, GF_DO_TYPE, c);
         return;
@@ -268,6 +275,8 @@ void gf_key_press(struct gf_app *app, const struct gf_event *e)
         return;
     if (app->menu.open && on_menu_key(app, e->key))
         return;
+    if (app->drops.asking && e->key != GF_KEY_ESCAPE)
+        return;
     if (e->mods & GF_MOD_CONTROL) {
         on_control_key(app, e->key, e->mods);
         return;
@@ -299,6 +308,9 @@ void gf_key_press(struct gf_app *app, const struct gf_event *e)
     case 'C':
         if (e->mods & GF_MOD_ALT)
             gf_issue_amount(app, GF_DO_COPY, GF_COPY_FOLDED);
+        break;
+    case GF_KEY_F1 + 4:
+        gf_issue_amount(app, GF_DO_RELOAD, 0);
         break;
     case GF_KEY_MENU:
         open_menu(app);

@@ -10,7 +10,7 @@ struct job {
     struct gf_job job;
     struct gf_narrowing steps; /* with texts of its own */
     struct gf_scene *from;
-    const char *palette;
+    struct gf_palette palette;
     bool dark;
     enum gf_order order;
     struct gf_narrowed made;
@@ -111,7 +111,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     struct gf_profile *profile;
     struct gf_narrow_report report = {{0}, {0}};
     if (ok && gf_narrow(j->from->profile, &params, cancel, &profile, &report, &j->made.err) &&
-        gf_scene_make(profile, j->palette, j->from->final, &j->made.scene, &j->made.err))
+        gf_scene_make(profile, &j->palette, j->from->final, &j->made.scene, &j->made.err))
         gf_scene_warm(j->made.scene, j->dark, 1280, 800);
     for (unsigned i = 0; i < j->steps.n; i++) {
         j->made.dropped[i] = report.dropped[i];
@@ -129,13 +129,14 @@ static void free_job(struct gf_job *job)
 }
 
 struct gf_job *gf_narrow_job(const struct gf_narrowing *all, struct gf_scene *from,
-                             const char *palette, bool dark, enum gf_order order, int kind)
+                             const struct gf_palette *palette, bool dark, enum gf_order order,
+                             int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
         return NULL;
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
-                      .palette = palette,
+                      .palette = *palette,
                       .dark = dark,
                       .order = order,
                       .made = {.seq = all->seq}};

@@ -51,7 +51,8 @@ void gf_narrowing_remove(struct gf_narrowing *narrowing, unsigned i);
 
 /* A job that makes the scene of what the steps leave of `from`; NULL without memory. */
 struct gf_job *gf_narrow_job(const struct gf_narrowing *narrowing, struct gf_scene *from,
-                             const char *palette, bool dark, enum gf_order order, int kind);
+                             const struct gf_palette *palette, bool dark, enum gf_order order,
+                             int kind);
 
 struct gf_narrowed {
     uint64_t seq;

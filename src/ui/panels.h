@@ -32,6 +32,7 @@ void gf_panel_outlines(struct gf_panel *p);
 void gf_panel_card(struct gf_panel *p);
 void gf_panel_help(struct gf_panel *p);
 void gf_panel_menu(struct gf_panel *p);
+void gf_panel_drop(struct gf_panel *p);
 /* Before anything has been read. */
 void gf_panel_waiting(struct gf_panel *p, struct gf_box box);
 

@@ -277,6 +277,11 @@ static bool parse_state(struct reader *r)
     return add(r, GF_STEP_STATE) != NULL;
 }
 
+static bool parse_drop(struct reader *r)
+{
+    return r->rest[0] && add_text(r, GF_STEP_ACT, GF_DO_DROP, r->rest);
+}
+
 static bool parse_quit(struct reader *r)
 {
     return add_act(r, (struct gf_act){.what = GF_DO_QUIT});
@@ -307,6 +312,7 @@ static const struct {
     {"state", parse_state},
     {"search", parse_search},
     {"undo", parse_undo},
+    {"drop", parse_drop},
     {"leave", parse_leave},
 };
 

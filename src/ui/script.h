@@ -5,6 +5,7 @@
  * [Shift|Ctrl] | leave key [Ctrl-|Alt-|Shift-]NAME | type TEXT zoom_to PATH | select PATH frames of
  * a path: a;b;c below the root search TEXT                         another search
  *     focus|ignore|hide|show|show-from TEXT | collapse | collapse-all | below N% | undo
+ *     drop FILE                           as if it was dropped on the window
  *     light | dark | screenshot FILE | state | quit
  *
  * Positions are device pixels. Empty lines and what follows a '#' at the start of a line are

@@ -78,6 +78,9 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     struct gf_view view = app->view;
     gf_json_object(j, NULL);
     gf_json_bool(j, "loading", app->loading);
+    gf_json_bool(j, "stale", app->stale);
+    gf_json_u64(j, "dropped", app->drops.n);
+    gf_json_string(j, "input", app->input, strlen(app->input));
     gf_json_u64(j, "total", gf_app_total(app));
     gf_json_u64(j, "nodes", app->scene ? app->scene->profile->frames.n : 0);
     gf_json_u64(j, "width", (uint64_t)app->width);

@@ -6,9 +6,12 @@
 #include "model/load.h"
 
 struct gf_view_params {
-    const char *input;         /* names of what is read, for people */
-    struct gf_palette palette; /* the theme follows from `dark` */
-    enum gf_order order;       /* of siblings, as `load` was started */
+    const char *input;        /* names of what is read, for people */
+    const char *const *paths; /* files and directories of `load`, to be read again */
+    size_t npaths;
+    struct gf_load_params reload; /* how to read them again */
+    struct gf_palette palette;    /* the theme follows from `dark` */
+    enum gf_order order;          /* of siblings, as `load` was started */
     bool dark, inverted, no_animation;
     double scale;           /* of everything, beside that of the screen; 0: 1 */
     int width, height;      /* of the window in screen coordinates; 0: a good size */

@@ -208,6 +208,8 @@ bool gf_screen_draw(struct gf_screen *screen, const struct gf_app *app, bool pur
         draw_band(&p, panes.graph);
     if (!pure && app->menu.open)
         gf_panel_menu(&p);
+    if (!pure && app->drops.asking)
+        gf_panel_drop(&p);
     if (!pure && app->help)
         gf_panel_help(&p);
     if (!pure)

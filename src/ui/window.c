@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "gl/renderer.h"
 #include "ui/copy.h"
+#include "ui/drop.h"
 #include "ui/input.h"
-#include "ui/loader.h"
+#include "ui/reading.h"
 #include "ui/sandwich.h"
 #include "ui/save.h"
 #include "ui/screenshot.h"
@@ -20,6 +21,8 @@
 #define STOP_SECONDS 1.0
 /* A script looks this often whether what it waits for has come. */
 #define SCRIPT_SECONDS 0.01
+/* Files are looked at this often. */
+#define LOOK_SECONDS 2.0
 
 /* Jobs of the workers. */
 enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_INDEX, JOB_NARROW };
@@ -29,7 +32,9 @@ struct session {
     struct gf_window *window;
     struct gf_text *text;
     struct gf_renderer *renderer;
-    struct gf_loader *loader;
+    struct gf_reading *reading;
+    bool again;                 /* it reads again: what is shown stays until all is there */
+    double looked_at;           /* when the files were last looked at */
     struct gf_worker *searcher; /* the last search is the only one wanted */
     struct gf_worker *narrower; /* as is the last narrowing */
     struct gf_worker *deriver;  /* and the last lens */
@@ -76,7 +81,7 @@ static void close_all(struct session *s, bool *stuck)
     gf_worker_stop(s->worker);
     gf_screen_free(&s->screen);
     gf_renderer_destroy(s->renderer);
-    if (s->loader && !gf_loader_stop(s->loader, STOP_SECONDS))
+    if (!gf_reading_stop(s->reading, STOP_SECONDS))
         *stuck = true;
     /* The loader wakes the window until it is gone. One that is stuck sits in a read; the process
      * ends before it could wake anything. */
@@ -98,19 +103,40 @@ static void follow_window(struct session *s)
         gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_SCALE, .amount = scale});
 }
 
+/* The window is called after what it was opened with, and how much came to it. */
+static void name_input(struct session *s)
+{
+    struct gf_app *app = &s->app;
+    size_t more = gf_reading_count(s->reading) - s->params->npaths;
+    if (more == 0)
+        snprintf(app->input, sizeof app->input, "%s", s->params->input);
+    else
+        snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, more);
+}
+
 /* Takes over what the loader has. False when the load failed. */
 static bool follow_load(struct session *s, struct gf_error *err)
 {
     if (!s->app.loading)
         return true;
-    gf_loader_expect(s->loader, s->app.dark, s->app.width, s->app.height);
-    struct gf_loader_state state = gf_loader_watch(s->loader, err);
-    if (state.failed)
+    struct gf_loader *loader = gf_reading_loader(s->reading);
+    gf_loader_expect(loader, s->app.dark, s->app.width, s->app.height);
+    struct gf_loader_state state = gf_loader_watch(loader, err);
+    if (state.failed && !s->again)
         return false;
-    struct gf_scene *scene = gf_loader_take(s->loader);
-    if (scene)
+    struct gf_scene *scene = gf_loader_take(loader);
+    if (scene && s->again && !scene->final)
+        gf_scene_drop(scene);
+    else if (scene)
         gf_app_adopt(&s->app, scene);
     gf_app_progress(&s->app, &state.progress, !state.ended);
+    if (state.failed) { /* what was there before is still there */
+        gf_app_toast(&s->app, err->message);
+        gf_reading_unadd(s->reading);
+        name_input(s);
+    }
+    if (state.ended)
+        s->again = false;
     return true;
 }
 
@@ -157,7 +183,7 @@ static void take_narrowed(struct session *s, struct gf_job *job)
 static void narrow(struct session *s)
 {
     struct gf_app *app = &s->app;
-    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, s->params->palette, app->dark,
+    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &s->params->palette, app->dark,
                                        app->lens.loaded, JOB_NARROW);
     app->narrow.working = job != NULL;
     app->changed = true;
@@ -200,6 +226,36 @@ static void look_for(struct session *s)
     }
 }
 
+/* Reads everything again, with the files that were dropped. */
+static void read_again(struct session *s)
+{
+    struct gf_app *app = &s->app;
+    struct gf_error err;
+    size_t n = app->wishes.add ? app->drops.n : 0;
+    app->wishes.reload = app->wishes.add = false;
+    app->changed = true;
+    if (!gf_reading_again(s->reading, (const char *const *)app->drops.paths, n, &err)) {
+        gf_app_toast(app, err.message);
+    } else {
+        app->loading = s->again = true;
+        app->stale = false;
+    }
+    name_input(s);
+    if (!app->drops.asking)
+        gf_drop_forget(app);
+}
+
+/* Looks now and then whether the files have changed. */
+static void follow_files(struct session *s)
+{
+    struct gf_app *app = &s->app;
+    if (app->loading || app->stale || app->now - s->looked_at < LOOK_SECONDS)
+        return;
+    s->looked_at = app->now;
+    if (gf_reading_stale(s->reading))
+        gf_app_do(app, &(struct gf_act){.what = GF_DO_STALE});
+}
+
 static void grant(struct session *s)
 {
     struct gf_wishes *w = &s->app.wishes;
@@ -220,6 +276,8 @@ static void grant(struct session *s)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
+    if (!s->app.loading && (w->reload || w->add))
+        read_again(s);
     w->derive = w->index = w->narrow = w->search = w->tabulate = false;
     w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
@@ -265,10 +323,10 @@ static bool is_still(struct session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
     gf_app_unfold(&s->app);
-    return !s->app.glide.on && !w->search && !w->narrow && !w->derive && !w->tabulate &&
-           !w->save_png && !w->save_svg && !w->export && !gf_worker_busy(s->searcher) &&
-           !gf_worker_busy(s->narrower) && !gf_worker_busy(s->deriver) &&
-           !gf_worker_busy(s->worker);
+    return !s->app.glide.on && !w->reload && !w->add && !w->search && !w->narrow && !w->derive &&
+           !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
+           !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
+           !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
 }
 
 static bool take_step(struct session *s, const struct gf_step *step, struct gf_error *err)
@@ -323,10 +381,11 @@ static double rest(const struct session *s)
 {
     if (s->app.changed || s->app.glide.on)
         return 0;
-    double toast = s->app.toast[0] ? s->app.toast_until - gf_now() : -1;
+    double look = s->app.stale || s->app.loading ? -1 : LOOK_SECONDS;
+    double toast = s->app.toast[0] ? s->app.toast_until - gf_now() : look;
     if (!gf_script_done(&s->script))
         return SCRIPT_SECONDS;
-    return !s->app.toast[0] ? -1 : toast > 0.001 ? toast : 0.001;
+    return !s->app.toast[0] ? look : toast > 0.001 ? toast : 0.001;
 }
 
 static bool loop(struct session *s, struct gf_error *err)
@@ -342,6 +401,7 @@ static bool loop(struct session *s, struct gf_error *err)
         follow_window(s);
         if (!follow_load(s, err) || !follow_script(s, err))
             return false;
+        follow_files(s);
         follow_work(s);
         gf_app_unfold(&s->app);
         grant(s);
@@ -350,6 +410,17 @@ static bool loop(struct session *s, struct gf_error *err)
             return false;
     }
     return true;
+}
+
+static bool start_reading(struct session *s, struct gf_load *load, struct gf_error *err)
+{
+    const struct gf_view_params *p = s->params;
+    const struct gf_reading_params params = {.paths = p->paths,
+                                             .n = p->npaths,
+                                             .load = p->reload,
+                                             .palette = p->palette,
+                                             .wake = gf_window_wake};
+    return gf_reading_start(load, &params, &s->reading, err);
 }
 
 bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool *stuck,
@@ -364,7 +435,7 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     s->params = params;
     bool ok = open_all(s, err);
     if (ok)
-        ok = gf_loader_start(load, &params->palette, gf_window_wake, &s->loader, err);
+        ok = start_reading(s, load, err);
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);

@@ -334,6 +334,61 @@ state""")
     assert gone["total"] == ALL and gone["narrow"] == {}, gone
 
 
+def test_files(t):
+    """Files that change are noticed and read again; dropped ones are added; bad ones change nothing."""
+    profile, other = t.write("p.folded", FOLDED), t.write("other.folded", "main;new 500\n")
+    bad = t.write("bad.txt", "nothing like a profile\n")
+    process = t.start(profile, "--no-animation", "--script", t.write("script", f"""wait loaded
+zoom_to main;emit
+state
+wait 4
+state
+key F5
+wait still
+wait loaded
+state
+drop {other}
+key a
+wait still
+wait loaded
+state
+drop {bad}
+key a
+wait still
+wait loaded
+state
+drop {bad}
+drop {other}
+key Escape
+state
+key F5
+wait still
+wait loaded
+state
+quit"""), stdout=subprocess.PIPE)
+    first = json.loads(process.stdout.readline())
+    with open(profile, "a", encoding="utf-8") as f:
+        f.write("main;emit 30\nmain;later 100\n")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    stale, again, added, failed, cancelled, last = map(json.loads, out.splitlines())
+    assert not first["stale"] and first["total"] == ALL, first
+    assert stale["stale"] and stale["total"] == ALL, stale
+    assert not again["stale"] and again["total"] == ALL + 130, again
+    assert again["focus"]["name"] == "emit" and again["view"]["span"] == 330, again["view"]
+    assert added["total"] == ALL + 630 and added["input"].endswith("p.folded + 1"), added
+    assert failed["total"] == ALL + 630 and "not a profile" in failed["toast"], failed["toast"]
+    assert failed["input"] == added["input"] and not failed["loading"]
+    assert cancelled["dropped"] == 0 and cancelled["total"] == ALL + 630
+    assert last["total"] == ALL + 630, last
+    # Standard input comes only once.
+    done = subprocess.run(t.view("-", "--script",
+                                 t.write("script", "wait loaded\nkey F5\nwait still\nstate\nquit")),
+                          env=t.display.env, input=FOLDED.encode(), stdout=subprocess.PIPE, timeout=60,
+                          check=True)
+    assert "standard input" in json.loads(done.stdout)["toast"], done.stdout
+
+
 def test_save(t):
     """P, S and E write what is seen: the same picture, an SVG that parses, the same profile."""
     profile = t.write("some profile.folded", FOLDED)

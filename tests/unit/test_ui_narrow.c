@@ -167,7 +167,8 @@ static void test_lens_table_and_newer_scenes_follow(void **state)
     /* A result of steps that are no longer those is dropped. */
     gf_app_do(&app,
               &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_HIDE, .text = "read"});
-    struct gf_job *late = gf_narrow_job(&app.narrow, app.read, "module", false, app.lens.loaded, 0);
+    struct gf_job *late = gf_narrow_job(
+        &app.narrow, app.read, &(struct gf_palette){.mode = "module"}, false, app.lens.loaded, 0);
     late->run(late, NULL);
     do_amount(GF_DO_NARROW_CLEAR, 0);
     struct gf_narrowed made = gf_narrow_result(late);

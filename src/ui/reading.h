@@ -1,0 +1,42 @@
+/* What the explorer reads: the files that were named, read once or again, whether they have changed
+ * since, and files that were added. */
+#ifndef GF_UI_READING_H
+#define GF_UI_READING_H
+
+#include "ui/loader.h"
+
+struct gf_reading;
+
+struct gf_reading_params {
+    const char *const *paths; /* files and directories as they were named; borrowed for the call */
+    size_t n;
+    struct gf_load_params load;
+    struct gf_palette palette;
+    void (*wake)(void); /* gf_loader_start */
+};
+
+/* Watches `load`, which reads the paths and which it takes over, also on failure. */
+bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *params,
+                      struct gf_reading **out, struct gf_error *err);
+
+/* The loader at work, or the last one. */
+struct gf_loader *gf_reading_loader(struct gf_reading *reading);
+
+/* Reads everything again, with `added` files (n may be 0) besides. Nothing may be under way: the
+ * loader has ended. Fails without any change, also for standard input, which comes only once. */
+bool gf_reading_again(struct gf_reading *reading, const char *const *added, size_t n,
+                      struct gf_error *err);
+/* Forgets the files of the last gf_reading_again that added some, because they were no good. */
+void gf_reading_unadd(struct gf_reading *reading);
+
+/* Whether a file is not as it was when reading began. Asks the file system about the first files
+ * only, so that it costs nothing to speak of. */
+bool gf_reading_stale(const struct gf_reading *reading);
+
+/* Files and directories that are read. */
+size_t gf_reading_count(const struct gf_reading *reading);
+
+/* As gf_loader_stop. Accepts NULL. */
+bool gf_reading_stop(struct gf_reading *reading, double seconds);
+
+#endif
