@@ -45,7 +45,7 @@ struct gf_lazy {
     struct gf_map weights; /* uint64_t [n][nvalues]: totals */
     uint32_t n, deepest;
     uint32_t nfirst; /* that were there from the start */
-    uint64_t half; /* of a sandwich: the weight of the function */
+    uint64_t half;   /* of a sandwich: the weight of the function */
 
     struct gf_map up;   /* struct gf_way */
     struct gf_map down; /* uint32_t frames */

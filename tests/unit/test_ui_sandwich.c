@@ -262,7 +262,8 @@ static void test_pictures(void **state)
     char *text = malloc((size_t)LINES * LINE), *at = text;
     assert_non_null(text);
     for (unsigned i = 0; i < LINES; i++)
-        at += sprintf(at, "main;a%u;b%u;c%u;d%u %u\n", i % 3, i % 11, i % 101, i % 1009, 1 + i % 7);
+        at += snprintf(at, LINE, "main;a%u;b%u;c%u;d%u %u\n", i % 3, i % 11, i % 101, i % 1009,
+                       1 + i % 7);
     gf_app_adopt(&app, scene_from_folded(text, true));
     free(text);
     do_amount(GF_DO_LENS, GF_DERIVE_BOTTOM_UP);

@@ -123,7 +123,8 @@ static void test_lenses_unfold_beside(void **state)
     char *text = malloc((size_t)LINES * LINE), *at = text;
     assert_non_null(text);
     for (unsigned i = 0; i < LINES; i++)
-        at += sprintf(at, "main;a%u;b%u;a%u;d%u %u\n", i % 3, i % 11, i % 5, i % 509, 1 + i % 7);
+        at += snprintf(at, LINE, "main;a%u;b%u;a%u;d%u %u\n", i % 3, i % 11, i % 5, i % 509,
+                       1 + i % 7);
     struct gf_worker *worker;
     struct gf_app app;
     assert_true(gf_worker_start(wake, &worker, NULL));
