@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "layout/color.h"
 #include "ui/panels.h"
+#include "ui/sandwich.h"
 
 enum { PAD = 10, GAP = 14, LEGEND = 290 }; /* design pixels */
 
@@ -97,17 +98,19 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
     } buttons[] = {
         {"?", app->help, {.what = GF_DO_HELP}},
         {app->dark ? "Light" : "Dark", false, {.what = GF_DO_THEME, .amount = -1}},
-        {app->lens.order == GF_ORDER_NAME ? "By name" : "By weight", false, {.what = GF_DO_ORDER}},
+        {"Table", app->table.open, {.what = GF_DO_TABLE}},
         {"Sandwich",
          app->lens.kind == GF_DERIVE_SANDWICH,
          {.what = GF_DO_LENS, .amount = GF_DERIVE_SANDWICH, .node = GF_NO_NAME}},
         {"Bottom-up",
          app->lens.kind == GF_DERIVE_BOTTOM_UP,
          {.what = GF_DO_LENS, .amount = GF_DERIVE_BOTTOM_UP, .node = GF_NO_NAME}},
-        {"Table", app->table.open, {.what = GF_DO_TABLE}},
+        {app->lens.order == GF_ORDER_NAME ? "By name" : "By weight", false, {.what = GF_DO_ORDER}},
         {app->inverted ? "Icicle" : "Flame", false, {.what = GF_DO_INVERT}},
     };
-    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+    size_t n = sizeof buttons / sizeof *buttons;
+    n -= gf_in_sandwich(app); /* there up and down are not to be chosen */
+    for (size_t i = 0; i < n; i++) {
         int32_t x = draw_button(p, box, buttons[i].text, buttons[i].on, buttons[i].act);
         box.w = x - box.x - gf_pen_px(&p->pen, 2);
     }
@@ -318,7 +321,8 @@ static uint32_t spoken_of(const struct gf_app *app, bool pure)
 {
     if (!pure && app->hovered.node != GF_NO_NODE)
         return app->hovered.node;
-    return app->selected.node != GF_NO_NODE ? app->selected.node : app->focus.node;
+    uint32_t node = app->selected.node != GF_NO_NODE ? app->selected.node : app->focus.node;
+    return node == 0 && gf_in_sandwich(app) ? 1 : node; /* what is all there */
 }
 
 void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
@@ -341,6 +345,8 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     gf_weight_text(number, total, profile->decimals);
     int n = snprintf(text, sizeof text, "%s %.40s, %s", number, gf_unit_name(&profile->frames, 0),
                      gf_str_percent(share, total, all));
+    if (n > 0 && gf_in_sandwich(app) && !picked)
+        n = snprintf(text + n, sizeof text - (size_t)n, " of the function");
     if (n > 0 && picked)
         n = snprintf(text + n, sizeof text - (size_t)n, ", self %s, over all places",
                      gf_str_percent(self, picked->self, all));

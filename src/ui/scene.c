@@ -37,7 +37,7 @@ static uint32_t rows_at(const struct gf_frames *f, uint64_t x)
     return lo;
 }
 
-/* Of a sandwich the deeper half counts. */
+/* Of a sandwich both halves count. */
 static void make_skyline(struct gf_scene *scene)
 {
     const struct gf_frames *f = &scene->profile->frames;
@@ -45,8 +45,8 @@ static void make_skyline(struct gf_scene *scene)
     for (uint32_t i = 0; i < GF_SKYLINE; i++) {
         uint64_t x = (uint64_t)(total * (i + 0.5) / GF_SKYLINE);
         uint32_t rows = rows_at(f, x), other = scene->half ? rows_at(f, scene->half + x) : 0;
-        rows = rows > other ? rows : other;
-        scene->skyline[i] = (uint8_t)(255.0 * sqrt((double)rows / f->nrows));
+        double most = scene->half ? 2.0 * f->nrows : f->nrows;
+        scene->skyline[i] = (uint8_t)(255.0 * sqrt((rows + other) / most));
     }
 }
 
