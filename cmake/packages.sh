@@ -3,7 +3,7 @@
 # dependencies.cmake says what each library is for.
 
 gf_build_packages="gcc libc6-dev cmake ninja-build pkg-config python3-glad fonts-dejavu-core
-    libzstd-dev libisal-dev libxxhash-dev libpcre2-dev libfreetype-dev libfontconfig-dev
+    libzstd-dev libisal-dev libxxhash-dev libpcre2-dev libfreetype-dev libfontconfig-dev libfribidi-dev
     libegl-dev libglfw3-dev"
 # What GLFW and EGL open by name at run time, so that no link dependency brings it.
 gf_runtime_packages="libegl1 libgl1 libgl1-mesa-dri libx11-xcb1 libxcursor1 libxi6 libxinerama1

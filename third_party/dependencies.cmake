@@ -3,6 +3,7 @@
 #   zstd      decoding .zst, writing .zst        ISA-L   fast gzip inflate, deflate for PNG and .gz
 #   xxHash    keyed hashes of names and stacks   PCRE2   regular expressions
 #   FreeType  glyphs                             fontconfig  fallback fonts for other scripts
+#   FriBidi   order and joined forms of right-to-left scripts
 #   EGL       contexts without a window system   GLFW    the window
 #   glad      generated OpenGL loader            DejaVu  the embedded font
 #   cmocka    tests                              libpng  oracle for the PNG writer (tests only)
@@ -14,6 +15,7 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash>=0.8)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(FREETYPE REQUIRED IMPORTED_TARGET freetype2)
 pkg_check_modules(FONTCONFIG REQUIRED IMPORTED_TARGET fontconfig)
+pkg_check_modules(FRIBIDI REQUIRED IMPORTED_TARGET fribidi)
 pkg_check_modules(EGL REQUIRED IMPORTED_TARGET egl)
 find_package(glfw3 3.3 CONFIG REQUIRED)
 

@@ -3,9 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/load_common.h"
-#include "export/encoder.h"
-#include "export/folded.h"
-#include "io/output.h"
+#include "cli/folded_file.h"
 
 struct merge_options {
     const char *output;
@@ -60,34 +58,20 @@ static bool check_terminal(const struct merge_options *o, struct gf_error *err)
                    "standard output is a terminal: compressed data is not for it");
 }
 
-static bool write_profile(const struct gf_profile *profile, const struct merge_options *o,
-                          unsigned threads, const struct gf_interrupt *interrupt,
-                          struct gf_error *err)
+static bool check(void *options, struct gf_operands *files, struct gf_error *err)
 {
-    struct gf_output *out = NULL;
-    struct gf_encoder *enc = NULL;
-    if (!gf_output_open(o->output, &out, err))
-        return false;
-    if (!gf_encoder_open(out, compressions[o->format], threads, &enc, err))
-        goto fail;
-    if (!gf_folded_write(&profile->frames, profile->decimals, enc, err)) {
-        gf_encoder_abort(enc);
-        goto fail;
-    }
-    if (!gf_encoder_finish(enc, err) || !gf_interrupt_check(interrupt, err))
-        goto fail;
-    return gf_output_commit(out, err);
-fail:
-    gf_output_abort(out);
-    return false;
+    (void)files;
+    return choose_format(options, err) && check_terminal(options, err);
 }
 
-static unsigned worker_threads(const struct gf_data_options *data)
+static bool run(struct gf_cli *cli, void *options, const struct gf_loading *loading,
+                const struct gf_operands *files, const struct gf_profile *profile,
+                struct gf_error *err)
 {
-    if (data->threads > 0)
-        return (unsigned)data->threads;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (unsigned)cores : 1;
+    (void)files;
+    const struct merge_options *o = options;
+    return gf_write_folded_file(profile, o->output, compressions[o->format],
+                                gf_data_threads(loading->options), &cli->interrupt, err);
 }
 
 int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
@@ -96,6 +80,8 @@ int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
     struct gf_data_options data = {.order = GF_ORDER_NAME};
     const struct gf_option_group groups[] = {
         {"Output", merge_options, sizeof merge_options / sizeof *merge_options, &o},
+        gf_narrow_option_group(&data.narrowing),
+        gf_diff_option_group(&data),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {
         .command = "merge",
@@ -107,21 +93,7 @@ int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
         .groups = groups,
         .ngroups = sizeof groups / sizeof *groups,
         .examples = examples};
-    struct gf_operands files;
-    int status;
-    if (!gf_cli_parse(&line, argc, argv, &files, &status))
-        return status;
-    struct gf_error err = {0};
-    struct gf_loading loading;
-    struct gf_profile *profile = NULL;
-    bool ok = choose_format(&o, &err) && check_terminal(&o, &err) &&
-              gf_loading_start(&loading, cli, &files, &data, &err);
-    if (ok) {
-        ok = gf_loading_finish(&loading, &profile, &err) &&
-             write_profile(profile, &o, worker_threads(&data), &cli->interrupt, &err);
-        gf_profile_free(profile);
-        gf_loading_free(&loading);
-    }
-    gf_operands_free(&files);
-    return gf_cli_end(cli, "merge", ok, &err);
+    const struct gf_profile_command command = {
+        .line = &line, .data = &data, .options = &o, .check = check, .run = run};
+    return gf_cli_with_profile(cli, &command, argc, argv);
 }

@@ -36,13 +36,18 @@ static const struct gf_option picture_options[] = {
      "pixels drawn for each pixel given in other options: 2 for dense screens; default: 1"},
     {"inverted", 'i', GF_OPT_FLAG, AT(inverted), NULL, NULL, 0, 0, "icicle: the root at the top"},
     {"colors", 'c', GF_OPT_STRING, AT(colors), "PALETTE", NULL, 0, 0,
-     "module (by library, the default), kind (kernel, native, JIT, inlined), heat (by self), or "
+     "module (by library, the default), kind (kernel, native, JIT, inlined), heat (by self), diff "
+     "(by change: the default of a differential), or "
      "one of flamegraph.pl's: hot mem io wakeup chain java js perl red green blue aqua yellow "
      "purple orange"},
     {"color-blind", 0, GF_OPT_FLAG, AT(color_blind), NULL, NULL, 0, 0,
      "colours that stay apart for those who do not tell red from green, or blue from yellow"},
     {"hash", 0, GF_OPT_FLAG, AT(hash), NULL, NULL, 0, 0,
      "shades by a hash of the whole name, as flamegraph.pl --hash"},
+    {"widths", 0, GF_OPT_CHOICE, AT(widths), "SIDE", gf_render_widths, 0, 0,
+     "of a differential: after, or before, which shows the paths that vanished; default: after"},
+    {"negate", 0, GF_OPT_FLAG, AT(negate), NULL, NULL, 0, 0,
+     "of a differential: swap the colours of more and less"},
     {"theme", 0, GF_OPT_CHOICE, AT(theme), "THEME", gf_render_themes, 0, 0,
      "light or dark; default: light"},
     {"countname", 0, GF_OPT_STRING, AT(countname), "TEXT", NULL, 0, 0,
@@ -53,6 +58,20 @@ static const struct gf_option picture_options[] = {
      "on, or off: draw every frame by itself, however thin, instead of blending the thin ones; for "
      "benchmarks and comparison; default: on"},
 };
+
+struct gf_option_group gf_picture_option_group(struct gf_render_options *options)
+{
+    return (struct gf_option_group){.title = "Picture",
+                                    .options = picture_options,
+                                    .n = sizeof picture_options / sizeof *picture_options,
+                                    .values = options};
+}
+
+struct gf_render_options gf_render_defaults(void)
+{
+    return (struct gf_render_options){
+        .width = 1920, .height = 18, .fontsize = 12, .scale = 1, .minwidth = {.value = 0.1}};
+}
 
 static const char *const examples[] = {
     "gigaflame render cpu.folded.zst -o cpu.png",
@@ -103,37 +122,51 @@ static bool print_json(const struct gf_render_options *o, const struct gf_render
     return gf_json_finish(&j, err);
 }
 
-static bool render(struct gf_cli *cli, const struct gf_operands *files,
-                   const struct gf_render_options *o, const struct gf_data_options *data,
-                   struct gf_error *err)
+/* The command's options, and what goes on beside the loading. */
+struct render_job {
+    struct gf_render_options o;
+    struct gf_canvas canvas;
+    double start, opened;
+};
+
+static bool check(void *options, struct gf_operands *files, struct gf_error *err)
 {
-    struct gf_loading loading;
-    struct gf_canvas canvas = {0};
-    struct gf_profile *profile = NULL;
-    struct gf_render_report report = {0};
-    double start = gf_now(), opened = 0;
-    if (!gf_loading_start(&loading, cli, files, data, err))
-        return false;
-    /* Opening takes a tenth of a second or two, while the files are read on other threads. */
-    bool ok = gf_canvas_open(&canvas, (enum gf_render_format)o->format, err);
-    opened = gf_now() - start;
-    ok = ok && gf_loading_finish(&loading, &profile, err);
-    ok = ok && gf_render_profile(&canvas, profile, files, o, &cli->interrupt, &report, err) &&
-         (!o->json || print_json(o, &report, &canvas, profile, start, opened, err));
-    gf_canvas_close(&canvas);
-    gf_profile_free(profile);
-    gf_loading_free(&loading);
+    (void)files;
+    struct render_job *job = options;
+    return gf_render_options_check(&job->o, err);
+}
+
+/* Opening takes a tenth of a second or two. */
+static bool open_canvas(void *options, struct gf_error *err)
+{
+    struct render_job *job = options;
+    bool ok = gf_canvas_open(&job->canvas, (enum gf_render_format)job->o.format, err);
+    job->opened = gf_now() - job->start;
     return ok;
+}
+
+static bool run(struct gf_cli *cli, void *options, const struct gf_loading *loading,
+                const struct gf_operands *files, const struct gf_profile *profile,
+                struct gf_error *err)
+{
+    struct render_job *job = options;
+    struct gf_render_report report = {0};
+    gf_render_note_sources(&job->o, loading);
+    return gf_render_profile(&job->canvas, profile, files, &job->o, &cli->interrupt, &report,
+                             err) &&
+           (!job->o.json ||
+            print_json(&job->o, &report, &job->canvas, profile, job->start, job->opened, err));
 }
 
 int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
 {
-    struct gf_render_options o = {
-        .width = 1920, .height = 18, .fontsize = 12, .scale = 1, .minwidth = {.value = 0.1}};
+    struct render_job job = {.o = gf_render_defaults(), .start = gf_now()};
     struct gf_data_options data = {0};
     const struct gf_option_group groups[] = {
-        {"Output", output_options, sizeof output_options / sizeof *output_options, &o},
-        {"Picture", picture_options, sizeof picture_options / sizeof *picture_options, &o},
+        {"Output", output_options, sizeof output_options / sizeof *output_options, &job.o},
+        gf_picture_option_group(&job.o),
+        gf_narrow_option_group(&data.narrowing),
+        gf_diff_option_group(&data),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {
         .command = "render",
@@ -144,13 +177,13 @@ int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
         .groups = groups,
         .ngroups = sizeof groups / sizeof *groups,
         .examples = examples};
-    struct gf_operands files;
-    int status;
-    if (!gf_cli_parse(&line, argc, argv, &files, &status))
-        return status;
-    struct gf_error err = {0};
-    o.threads = (unsigned)data.threads;
-    bool ok = gf_render_options_check(&o, &err) && render(cli, &files, &o, &data, &err);
-    gf_operands_free(&files);
-    return gf_cli_end(cli, "render", ok, &err);
+    const struct gf_profile_command command = {.line = &line,
+                                               .data = &data,
+                                               .options = &job,
+                                               .check = check,
+                                               .meanwhile = open_canvas,
+                                               .run = run};
+    int status = gf_cli_with_profile(cli, &command, argc, argv);
+    gf_canvas_close(&job.canvas);
+    return status;
 }

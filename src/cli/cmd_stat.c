@@ -6,6 +6,7 @@
 #include "cli/json_weight.h"
 #include "cli/load_common.h"
 #include "export/json.h"
+#include "model/diff.h"
 
 struct stat_options {
     bool json;
@@ -26,7 +27,8 @@ static uint64_t total_of(const struct gf_frames *frames, uint32_t value)
     return gf_frame_total(frames, 0, value);
 }
 
-static bool print_json(const struct gf_profile *p, struct gf_error *err)
+static bool print_json(const struct gf_profile *p, const struct gf_cli_narrowing *narrowing,
+                       struct gf_error *err)
 {
     const struct gf_profile_stats *s = &p->stats;
     const struct gf_frames *f = &p->frames;
@@ -57,6 +59,7 @@ static bool print_json(const struct gf_profile *p, struct gf_error *err)
         gf_json_end_object(&j);
     }
     gf_json_end_array(&j);
+    gf_cli_narrowing_json(narrowing, p, &j);
     gf_json_double(&j, "load_seconds", s->seconds_load);
     gf_json_u64(&j, "tree_bytes", s->tree_bytes);
     gf_json_end_object(&j);
@@ -69,7 +72,8 @@ static void row(struct gf_print *out, const char *name, uint64_t value)
     gf_print_f(out, "%-12s %s\n", name, gf_str_grouped(text, value));
 }
 
-static bool print_text(const struct gf_profile *p, struct gf_error *err)
+static bool print_text(const struct gf_profile *p, const struct gf_cli_narrowing *narrowing,
+                       struct gf_error *err)
 {
     const struct gf_profile_stats *s = &p->stats;
     const struct gf_frames *f = &p->frames;
@@ -88,8 +92,9 @@ static bool print_text(const struct gf_profile *p, struct gf_error *err)
         gf_print_f(&out, "%-12s %s ", v ? "" : "total",
                    gf_weight_text(a, total_of(f, v), p->decimals));
         gf_print_name(&out, unit, strlen(unit), 0);
-        gf_print_f(&out, "\n");
+        gf_print_f(&out, "%s\n", v == GF_BEFORE && gf_is_differential(f) ? " before" : "");
     }
+    gf_cli_narrowing_print(narrowing, p, &out);
     row(&out, "stacks", s->stacks);
     row(&out, "call paths", f->n - 1);
     row(&out, "functions", s->functions);
@@ -97,11 +102,24 @@ static bool print_text(const struct gf_profile *p, struct gf_error *err)
     return gf_print_finish(&out, err);
 }
 
+static bool run(struct gf_cli *cli, void *options, const struct gf_loading *loading,
+                const struct gf_operands *files, const struct gf_profile *profile,
+                struct gf_error *err)
+{
+    (void)cli;
+    (void)files;
+    const struct stat_options *o = options;
+    return o->json ? print_json(profile, &loading->narrowing, err)
+                   : print_text(profile, &loading->narrowing, err);
+}
+
 int gf_cmd_stat(struct gf_cli *cli, int argc, char **argv)
 {
     struct stat_options o = {0};
     struct gf_data_options data = {0};
     const struct gf_option_group groups[] = {{"Output", stat_options, 1, &o},
+                                             gf_narrow_option_group(&data.narrowing),
+                                             gf_diff_option_group(&data),
                                              gf_data_option_group(&data)};
     const struct gf_command_line line = {
         .command = "stat",
@@ -112,20 +130,7 @@ int gf_cmd_stat(struct gf_cli *cli, int argc, char **argv)
         .groups = groups,
         .ngroups = sizeof groups / sizeof *groups,
         .examples = examples};
-    struct gf_operands files;
-    int status;
-    if (!gf_cli_parse(&line, argc, argv, &files, &status))
-        return status;
-    struct gf_error err = {0};
-    struct gf_loading loading;
-    struct gf_profile *profile = NULL;
-    bool ok = gf_loading_start(&loading, cli, &files, &data, &err);
-    if (ok) {
-        ok = gf_loading_finish(&loading, &profile, &err) &&
-             (o.json ? print_json(profile, &err) : print_text(profile, &err));
-        gf_profile_free(profile);
-        gf_loading_free(&loading);
-    }
-    gf_operands_free(&files);
-    return gf_cli_end(cli, "stat", ok, &err);
+    const struct gf_profile_command command = {
+        .line = &line, .data = &data, .options = &o, .run = run};
+    return gf_cli_with_profile(cli, &command, argc, argv);
 }

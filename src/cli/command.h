@@ -22,6 +22,7 @@ int gf_cmd_render(struct gf_cli *cli, int argc, char **argv);
 int gf_cmd_top(struct gf_cli *cli, int argc, char **argv);
 int gf_cmd_stat(struct gf_cli *cli, int argc, char **argv);
 int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv);
+int gf_cmd_diff(struct gf_cli *cli, int argc, char **argv);
 int gf_cmd_bench(struct gf_cli *cli, int argc, char **argv);
 
 /* Parses a subcommand's line, which needs at least one FILE. Returns false when there is nothing

@@ -12,6 +12,7 @@ static void *wait_for_signals(void *arg)
     if (sigwait(&interrupt->set, &number) != 0)
         return NULL;
     atomic_store(&interrupt->signal, number);
+    atomic_store(&interrupt->stop, true);
     void (*wake)(void) = atomic_load(&interrupt->wake);
     if (wake)
         wake();
@@ -27,6 +28,7 @@ bool gf_interrupt_start(struct gf_interrupt *interrupt, struct gf_error *err)
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
     sigemptyset(&interrupt->set);
     atomic_init(&interrupt->signal, 0);
+    atomic_init(&interrupt->stop, false);
     atomic_init(&interrupt->wake, NULL);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         struct sigaction action;

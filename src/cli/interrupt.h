@@ -12,6 +12,7 @@
 struct gf_interrupt {
     sigset_t set;
     atomic_int signal; /* the number of the signal that came, 0: none */
+    atomic_bool stop;  /* true once one has come: the cancel flag of whoever takes one */
     /* Called when one has come, from the thread that waits for signals; NULL: nobody sleeps. */
     _Atomic(void (*)(void)) wake;
 };

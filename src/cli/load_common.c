@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "cli/progress.h"
+#include "model/diff.h"
 
 #define AT(field) offsetof(struct gf_data_options, field)
 
@@ -29,12 +30,35 @@ static const struct gf_option data_options[] = {
      "no progress, no report of lines left out; errors only"},
 };
 
+static const struct gf_option diff_options[] = {
+    {"diff-base", 0, GF_OPT_STRING, AT(diff_base), "FILE", NULL, 0, 0,
+     "compare with this profile, which was before: a differential"},
+    {"normalize", 0, GF_OPT_FLAG, AT(normalize), NULL, NULL, 0, 0,
+     "scale what was before to the total of what is after, so that shares are compared"},
+};
+
 struct gf_option_group gf_data_option_group(struct gf_data_options *options)
 {
     return (struct gf_option_group){.title = "Input",
                                     .options = data_options,
                                     .n = sizeof data_options / sizeof *data_options,
                                     .values = options};
+}
+
+struct gf_option_group gf_diff_option_group(struct gf_data_options *options)
+{
+    return (struct gf_option_group){.title = "Comparing",
+                                    .options = diff_options,
+                                    .n = sizeof diff_options / sizeof *diff_options,
+                                    .values = options};
+}
+
+unsigned gf_data_threads(const struct gf_data_options *options)
+{
+    if (options->threads > 0)
+        return (unsigned)options->threads;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (unsigned)cores : 1;
 }
 
 struct gf_load_params gf_data_load_params(const struct gf_data_options *options)
@@ -47,23 +71,33 @@ struct gf_load_params gf_data_load_params(const struct gf_data_options *options)
                                    .strict = options->strict};
 }
 
-bool gf_loading_start(struct gf_loading *loading, const struct gf_cli *cli,
-                      const struct gf_operands *files, const struct gf_data_options *options,
-                      struct gf_error *err)
+/* Starts to read the n paths. */
+static bool start(struct gf_loading *loading, const char *const *paths, size_t n,
+                  struct gf_error *err)
 {
-    *loading = (struct gf_loading){.interrupt = &cli->interrupt, .quiet = options->quiet};
-    size_t stdins = 0;
-    for (size_t i = 0; i < files->n; i++)
-        stdins += strcmp(files->items[i], "-") == 0;
-    if (stdins > 1)
-        return gf_fail(err, GF_ERR_USAGE, "standard input ('-') can be read only once");
-    if (!gf_source_list_expand(files->items, files->n, &loading->sources, err))
+    if (!gf_source_list_expand(paths, n, &loading->sources, err))
         return false;
-    const struct gf_load_params params = gf_data_load_params(options);
+    const struct gf_load_params params = gf_data_load_params(loading->options);
     if (gf_load_start(&loading->sources, &params, &loading->load, err))
         return true;
     gf_source_list_free(&loading->sources);
     return false;
+}
+
+bool gf_loading_start(struct gf_loading *loading, const struct gf_cli *cli,
+                      const struct gf_operands *files, const struct gf_data_options *options,
+                      struct gf_error *err)
+{
+    *loading = (struct gf_loading){.interrupt = &cli->interrupt, .options = options};
+    size_t stdins = options->diff_base && strcmp(options->diff_base, "-") == 0;
+    for (size_t i = 0; i < files->n; i++)
+        stdins += strcmp(files->items[i], "-") == 0;
+    if (stdins > 1)
+        return gf_fail(err, GF_ERR_USAGE, "standard input ('-') can be read only once");
+    if (options->normalize && !options->diff_base)
+        return gf_fail(err, GF_ERR_USAGE, "--normalize needs something to compare with");
+    return gf_cli_narrowing_make(&loading->narrowing, &options->narrowing, err) &&
+           start(loading, files->items, files->n, err);
 }
 
 /* A reader may sit in read() on a pipe that stays silent: then nothing more is waited for, and the
@@ -74,11 +108,11 @@ static bool give_up(struct gf_loading *loading)
     return gf_load_wait(loading->load, 1);
 }
 
-bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, struct gf_error *err)
+static bool wait_for_load(struct gf_loading *loading, struct gf_profile **out, struct gf_error *err)
 {
-    *out = NULL;
+    bool quiet = loading->options->quiet;
     struct gf_progress_bar bar;
-    gf_progress_begin(&bar, "reading", loading->quiet);
+    gf_progress_begin(&bar, "reading", quiet);
     while (!gf_load_wait(loading->load, 0.05)) {
         if (gf_interrupted(loading->interrupt)) {
             gf_progress_end(&bar);
@@ -95,7 +129,7 @@ bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, stru
     loading->load = NULL;
     if (!gf_load_finish(load, out, err))
         return false;
-    if (!loading->quiet) {
+    if (!quiet) {
         struct gf_print report = {0};
         gf_ignored_report(&report, *out, &loading->sources);
         if (report.len > 0 && !report.failed)
@@ -103,6 +137,42 @@ bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, stru
         gf_print_free(&report);
     }
     return true;
+}
+
+/* Loads what was before, and makes *profile the differential. */
+static bool compare(struct gf_loading *loading, struct gf_profile **profile, struct gf_error *err)
+{
+    const struct gf_data_options *o = loading->options;
+    const struct gf_diff_params params = {
+        .normalize = o->normalize, .order = (enum gf_order)o->order, .threads = gf_data_threads(o)};
+    struct gf_loading base = {.interrupt = loading->interrupt, .options = o};
+    struct gf_profile *before = NULL, *differential = NULL;
+    if (!o->diff_base)
+        return true;
+    if (!start(&base, &o->diff_base, 1, err))
+        return false;
+    bool ok = wait_for_load(&base, &before, err) &&
+              gf_diff(before, *profile, &params, &loading->interrupt->stop, &differential, err);
+    gf_profile_free(before);
+    gf_loading_free(&base);
+    if (ok) {
+        gf_profile_free(*profile);
+        *profile = differential;
+    }
+    return ok;
+}
+
+bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, struct gf_error *err)
+{
+    const struct gf_data_options *o = loading->options;
+    *out = NULL;
+    if (wait_for_load(loading, out, err) && compare(loading, out, err) &&
+        gf_cli_narrowing_apply(&loading->narrowing, out, (enum gf_order)o->order,
+                               gf_data_threads(o), &loading->interrupt->stop, o->quiet, err))
+        return true;
+    gf_profile_free(*out);
+    *out = NULL;
+    return false;
 }
 
 void gf_loading_free(struct gf_loading *loading)
@@ -153,4 +223,27 @@ void gf_ignored_report(struct gf_print *out, const struct gf_profile *profile,
     if (s->rounded > 0)
         gf_print_f(out, "gigaflame: rounded %s %s to %u decimals\n", gf_str_grouped(n, s->rounded),
                    s->rounded == 1 ? "count" : "counts", profile->decimals);
+}
+
+int gf_cli_with_profile(struct gf_cli *cli, const struct gf_profile_command *command, int argc,
+                        char **argv)
+{
+    struct gf_operands files;
+    int status;
+    if (!gf_cli_parse(command->line, argc, argv, &files, &status))
+        return status;
+    struct gf_error err = {0};
+    struct gf_loading loading;
+    struct gf_profile *profile = NULL;
+    bool ok = (!command->check || command->check(command->options, &files, &err)) &&
+              gf_loading_start(&loading, cli, &files, command->data, &err);
+    if (ok) {
+        ok = (!command->meanwhile || command->meanwhile(command->options, &err)) &&
+             gf_loading_finish(&loading, &profile, &err) &&
+             command->run(cli, command->options, &loading, &files, profile, &err);
+        gf_profile_free(profile);
+        gf_loading_free(&loading);
+    }
+    gf_operands_free(&files);
+    return gf_cli_end(cli, command->line->command, ok, &err);
 }

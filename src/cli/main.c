@@ -13,6 +13,7 @@ static const struct gf_command commands[] = {
     {"top", "FILE...", "hottest functions: self and total", gf_cmd_top},
     {"stat", "FILE...", "what is in the profile", gf_cmd_stat},
     {"merge", "FILE... -o OUT", "aggregate many profiles into one", gf_cmd_merge},
+    {"diff", "BEFORE AFTER", "what changed from one profile to another", gf_cmd_diff},
     {"bench", "FILE...", "throughput of each stage on this machine", gf_cmd_bench},
 };
 #define NCOMMANDS (sizeof commands / sizeof *commands)

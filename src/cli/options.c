@@ -31,6 +31,11 @@ static void flat_free(struct flat *flat)
     free(flat->short_options);
 }
 
+static bool takes_argument(const struct gf_option *o)
+{
+    return o->type != GF_OPT_FLAG && o->type != GF_OPT_USE_FLAG;
+}
+
 static bool flat_make(const struct gf_command_line *line, struct flat *flat, struct gf_error *err)
 {
     size_t n = 0;
@@ -57,11 +62,11 @@ static bool flat_make(const struct gf_command_line *line, struct flat *flat, str
             flat->values[flat->n] = (char *)line->groups[g].values + o->at;
             flat->getopt_options[flat->n] =
                 (struct option){.name = o->name,
-                                .has_arg = o->type == GF_OPT_FLAG ? no_argument : required_argument,
+                                .has_arg = takes_argument(o) ? required_argument : no_argument,
                                 .val = FIRST_LONG + (int)flat->n};
             if (o->short_name) {
                 *s++ = o->short_name;
-                if (o->type != GF_OPT_FLAG)
+                if (takes_argument(o))
                     *s++ = ':';
             }
             flat->n++;
@@ -143,6 +148,16 @@ static bool parse_choice(const struct gf_option *o, const char *text, unsigned *
     return gf_fail(err, GF_ERR_USAGE, "--%s: unknown '%.80s' (one of %s)", o->name, text, all);
 }
 
+static bool add_use(const struct gf_option *o, struct gf_option_uses *uses, const char *text,
+                    struct gf_error *err)
+{
+    if (uses->n == GF_OPTION_USES)
+        return gf_fail(err, GF_ERR_USAGE, "--%s: more than %d options of its group", o->name,
+                       GF_OPTION_USES);
+    uses->items[uses->n++] = (struct gf_option_use){o, text};
+    return true;
+}
+
 static bool take(const struct gf_option *o, void *value, const char *text, struct gf_error *err)
 {
     const char *end;
@@ -167,6 +182,9 @@ static bool take(const struct gf_option *o, void *value, const char *text, struc
         return parse_choice(o, text, value, err);
     case GF_OPT_LENGTH:
         return parse_length(o, text, value, err);
+    case GF_OPT_USE:
+    case GF_OPT_USE_FLAG:
+        return add_use(o, value, text, err);
     }
     return gf_fail(err, GF_ERR_USAGE, "--%s: unknown kind of option", o->name);
 }

@@ -11,13 +11,25 @@
 #include "cli/print.h"
 
 enum gf_option_type {
-    GF_OPT_FLAG,   /* bool */
-    GF_OPT_STRING, /* const char *, borrowed from argv */
-    GF_OPT_U64,    /* uint64_t, decimal */
-    GF_OPT_DOUBLE, /* double, finite */
-    GF_OPT_SIZE,   /* uint64_t bytes, "64K", "1.5G" */
-    GF_OPT_CHOICE, /* unsigned: index in choices */
-    GF_OPT_LENGTH  /* struct gf_length: "12", "12px", "0.5%" */
+    GF_OPT_FLAG,    /* bool */
+    GF_OPT_STRING,  /* const char *, borrowed from argv */
+    GF_OPT_U64,     /* uint64_t, decimal */
+    GF_OPT_DOUBLE,  /* double, finite */
+    GF_OPT_SIZE,    /* uint64_t bytes, "64K", "1.5G" */
+    GF_OPT_CHOICE,  /* unsigned: index in choices */
+    GF_OPT_LENGTH,  /* struct gf_length: "12", "12px", "0.5%" */
+    GF_OPT_USE,     /* struct gf_option_uses, with an argument: may be given several times */
+    GF_OPT_USE_FLAG /* the same without one */
+};
+
+/* Every use of the options that share this list, in the order of the command line. */
+#define GF_OPTION_USES 64
+struct gf_option_uses {
+    struct gf_option_use {
+        const struct gf_option *option;
+        const char *text; /* borrowed from argv; NULL for GF_OPT_USE_FLAG */
+    } items[GF_OPTION_USES];
+    uint32_t n;
 };
 
 struct gf_length {

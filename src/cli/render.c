@@ -11,6 +11,7 @@
 #include "cli/load_common.h"
 #include "export/svg.h"
 #include "layout/palette.h"
+#include "model/diff.h"
 #include "text/text.h"
 
 #define DEFAULT_COLORS "module"
@@ -19,6 +20,7 @@
 #define SOURCES_NAMED 3
 
 const char *const gf_render_themes[] = {"light", "dark", NULL};
+const char *const gf_render_widths[] = {"after", "before", NULL};
 
 bool gf_canvas_open(struct gf_canvas *canvas, enum gf_render_format format, struct gf_error *err)
 {
@@ -129,9 +131,81 @@ struct job {
     struct gf_measure measure;
     struct gf_colors colors;
     char *sources;
-    const char *title, *unit;
-    double min_width; /* device pixels */
+    const char *title, *subtitle, *unit;
+    uint32_t value;     /* whose weights are the widths */
+    char vanished[160]; /* the subtitle of a differential that has none */
+    double min_width;   /* device pixels */
 };
+
+/* Says what cannot be seen: paths that weigh nothing have no width. */
+static void say_vanished(struct job *job)
+{
+    const struct gf_frames *frames = &job->profile->frames;
+    bool after = job->value == GF_AFTER;
+    uint32_t other = after ? GF_BEFORE : GF_AFTER;
+    uint64_t weight = gf_diff_only_on(frames, other);
+    char number[40], share[16];
+    if (weight == 0 || job->subtitle)
+        return;
+    snprintf(job->vanished, sizeof job->vanished,
+             "not seen here: %s (%s) of %s, in paths that %s (--widths %s shows them)",
+             gf_weight_text(number, weight, job->profile->decimals),
+             gf_str_percent(share, weight, gf_frame_total(frames, 0, other)),
+             after ? "before" : "after", after ? "vanished" : "are new", gf_render_widths[other]);
+    job->subtitle = job->vanished;
+}
+
+/* Both sides of a differential, in the colours of one unless others were asked for. */
+static bool prepare_colors(struct job *job, struct gf_error *err)
+{
+    const struct gf_render_options *o = job->o;
+    const struct gf_frames *frames = &job->profile->frames;
+    bool differential = gf_is_differential(frames);
+    if (!differential && (o->widths != GF_AFTER || o->negate))
+        return gf_fail(err, GF_ERR_USAGE, "--widths and --negate are for differentials");
+    if (differential) {
+        job->value = o->widths;
+        say_vanished(job);
+    }
+    double start = gf_now();
+    const struct gf_palette palette = {.mode = o->colors      ? o->colors
+                                               : differential ? "diff"
+                                                              : DEFAULT_COLORS,
+                                       .hash = o->hash,
+                                       .color_blind = o->color_blind,
+                                       .negate = o->negate,
+                                       .theme = job->theme};
+    bool ok = gf_colors_make(frames, job->value, &palette, &job->colors, err);
+    job->report->color_seconds = gf_now() - start;
+    return ok;
+}
+
+/* "after.folded", or in a differential "after.folded, before: before.folded, 1,234 samples". */
+static bool describe(struct job *job, const struct gf_operands *files, struct gf_error *err)
+{
+    const struct gf_frames *frames = &job->profile->frames;
+    const struct gf_render_options *o = job->o;
+    uint32_t other = job->value == GF_AFTER ? GF_BEFORE : GF_AFTER;
+    char *sources, number[40];
+    if (!gf_describe_sources(files, o->nfiles, &sources, err))
+        return false;
+    if (!gf_is_differential(frames)) {
+        job->sources = sources;
+        return true;
+    }
+    struct gf_print p = {0};
+    gf_print_f(&p, "%s; ", sources);
+    free(sources);
+    if (o->diff_base) {
+        gf_print_f(&p, "before: ");
+        print_base_name(&p, o->diff_base);
+        gf_print_f(&p, "%s; ", o->normalized ? " (scaled to the total of after)" : "");
+    }
+    gf_print_f(&p, "widths: %s; %s: %s", gf_render_widths[job->value], gf_render_widths[other],
+               gf_weight_text(number, gf_frame_total(frames, 0, other), job->profile->decimals));
+    job->sources = p.text;
+    return (!p.failed && p.text) || gf_fail_nomem(err, p.len);
+}
 
 static bool prepare(struct job *job, const struct gf_operands *files, struct gf_error *err)
 {
@@ -139,21 +213,16 @@ static bool prepare(struct job *job, const struct gf_operands *files, struct gf_
     const struct gf_frames *frames = &job->profile->frames;
     job->theme = gf_theme_by_name(gf_render_themes[o->theme]);
     job->measure = gf_text_measure(job->canvas->text);
-    job->title = o->title ? o->title : o->inverted ? "Icicle Graph" : "Flame Graph";
+    job->title = o->title                     ? o->title
+                 : gf_is_differential(frames) ? "Differential Flame Graph"
+                 : o->inverted                ? "Icicle Graph"
+                                              : "Flame Graph";
+    job->subtitle = o->subtitle;
     job->unit = o->countname ? o->countname : gf_unit_name(frames, 0);
     double width = (double)o->width * o->scale;
     job->min_width =
         o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
-    double start = gf_now();
-    bool ok = gf_describe_sources(files, job->profile->stats.files, &job->sources, err) &&
-              gf_colors_make(frames, 0,
-                             &(struct gf_palette){.mode = o->colors ? o->colors : DEFAULT_COLORS,
-                                                  .hash = o->hash,
-                                                  .color_blind = o->color_blind,
-                                                  .theme = job->theme},
-                             &job->colors, err);
-    job->report->color_seconds = gf_now() - start;
-    return ok;
+    return prepare_colors(job, err) && describe(job, files, err);
 }
 
 static bool write_png(struct job *job, struct gf_output *out, struct gf_error *err)
@@ -162,8 +231,9 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     struct gf_picture_params params = gf_picture_defaults();
     params.frames = &job->profile->frames;
     params.decimals = job->profile->decimals;
+    params.value = job->value;
     params.title = job->title;
-    params.subtitle = o->subtitle;
+    params.subtitle = job->subtitle;
     params.unit = job->unit;
     params.input = job->sources;
     params.width = (uint32_t)((double)o->width * o->scale + 0.5);
@@ -185,7 +255,7 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     job->report->layout_seconds = gf_now() - start;
     char weight[40], total[128];
     snprintf(total, sizeof total, "total %s %.64s",
-             gf_weight_text(weight, gf_frame_total(params.frames, 0, 0), params.decimals),
+             gf_weight_text(weight, gf_frame_total(params.frames, 0, job->value), params.decimals),
              job->unit);
     const struct gf_png_text texts[] = {{"Title", job->title},
                                         {"Description", total},
@@ -206,12 +276,13 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
 {
     const struct gf_render_options *o = job->o;
     const struct gf_svg_params params = {.frames = &job->profile->frames,
+                                         .value = job->value,
                                          .decimals = job->profile->decimals,
                                          .colors = &job->colors,
                                          .theme = job->theme,
                                          .measure = &job->measure,
                                          .title = job->title,
-                                         .subtitle = o->subtitle,
+                                         .subtitle = job->subtitle,
                                          .unit = job->unit,
                                          .name_type = o->nametype,
                                          .width = (uint32_t)((double)o->width * o->scale + 0.5),
@@ -231,6 +302,14 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
     r->merged = counts.merged;
     r->bytes = gf_output_size(out);
     return true;
+}
+
+void gf_render_note_sources(struct gf_render_options *options, const struct gf_loading *loading)
+{
+    options->threads = (unsigned)loading->options->threads;
+    options->nfiles = loading->sources.n;
+    options->diff_base = loading->options->diff_base;
+    options->normalized = loading->options->normalize;
 }
 
 bool gf_render_profile(struct gf_canvas *canvas, const struct gf_profile *profile,

@@ -22,11 +22,21 @@ struct gf_render_options {
     uint64_t width, height, fontsize;
     struct gf_length minwidth;
     double scale;
-    bool inverted, hash, color_blind, json;
+    unsigned widths; /* index in gf_render_widths: of a differential */
+    bool inverted, hash, color_blind, negate, json;
     unsigned threads;
+    uint64_t nfiles;       /* that were read for the operands */
+    const char *diff_base; /* what they are compared with; NULL: nothing */
+    bool normalized;
 };
 
+/* The options of a picture, all but the file's, and their defaults. */
+struct gf_option_group gf_picture_option_group(struct gf_render_options *options);
+struct gf_render_options gf_render_defaults(void);
+
 extern const char *const gf_render_themes[];
+/* Which side of a differential gives the widths, by value type: "after", "before". */
+extern const char *const gf_render_widths[];
 
 /* Whether the palette is known; NULL is the default one. */
 bool gf_check_colors(const char *mode, struct gf_error *err);
@@ -58,6 +68,10 @@ void gf_canvas_close(struct gf_canvas *canvas);
 
 /* Checks what the option table cannot, and chooses the format by the end of the output's name. */
 bool gf_render_options_check(struct gf_render_options *options, struct gf_error *err);
+
+/* Notes from where the profile comes, for the picture to say. */
+struct gf_loading;
+void gf_render_note_sources(struct gf_render_options *options, const struct gf_loading *loading);
 
 /* Writes the picture of `profile`, which came from `files`, to options->output, whole or not at
  * all. */

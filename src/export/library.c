@@ -2,26 +2,34 @@
 #include <string.h>
 
 #include <gigaflame/frame.h>
+#include <gigaflame/narrow.h>
 #include <gigaflame/profile.h>
 
 #include "export/folded.h"
+#include "model/diff.h"
 #include "model/load.h"
+#include "model/narrow.h"
 
-struct gf_profile *gf_profile_load(const char *const *paths, size_t n,
-                                   const struct gf_profile_options *options, struct gf_error *err)
+static enum gf_order order_of(enum gf_sibling_order order)
 {
     static const enum gf_order orders[] = {
         [GF_SIBLINGS_BY_WEIGHT] = GF_ORDER_WEIGHT,
         [GF_SIBLINGS_BY_NAME] = GF_ORDER_NAME,
         [GF_SIBLINGS_BY_INPUT] = GF_ORDER_INPUT,
     };
+    return (unsigned)order < 3 ? orders[order] : GF_ORDER_WEIGHT;
+}
+
+struct gf_profile *gf_profile_load(const char *const *paths, size_t n,
+                                   const struct gf_profile_options *options, struct gf_error *err)
+{
     static const struct gf_profile_options defaults = {0};
     if (!options)
         options = &defaults;
     struct gf_load_params params = {
         .threads = options->threads,
         .max_memory = options->max_memory,
-        .order = (unsigned)options->order < 3 ? orders[options->order] : GF_ORDER_WEIGHT,
+        .order = order_of(options->order),
         .reverse = options->reverse != 0,
         .strict = options->strict != 0,
     };
@@ -93,5 +101,46 @@ int gf_profile_frame(const struct gf_profile *profile, uint32_t node, struct gf_
     out->total = gf_frame_total(f, node, 0);
     out->x = gf_frame_x(f, node, 0);
     out->end = f->end[node];
+    return 1;
+}
+
+struct gf_profile *gf_profile_narrow(const struct gf_profile *profile,
+                                     const struct gf_narrow_rule *rules, size_t n,
+                                     enum gf_sibling_order order, struct gf_error *err)
+{
+    struct gf_narrow_step steps[GF_NARROW_STEPS];
+    struct gf_profile *out = NULL;
+    for (size_t i = 0; i < n && i < GF_NARROW_STEPS; i++) {
+        const char *pattern = rules[i].pattern ? rules[i].pattern : "";
+        steps[i] = (struct gf_narrow_step){.kind = rules[i].kind,
+                                           .pattern = {.text = pattern,
+                                                       .n = strlen(pattern),
+                                                       .regex = !rules[i].plain,
+                                                       .ignore_case = rules[i].ignore_case != 0},
+                                           .percent = rules[i].percent};
+    }
+    const struct gf_narrow_params params = {
+        .steps = steps, .n = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX, .order = order_of(order)};
+    gf_narrow(profile, &params, NULL, &out, NULL, err);
+    return out;
+}
+
+struct gf_profile *gf_profile_diff(const struct gf_profile *before, const struct gf_profile *after,
+                                   int normalize, enum gf_sibling_order order, struct gf_error *err)
+{
+    const struct gf_diff_params params = {.normalize = normalize != 0, .order = order_of(order)};
+    struct gf_profile *out = NULL;
+    gf_diff(before, after, &params, NULL, &out, err);
+    return out;
+}
+
+int gf_profile_frame_before(const struct gf_profile *profile, uint32_t node, uint64_t *self,
+                            uint64_t *total)
+{
+    const struct gf_frames *f = &profile->frames;
+    if (node >= f->n || !gf_is_differential(f))
+        return 0;
+    *self = gf_frame_self(f, node, GF_BEFORE);
+    *total = gf_frame_total(f, node, GF_BEFORE);
     return 1;
 }

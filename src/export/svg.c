@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "export/svg_text.h"
+#include "model/diff.h"
 #include "model/profile.h"
 
 extern const unsigned char gf_svg_script[];
@@ -53,12 +54,27 @@ static double row_y(const struct svg *s, uint32_t row)
 
 static uint32_t fill_of(const struct svg *s, uint32_t node)
 {
-    uint32_t name = s->p->frames->name[node];
-    return name < s->p->colors->n ? s->p->colors->fill[name] : s->p->theme->root_fill;
+    return gf_fill_of(s->p->colors, s->p->frames, node, s->p->theme->root_fill);
 }
 
-/* " (1,234 samples, 12.3%)" */
-static void put_amount(struct svg *s, uint64_t weight)
+/* "; before 1,000, 11.2%; +23.4%" of a frame in a differential. */
+static void put_other_side(struct svg *s, uint32_t node)
+{
+    const struct gf_frames *f = s->p->frames;
+    char number[40], percent[16], change[24];
+    uint32_t other = s->p->value == GF_AFTER ? GF_BEFORE : GF_AFTER;
+    uint64_t weight = gf_frame_total(f, node, other);
+    gf_svg_puts(s->text, other == GF_BEFORE ? "; before " : "; after ");
+    gf_svg_puts(s->text, gf_weight_text(number, weight, s->p->decimals));
+    gf_svg_puts(s->text, ", ");
+    gf_svg_puts(s->text, gf_str_percent(percent, weight, gf_frame_total(f, 0, other)));
+    gf_svg_puts(s->text, "; ");
+    gf_svg_puts(s->text, gf_change_text(change, gf_frame_total(f, node, GF_BEFORE),
+                                        gf_frame_total(f, node, GF_AFTER)));
+}
+
+/* " (1,234 samples, 12.3%)", with the other side where it is of a node in a differential. */
+static void put_amount(struct svg *s, uint64_t weight, uint32_t node)
 {
     char number[40], percent[16];
     gf_svg_puts(s->text, " (");
@@ -68,6 +84,8 @@ static void put_amount(struct svg *s, uint64_t weight)
     gf_svg_put_foreign(s->text, unit);
     gf_svg_puts(s->text, ", ");
     gf_svg_puts(s->text, gf_str_percent(percent, weight, s->total));
+    if (node != GF_NO_NODE && gf_is_differential(s->p->frames))
+        put_other_side(s, node);
     gf_svg_puts(s->text, ")");
 }
 
@@ -150,7 +168,7 @@ static void frame(struct svg *s, uint32_t node, uint32_t row)
     n = gf_svg_shown(name, raw, n);
     gf_svg_puts(s->text, w > GAP_PX ? "<g class=\"w\"><title>" : "<g><title>");
     gf_svg_put_escaped(s->text, name, n);
-    put_amount(s, total);
+    put_amount(s, total, node);
     gf_svg_puts(s->text, "</title>");
     uint32_t fill = fill_of(s, node);
     put_rect(s, x, y, w, fill);
@@ -181,7 +199,7 @@ static void end_block(struct svg *s, struct block *b, uint32_t row)
             gf_svg_puts(s->text, "<g class=\"m\"><title>");
             gf_svg_puts(s->text, gf_str_grouped(number, b->frames));
             gf_svg_puts(s->text, " narrow frames");
-            put_amount(s, b->x1 - b->x0);
+            put_amount(s, b->x1 - b->x0, GF_NO_NODE);
             gf_svg_puts(s->text, "</title>");
             put_rect(s, PAD + (double)b->x0 * s->scale, row_y(s, row), w, mean_color(b));
             gf_svg_puts(s->text, "</g>\n");

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "base/vec.h"
+#include "text/visual.h"
 
 /* Pixels, left, top, right, bottom. */
 struct box {
@@ -47,9 +47,11 @@ static bool set_line(struct gf_labels *labels, struct gf_text *text, const struc
     *ink = (struct box){INT32_MAX, INT32_MAX, INT32_MIN, INT32_MIN};
     labels->nline = 0;
     /* Kerning and bearings reach back over the pen, but never by an em. */
-    for (size_t at = 0; at < label->len && pen < clip.x1 + label->px;) {
-        uint32_t codepoint;
-        at += gf_utf8_decode(utf8 + at, label->len - at, &codepoint);
+    if (!gf_grow(&labels->visual, &labels->visual_cap, label->len, err))
+        return false;
+    size_t n = gf_text_visual(utf8, label->len, labels->visual);
+    for (size_t i = 0; i < n && pen < clip.x1 + label->px; i++) {
+        uint32_t codepoint = labels->visual[i];
         pen += (int64_t)gf_text_kerning(text, previous, codepoint, label->px, bold);
         const struct gf_glyph *g = gf_text_glyph(text, codepoint, label->px, bold);
         previous = codepoint;
@@ -161,5 +163,6 @@ void gf_labels_free(struct gf_labels *labels)
     free(labels->quads);
     free(labels->coverage);
     free(labels->line);
+    free(labels->visual);
     *labels = (struct gf_labels){0};
 }

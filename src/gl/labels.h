@@ -33,6 +33,8 @@ struct gf_labels {
     size_t ncoverage, coverage_cap;
     struct gf_placed *line;
     size_t nline, line_cap;
+    uint32_t *visual; /* code points of the line at hand */
+    size_t visual_cap;
 };
 
 /* Appends a label, cut to its clip and to width x height. Labels without a visible pixel append

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/parallel.h"
-#include "base/system.h"
 #include "base/vec.h"
 #include "layout/color.h"
 #include "layout/labels.h"
@@ -32,9 +31,8 @@ struct painter {
 /* The colour of a frame, and the mark of the search that it matches or 0. */
 static uint32_t fill_of(const struct gf_graph *g, uint32_t node, uint8_t *mark)
 {
-    uint32_t name = g->frames->name[node];
     *mark = gf_mark_of(g, node);
-    return name < g->colors->n ? g->colors->fill[name] : g->theme->root_fill;
+    return gf_fill_of(g->colors, g->frames, node, g->theme->root_fill);
 }
 
 /* The colour of a frame that has pixels of its own. */
@@ -387,12 +385,6 @@ static bool gather(const struct gf_paint *p, const struct painting *all)
     return true;
 }
 
-static unsigned threads_to_use(void)
-{
-    unsigned cores = gf_system_cores();
-    return cores < GF_LAYOUT_THREADS ? cores : GF_LAYOUT_THREADS;
-}
-
 static bool paint_rows(const struct painter *w)
 {
     const struct gf_paint *p = &w->paint;
@@ -413,7 +405,7 @@ static bool paint_rows(const struct painter *w)
         return false;
     all.done = p->state->done;
     bool large = g->lod && g->frames->n >= SHARED_FRAMES && rows > 1;
-    all.parts = large ? threads_to_use() : 1;
+    all.parts = large ? gf_layout_threads() : 1;
     gf_parallel(all.parts, all.parts, paint_part, &all);
     for (unsigned i = 0; i < all.parts; i++) {
         p->counts->drawn += all.counts[i].drawn;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/system.h"
 #include "base/vec.h"
 
 /* Contents of an array as a number: all of it up to 256 kB, samples of more. */
@@ -102,6 +103,12 @@ struct gf_layout_state *gf_layout_state_of(struct gf_layout_scratch *scratch,
     return s;
 }
 
+unsigned gf_layout_threads(void)
+{
+    unsigned cores = gf_system_cores();
+    return cores < GF_LAYOUT_THREADS ? cores : GF_LAYOUT_THREADS;
+}
+
 bool gf_row_work_begin(struct gf_row_work *w, size_t columns, struct gf_error *err)
 {
     w->nwishes = 0;
@@ -122,7 +129,7 @@ static bool make_pyramid(struct gf_layout_state *s, const struct gf_graph *graph
         return gf_fail_nomem(err, (uint64_t)f->nrows * sizeof *s->pyramid);
     s->pyramid_rows = f->nrows;
     if (gf_pyramid_build(s->pyramid, f, graph->value, GF_DENSE_ROW, graph->colors,
-                         graph->theme->root_fill, err))
+                         graph->theme->root_fill, gf_layout_threads(), err))
         return true;
     drop_pyramid(s);
     return false;

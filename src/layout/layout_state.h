@@ -21,6 +21,9 @@ struct gf_label_wish {
 /* More threads only wait for memory. */
 enum { GF_LAYOUT_THREADS = 4 };
 
+/* As many threads as a layout may use here. */
+unsigned gf_layout_threads(void);
+
 /* What one thread draws into. */
 struct gf_row_work {
     /* [columns] of the target that the graph covers */

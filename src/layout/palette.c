@@ -7,12 +7,13 @@
 #include "base/vec.h"
 #include "layout/color.h"
 #include "layout/palette_fill.h"
+#include "model/diff.h"
 
 /* flamegraph.pl's first, in the order of enum gf_classic. */
 static const char *const mode_names[] = {
-    "hot",  "mem",  "io",     "wakeup", "chain",  "java",   "js",   "perl", "red", "green",
-    "blue", "aqua", "yellow", "purple", "orange", "module", "kind", "heat", NULL};
-enum { MODULE = GF_CLASSIC_COUNT, KIND, HEAT, MODES };
+    "hot",  "mem",  "io",     "wakeup", "chain",  "java",   "js",   "perl", "red",  "green",
+    "blue", "aqua", "yellow", "purple", "orange", "module", "kind", "heat", "diff", NULL};
+enum { MODULE = GF_CLASSIC_COUNT, KIND, HEAT, DIFF, MODES };
 _Static_assert(sizeof mode_names / sizeof *mode_names == MODES + 1, "a name for every palette");
 
 const char *const *gf_palette_names(void)
@@ -65,7 +66,9 @@ bool gf_colors_make(const struct gf_frames *frames, uint32_t value,
     int index = mode_index(palette->mode);
     if (index < 0)
         return gf_fail(err, GF_ERR_USAGE, "there is no palette called \"%.64s\"", palette->mode);
-    size_t n = frames->names.n ? frames->names.n : 1;
+    if (index == DIFF && !gf_is_differential(frames))
+        return gf_fail(err, GF_ERR_USAGE, "colours by change are for differentials");
+    size_t n = index == DIFF ? frames->n : frames->names.n ? frames->names.n : 1;
     out->fill = malloc(n * sizeof *out->fill);
     void *work = index == HEAT ? calloc(n, sizeof(uint64_t)) : malloc(sizeof(struct gf_hues));
     if (!work || !out->fill) {
@@ -75,10 +78,13 @@ bool gf_colors_make(const struct gf_frames *frames, uint32_t value,
     }
     if (index == HEAT)
         fill_by_heat(frames, value, palette->theme, work, out->fill);
+    else if (index == DIFF)
+        gf_diff_fill(frames, palette, out->fill);
     else
         fill_by_name(&frames->names, index, palette, work, out->fill);
     free(work);
-    out->n = frames->names.n;
+    out->by_node = index == DIFF;
+    out->n = out->by_node ? frames->n : frames->names.n;
     out->palette = *palette;
     out->palette.mode = mode_names[index];
     return true;
@@ -144,6 +150,8 @@ unsigned gf_palette_legend(const struct gf_palette *palette,
     int index = mode_index(palette->mode);
     if (index == HEAT)
         return legend_heat(palette->theme, out);
+    if (index == DIFF)
+        return gf_diff_legend(palette, out);
     if (index >= MODULE)
         return legend_own(index == KIND, palette, out);
     unsigned n = 0;

@@ -32,13 +32,17 @@ struct gf_palette {
     /* "module" (the default), "kind", "heat", or one of flamegraph.pl's palettes (hot, mem, io,
      * wakeup, chain, java, js, perl, red, green, blue, aqua, yellow, purple, orange). "heat" is by
      * the share of all that is spent in the function itself, over all the places where it occurs,
-     * on a scale that is the same for all profiles; all others know nothing but the name. */
+     * on a scale that is the same for all profiles. "diff" is for differentials and by call path:
+     * grey where a frame's total is the same on both sides, one hue where it gained, another where
+     * it lost, stronger the larger the change is as a part of the larger side; readers of any
+     * colour vision tell them apart. All others know nothing but the name. */
     const char *mode;
     bool hash; /* flamegraph.pl's --hash; only for its palettes */
     /* Colours that stand for something stay apart for those who do not tell red from green, or blue
      * from yellow. */
     bool color_blind;
     const struct gf_theme *theme;
+    bool negate; /* "diff" with its hues swapped */
 };
 
 /* True when `mode` is a palette that gf_colors_make knows; gf_palette_names has all of them,
@@ -46,14 +50,25 @@ struct gf_palette {
 bool gf_palette_known(const char *mode);
 const char *const *gf_palette_names(void);
 
-/* Fills by name id; colours 0xAABBGGRR. */
+/* Fills by name id, or by node; colours 0xAABBGGRR. */
 struct gf_colors {
-    uint32_t *fill; /* [names] */
+    uint32_t *fill; /* [n] */
     uint32_t n;
+    bool by_node;
     struct gf_palette palette;
 };
 
-/* Computes the fills of all names of a profile. `value` says by which value type heat goes. */
+/* The fill of a node; root_fill where it has none. */
+static inline uint32_t gf_fill_of(const struct gf_colors *colors, const struct gf_frames *frames,
+                                  uint32_t node, uint32_t root_fill)
+{
+    uint32_t i = colors->by_node ? node : frames->name[node];
+    return node != 0 && i < colors->n ? colors->fill[i] : root_fill;
+}
+
+/* Computes the fills of all names of a profile, or of its nodes. `value` says by which value type
+ * heat goes. Fails with GF_ERR_USAGE for a mode that is not known, or "diff" and no differential,
+ * and with GF_ERR_NOMEM. */
 bool gf_colors_make(const struct gf_frames *frames, uint32_t value,
                     const struct gf_palette *palette, struct gf_colors *out, struct gf_error *err);
 void gf_colors_free(struct gf_colors *colors);

@@ -65,4 +65,9 @@ uint32_t gf_hues_fill(const struct gf_hues *hues, bool by_kind, const char *name
 /* The fill of a function in which `share` of all is spent, 0 to 1. */
 uint32_t gf_heat_fill(const struct gf_theme *theme, double share);
 
+/* The fills of a differential's nodes, fill[0..n), and what its legend says. */
+void gf_diff_fill(const struct gf_frames *frames, const struct gf_palette *palette, uint32_t *fill);
+unsigned gf_diff_legend(const struct gf_palette *palette,
+                        struct gf_legend_entry out[GF_LEGEND_MAX]);
+
 #endif

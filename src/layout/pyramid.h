@@ -26,7 +26,7 @@
 #include "layout/geometry.h"
 #include "simd/simd.h"
 
-enum { GF_BLOCK = 16, GF_BLOCK_UNITS = 65536 };
+enum { GF_BLOCK = 16, GF_BLOCK_UNITS = 65536, GF_PYRAMID_FAN = 16 };
 
 struct gf_block {
     uint64_t sum[4];          /* running, before this block: red, green, blue, covered width */
@@ -48,10 +48,11 @@ struct gf_pyramid_row {
 };
 
 /* Builds all rows of `least` frames or more into rows[frames->nrows], which are zero before. A
- * frame without a name takes root_fill. On failure the caller frees what there is. */
+ * frame without a name takes root_fill. The result is the same for any number of threads. On
+ * failure the caller frees what there is. */
 bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
                       uint32_t least, const struct gf_colors *colors, uint32_t root_fill,
-                      struct gf_error *err);
+                      unsigned threads, struct gf_error *err);
 
 /* Notes the matches of a search, known by `key`. */
 bool gf_pyramid_match(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,

@@ -128,7 +128,7 @@ bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *par
     const struct gf_frames *f = &from->frames;
     struct derive d = {.f = f, .params = params, .cancel = cancel, .err = err};
     *out = NULL;
-    bool ok = gf_retree_begin(from, &d.tree, err);
+    bool ok = gf_retree_begin(from, f->nvalues, &d.tree, err);
     d.open = calloc((size_t)f->nrows + 1, sizeof *d.open);
     d.placed = calloc((size_t)f->nrows + 1, sizeof *d.placed);
     d.values = calloc(f->nvalues, sizeof *d.values);

@@ -48,7 +48,7 @@ uint32_t gf_frame_depth(const struct gf_frames *f, uint32_t node)
 
 bool gf_frames_copy_values(const struct gf_frames *from, struct gf_frames *to, struct gf_error *err)
 {
-    for (uint32_t v = 0; v < from->nvalues; v++) {
+    for (uint32_t v = 0; v < from->nvalues && v < to->nvalues; v++) {
         const struct gf_value_type *a = &from->values[v];
         struct gf_value_type *b = &to->values[v];
         b->type = a->type ? strdup(a->type) : NULL;

@@ -82,7 +82,7 @@ uint32_t gf_frame_depth(const struct gf_frames *f, uint32_t node);
  * GF_NO_NODE where there is none. */
 uint32_t gf_row_at_or_before(const struct gf_frames *f, uint32_t depth, uint32_t node);
 
-/* Gives `to`, which has none and as many value types as `from`, copies of their names and units. */
+/* Gives `to`, whose value types have neither names nor units, copies of those of `from`. */
 bool gf_frames_copy_values(const struct gf_frames *from, struct gf_frames *to,
                            struct gf_error *err);
 

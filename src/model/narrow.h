@@ -24,21 +24,11 @@
 
 #include <stdatomic.h>
 
+#include <gigaflame/narrow.h>
+
 #include "model/load.h"
 #include "model/profile.h"
 #include "model/search.h"
-
-enum gf_narrow_kind {
-    GF_NARROW_FOCUS,
-    GF_NARROW_IGNORE,
-    GF_NARROW_HIDE,
-    GF_NARROW_SHOW,
-    GF_NARROW_SHOW_FROM,
-    GF_NARROW_COLLAPSE,
-    GF_NARROW_COLLAPSE_ALL,
-    GF_NARROW_BELOW,
-    GF_NARROW_KINDS
-};
 
 struct gf_narrow_step {
     enum gf_narrow_kind kind;

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "model/edge_set.h"
 #include "model/retree.h"
 
 /* Nodes between two looks at the cancel flag. */
@@ -34,8 +35,11 @@ struct narrowing {
     uint32_t depth;       /* of the node at hand */
     uint32_t placed;      /* levels[0..placed] have their nodes in the tree */
     /* By node of the tree: the node whose children became its children, + 1; 0: it has none. As
-     * long as there is one, every further child of that is new. */
+     * long as there is one, every further child of that is new. From then on its children are in
+     * `several`, where equal ones are found. */
     uint32_t *source;
+    struct gf_edge_set several;
+    uint32_t *became;  /* by node of the profile: of the tree; 0: none */
     uint64_t all;      /* the bits of all steps */
     uint64_t start;    /* those of steps that keep a stack of no frames */
     uint32_t **until;  /* [n][names], collapse-all: where the outermost open frame ends */
@@ -103,6 +107,36 @@ static void enter(struct narrowing *w, uint32_t node)
     judge(w, d, w->f->name[node]);
 }
 
+/* The children that `parent` of the tree got from its one source go into the set. */
+static bool note_children(struct narrowing *w, uint32_t parent, uint32_t source)
+{
+    const uint32_t *end = w->f->end;
+    for (uint32_t c = source + 1; c < end[source]; c = end[c])
+        if (w->became[c] && gf_tree_edges(w->tree)[w->became[c]].parent == parent &&
+            !gf_edge_set_add(&w->several, w->tree, w->became[c], w->err))
+            return false;
+    return true;
+}
+
+/* The child `name` of `parent`, both of the tree, which comes from a child of `source`. */
+static bool child(struct narrowing *w, uint32_t parent, uint32_t source, uint32_t name,
+                  uint32_t *out)
+{
+    uint32_t *known = &w->source[parent];
+    if (*known != 0 && *known != SEVERAL && *known != source + 1) {
+        if (!note_children(w, parent, *known - 1))
+            return false;
+        *known = SEVERAL;
+    }
+    if (*known != SEVERAL) {
+        *known = source + 1;
+        return gf_tree_append(w->tree, parent, name, out, w->err);
+    }
+    *out = gf_edge_set_find(&w->several, w->tree, parent, name);
+    return *out != GF_ROOT || (gf_tree_append(w->tree, parent, name, out, w->err) &&
+                               gf_edge_set_add(&w->several, w->tree, *out, w->err));
+}
+
 /* Puts the path to the node at hand into the tree. */
 static bool place(struct narrowing *w)
 {
@@ -114,16 +148,9 @@ static bool place(struct narrowing *w)
             level->placed = parent;
             continue;
         }
-        uint32_t *source = &w->source[parent];
-        if (*source == 0)
-            *source = above->node + 1;
-        else if (*source != above->node + 1)
-            *source = SEVERAL;
-        bool is_new;
-        if (*source == SEVERAL
-                ? !gf_tree_child(w->tree, parent, name, &level->placed, &is_new, w->err)
-                : !gf_tree_append(w->tree, parent, name, &level->placed, w->err))
+        if (!child(w, parent, above->node, name, &level->placed))
             return false;
+        w->became[level->node] = level->placed;
     }
     return true;
 }
@@ -187,6 +214,8 @@ static bool prepare(struct narrowing *w)
     w->match = calloc(names, sizeof *w->match);
     w->levels = calloc((size_t)w->f->nrows + 1, sizeof *w->levels);
     w->source = calloc(w->f->n, sizeof *w->source);
+    w->became = calloc(w->f->n, sizeof *w->became);
+    gf_edge_set_init(&w->several);
     w->until = calloc((size_t)w->n + 1, sizeof *w->until);
     for (uint32_t s = 0; s < w->n && w->until; s++) {
         uint64_t bit = (uint64_t)1 << s;
@@ -204,7 +233,7 @@ static bool prepare(struct narrowing *w)
             ok = ok && w->until[s];
         }
     }
-    return (ok && w->match && w->levels && w->source && w->until) ||
+    return (ok && w->match && w->levels && w->source && w->became && w->until) ||
            gf_fail_nomem(w->err, (uint64_t)w->f->n * sizeof *w->source);
 }
 
@@ -214,7 +243,7 @@ bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step 
 {
     struct narrowing w = {
         .f = &from->frames, .steps = steps, .n = n, .tree = tree, .dropped = dropped, .err = err};
-    bool ok = gf_retree_begin(from, tree, err) && prepare(&w) &&
+    bool ok = gf_retree_begin(from, from->frames.nvalues, tree, err) && prepare(&w) &&
               match_names(&w, cancel, functions) && walk(&w, cancel);
     for (uint32_t s = 0; s < n && w.until; s++)
         free(w.until[s]);
@@ -222,6 +251,8 @@ bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step 
     free(w.match);
     free(w.levels);
     free(w.source);
+    free(w.became);
+    gf_edge_set_free(&w.several);
     free(w.last);
     return ok;
 }

@@ -5,10 +5,11 @@
 #include "model/flatten.h"
 #include "simd/simd.h"
 
-bool gf_retree_begin(const struct gf_profile *from, struct gf_tree *tree, struct gf_error *err)
+bool gf_retree_begin(const struct gf_profile *from, uint32_t nvalues, struct gf_tree *tree,
+                     struct gf_error *err)
 {
     const struct gf_name_table *names = &from->frames.names;
-    if (!gf_tree_init(tree, from->frames.nvalues, err))
+    if (!gf_tree_init(tree, nvalues, err))
         return false;
     tree->decimals = from->decimals;
     for (uint32_t i = 0; i < names->n; i++) {
@@ -43,7 +44,8 @@ bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum 
         goto fail;
     p->stats = from->stats;
     p->decimals = tree->decimals;
-    tree->max_depth = from->frames.nrows - 1;
+    if (tree->max_depth == 0)
+        tree->max_depth = from->frames.nrows - 1;
     if (!gf_flatten(tree, order, simd, threads, &p->frames, &p->stats.stacks, err) ||
         !gf_frames_copy_values(&from->frames, &p->frames, err))
         goto fail;

@@ -7,10 +7,11 @@
 #include "model/profile.h"
 #include "model/tree.h"
 
-/* Makes `tree` one that is to hold paths of `from`: with no node but the root, the same value types
- * and decimals, and every name of `from` under the id that it has there. Freed by the caller, also
- * on failure (GF_ERR_NOMEM). */
-bool gf_retree_begin(const struct gf_profile *from, struct gf_tree *tree, struct gf_error *err);
+/* Makes `tree` one that is to hold paths of `from`: with no node but the root, nvalues value types,
+ * the same decimals, and every name of `from` under the id that it has there. Freed by the caller,
+ * also on failure (GF_ERR_NOMEM). */
+bool gf_retree_begin(const struct gf_profile *from, uint32_t nvalues, struct gf_tree *tree,
+                     struct gf_error *err);
 
 /* Adds the self weights of `node` of `from` to the tree's node `to`. */
 bool gf_retree_add_self(struct gf_tree *tree, uint32_t to, const struct gf_frames *from,

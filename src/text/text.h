@@ -2,9 +2,8 @@
  *
  * Text is set glyph by glyph from left to right at whole pixels: light hinting, whole advances and
  * whole kerning, so that a glyph always looks the same and pictures are equal on every machine with
- * the same FreeType. There is no shaping: right-to-left scripts and ligatures are drawn in the
- * order of their code points, in their isolated forms. Combining marks stand over the glyph before
- * them.
+ * the same FreeType. Order and joined forms of right-to-left scripts are text/visual.h's; there are
+ * no other ligatures. Combining marks stand over the glyph before them.
  *
  * A struct gf_text belongs to one thread at a time. */
 #ifndef GF_TEXT_TEXT_H

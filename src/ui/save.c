@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/error.h"
+#include "base/str.h"
 #include "export/folded.h"
-#include "export/svg.h"
+#include "export/svg_list.h"
+#include "export/svg_text.h"
 #include "text/text.h"
 #include "ui/lens.h"
+#include "ui/screen.h"
 #include "ui/screenshot.h"
 
 /* A folder with that many pictures of one profile is somebody's mistake. */
@@ -19,8 +21,9 @@
 struct job {
     struct gf_job job;
     enum gf_save_kind what;
-    struct gf_scene *scene; /* held */
-    bool dark, inverted;
+    struct gf_scene *scene;   /* held */
+    struct gf_screen picture; /* of GF_SAVE_SVG: as it is seen, and its graph */
+    struct gf_graph graph;
     char stem[128], input[256];
     uint8_t *rgb;
     uint32_t width, height;
@@ -59,24 +62,38 @@ static bool free_name(const struct job *j, char out[192], struct gf_error *err)
     return gf_fail(err, GF_ERR_IO, "there are too many files called %s", out);
 }
 
-static bool write_svg(const struct job *j, struct gf_output *out, struct gf_error *err)
+/* The frame at a pixel of the picture: "name: 1,234 samples, 12.3%". */
+static size_t describe(void *ctx, double x, double y, char *out, size_t cap)
+{
+    const struct job *j = ctx;
+    struct gf_hit hit = gf_layout_hit(&j->graph, x, y);
+    const struct gf_profile *profile = j->scene->profile;
+    if (hit.node == GF_NO_NODE)
+        return 0;
+    size_t n = 3;
+    const char *name = hit.node == 0 ? "all" : gf_frame_name(&profile->frames, hit.node, &n);
+    char number[40], share[16], shown[GF_SVG_SHOWN_BYTES];
+    uint64_t total = gf_frame_total(&profile->frames, hit.node, 0);
+    gf_weight_text(number, total, profile->decimals);
+    shown[gf_svg_shown(shown, name, n < 1024 ? n : 1024)] = '\0';
+    int len = snprintf(out, cap, "%.1500s: %s %.40s, %s", shown, number,
+                       gf_unit_name(&profile->frames, 0),
+                       gf_str_percent(share, total, gf_scene_total(j->scene)));
+    return len > 0 ? strnlen(out, cap) : 0;
+}
+
+static bool write_svg(struct job *j, struct gf_output *out, struct gf_error *err)
 {
     struct gf_text *text;
-    if (j->scene->half)
-        return gf_fail(err, GF_ERR_USAGE, "a sandwich is saved as PNG (P)");
     if (!gf_text_open(&text, err)) /* one thread, one face: the window's is busy */
         return false;
     struct gf_measure measure = gf_text_measure(text);
-    const struct gf_frames *f = &j->scene->profile->frames;
-    const struct gf_svg_params params = {.frames = f,
-                                         .decimals = j->scene->profile->decimals,
-                                         .colors = &j->scene->colors[j->dark],
-                                         .theme = gf_theme_by_name(j->dark ? "dark" : "light"),
-                                         .measure = &measure,
-                                         .title = j->input,
-                                         .unit = gf_unit_name(f, 0),
-                                         .inverted = j->inverted};
-    bool ok = gf_svg_write(&params, out, NULL, err);
+    const struct gf_svg_list_params params = {.list = &j->picture.list,
+                                              .measure = &measure,
+                                              .title = j->input,
+                                              .describe = describe,
+                                              .ctx = j};
+    bool ok = gf_svg_list_write(&params, out, err);
     gf_text_close(text);
     return ok;
 }
@@ -108,8 +125,7 @@ static bool write_folded(const struct job *j, const atomic_bool *cancel, struct 
     return ok;
 }
 
-static bool save(const struct job *j, const atomic_bool *cancel, const char *path,
-                 struct gf_error *err)
+static bool save(struct job *j, const atomic_bool *cancel, const char *path, struct gf_error *err)
 {
     struct gf_output *out;
     if (!gf_output_open(path, &out, err))
@@ -139,6 +155,7 @@ static void free_job(struct gf_job *job)
 {
     struct job *j = (struct job *)job;
     gf_scene_drop(j->scene);
+    gf_screen_free(&j->picture);
     free(j->rgb);
     free(j);
 }
@@ -154,11 +171,14 @@ struct gf_job *gf_save_job(const struct gf_app *app, enum gf_save_kind what, uin
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
                       .what = what,
                       .scene = gf_scene_hold(app->scene),
-                      .dark = app->dark,
-                      .inverted = app->inverted,
                       .rgb = rgb,
                       .width = width,
                       .height = height};
+    j->graph = gf_app_graph(app); /* hits ask for the frames and the view only */
+    if (what == GF_SAVE_SVG && !gf_screen_draw(&j->picture, app, true, NULL)) {
+        free_job(&j->job);
+        return NULL;
+    }
     make_stem(j->stem, app->input);
     snprintf(j->input, sizeof j->input, "%s", app->input);
     return &j->job;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """check_manual.py PROGRAM PAGE: the manual page and --help name the same commands and options, with
-the same letters and arguments: those of each command in its own section, the common ones in theirs.
+the same letters and arguments: those of each command in its own section, shared ones in theirs.
 Where mandoc is installed it finds nothing wrong with the page."""
 import re
 import shutil
@@ -8,6 +8,10 @@ import subprocess
 import sys
 
 COMMON = "Options of every command"
+# Sections whose options several commands share.
+SHARED = {"Narrowing": {"render", "top", "stat", "merge", "diff"},
+          "Comparing": {"render", "top", "stat", "merge"},
+          "Pictures": {"render", "diff"}}
 
 
 def help_text(program, *arguments):
@@ -58,11 +62,13 @@ def main(program, path):
             wrong.append(f"{command}: not in the synopsis")
         of_help = help_options(program, command)
         of_page = {**documented[COMMON], **documented.get(command, {})}
+        for section, users in SHARED.items():
+            of_page.update(documented[section] if command in users else {})
         for name in sorted(of_help.keys() | of_page.keys()):
             if of_help.get(name) != of_page.get(name):
                 wrong.append(f"{command} --{name}: --help has {of_help.get(name)}, the manual page "
                              f"{of_page.get(name)}")
-    for section in documented.keys() - set(names) - {COMMON}:
+    for section in documented.keys() - set(names) - {COMMON, *SHARED}:
         wrong.append(f"{section}: a section with options, but no command")
     if shutil.which("mandoc"):
         done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", path],

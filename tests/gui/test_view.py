@@ -389,6 +389,19 @@ quit"""), stdout=subprocess.PIPE)
     assert "standard input" in json.loads(done.stdout)["toast"], done.stdout
 
 
+def paint_rects(svg):
+    """The rectangles of an SVG as rows of pixels, and nothing else of it."""
+    rows = [bytearray(WIDTH * 3) for _ in range(HEIGHT)]
+    for rect in svg.iter("{http://www.w3.org/2000/svg}rect"):
+        x, y, w, h = (int(rect.get(k)) for k in ("x", "y", "width", "height"))
+        color = bytes.fromhex(rect.get("fill")[1:])
+        alpha = float(rect.get("fill-opacity", "1"))
+        for row in rows[y:y + h]:
+            for c in range(x * 3, (x + w) * 3):
+                row[c] = round(row[c] * (1 - alpha) + color[c % 3] * alpha)
+    return [bytes(row) for row in rows]
+
+
 def test_save(t):
     """P, S and E write what is seen: the same picture, an SVG that parses, the same profile."""
     profile = t.write("some profile.folded", FOLDED)
@@ -418,7 +431,13 @@ state""")
     bad = [y for y in range(100, 430) if saved[y] != seen[y]]
     assert not bad, bad
     tree = xml.etree.ElementTree.parse(t.path("someprofile-view.svg"))
-    assert tree.getroot().tag.endswith("svg")
+    painted = paint_rects(tree.getroot())
+    # The lowest pixels of each row of frames, where no text reaches.
+    for y in [HEIGHT - 22 - 4 - 18 * k - 2 for k in range(5)]:
+        wrong = png.different(painted[y][30:-30], saved[y][30:-30], 2)
+        assert wrong == 0, f"{wrong} bytes of row {y} differ between SVG and PNG"
+    titles = [e.text for e in tree.iter() if e.tag.endswith("title")]
+    assert any(t.startswith("emit: 300 samples") for t in titles), titles
     with open(t.path("someprofile-view.folded"), encoding="utf-8") as f:
         assert sorted(f) == sorted(FOLDED.splitlines(keepends=True))
 

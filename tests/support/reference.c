@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/str.h"
+#include "text/visual.h"
 
 struct picture {
     uint8_t *rgb;
@@ -72,16 +72,20 @@ static void draw_label(struct picture *p, const struct gf_label *label, const ch
 {
     bool bold = label->flags & GF_LABEL_BOLD;
     int64_t pen = (int64_t)floor(label->x + 0.5);
-    uint32_t previous = 0, c;
+    uint32_t previous = 0, c, *visual = calloc(label->len + 1, sizeof *visual);
+    if (!visual)
+        abort();
+    size_t n = gf_text_visual(utf8, label->len, visual);
     p->first = INT64_MAX;
     p->after = 0;
-    for (size_t at = 0; at < label->len; previous = c) {
-        at += gf_utf8_decode(utf8 + at, label->len - at, &c);
+    for (size_t k = 0; k < n; k++, previous = c) {
+        c = visual[k];
         pen += (int64_t)gf_text_kerning(text, previous, c, label->px, bold);
         const struct gf_glyph *g = gf_text_glyph(text, c, label->px, bold);
         ink_glyph(p, label, g, gf_text_atlas(text), pen);
         pen += (int64_t)g->advance;
     }
+    free(visual);
     for (int64_t i = p->first; i < p->after; i++) {
         if (p->ink[i] > 0)
             blend(p, i % p->width, i / p->width, label->color, p->ink[i]);

@@ -20,6 +20,7 @@ struct values {
     double scale;
     unsigned order;
     struct gf_length min;
+    struct gf_option_uses uses;
 };
 
 static const char *const orders[] = {"weight", "name", "input", NULL};
@@ -33,6 +34,9 @@ static const struct gf_option table[] = {
     {"scale", 0, GF_OPT_DOUBLE, AT(scale), "X", NULL, 0.5, 8, "how large"},
     {"order", 0, GF_OPT_CHOICE, AT(order), "ORDER", orders, 0, 0, "which first"},
     {"minwidth", 0, GF_OPT_LENGTH, AT(min), "W", NULL, 0, 100, "least width"},
+    {"focus", 'I', GF_OPT_USE, AT(uses), "REGEX", NULL, 0, 0, "keep"},
+    {"hide", 0, GF_OPT_USE, AT(uses), "REGEX", NULL, 0, 0, "take out"},
+    {"collapse", 0, GF_OPT_USE_FLAG, AT(uses), NULL, NULL, 0, 0, "make one"},
 };
 
 /* Parses a line of words that one blank divides. */
@@ -201,10 +205,38 @@ static void help(void **state)
     gf_print_free(&p);
 }
 
+/* Options that are given several times keep their order among one another. */
+static void uses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *text;
+    } expected[] = {
+        {"hide", "a_b"}, {"focus", "x"}, {"collapse", NULL}, {"hide", ""}, {"focus", "y"}};
+    struct values v;
+    struct gf_operands files;
+    struct gf_error err;
+    assert_true(
+        parse("render --hide a_b f -I x --collapse -q --hide= g --focus=y", &v, &files, &err));
+    assert_int_equal(files.n, 2);
+    assert_int_equal(v.uses.n, COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        assert_string_equal(v.uses.items[i].option->name, expected[i].name);
+        if (expected[i].text)
+            assert_string_equal(v.uses.items[i].text, expected[i].text);
+        else
+            assert_null(v.uses.items[i].text);
+    }
+    gf_operands_free(&files);
+    assert_false(parse("render --collapse=3 f", &v, &files, &err));
+    assert_string_equal(err.message, "option '--collapse' takes no argument");
+    gf_operands_free(&files);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(accepted), cmocka_unit_test(refused),
-                                       cmocka_unit_test(suggestions), cmocka_unit_test(wrapping),
-                                       cmocka_unit_test(help)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(accepted), cmocka_unit_test(uses),
+                                       cmocka_unit_test(refused),  cmocka_unit_test(suggestions),
+                                       cmocka_unit_test(wrapping), cmocka_unit_test(help)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,3 +10,7 @@ gf_test(model_search SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_model_search.c
 gf_test(model_narrow SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_model_narrow.c
         ${CMAKE_CURRENT_SOURCE_DIR}/../support/naive_profile.c
         ${CMAKE_CURRENT_SOURCE_DIR}/../support/keep_libraries.c LIBS gf_test_ui LABEL unit)
+gf_test(model_diff SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_model_diff.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/../support/fail_memory.c
+        ${CMAKE_CURRENT_SOURCE_DIR}/../support/keep_libraries.c LIBS gf_test_ui LABEL unit)
+target_link_options(test_model_diff PRIVATE ${GF_FAIL_MEMORY_WRAPS})
