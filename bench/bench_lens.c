@@ -2,9 +2,9 @@
  * enough to be seen is there, and for comparison as a whole new profile. No window; everything up
  * to the draw list is counted.
  *
- *     bench_lens FILE [ROUNDS]
+ *     bench_lens FILE [ROUNDS [lazy]]
  *
- * Prints medians of ROUNDS (5) in milliseconds. */
+ * Prints medians of ROUNDS (5) in milliseconds; with `lazy` nothing is compared. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,11 +125,11 @@ static double median(const struct figures *all, int n, size_t at)
 }
 
 static void report(struct gf_scene *base, const char *what, enum gf_derive_kind kind, uint32_t name,
-                   int rounds)
+                   int rounds, bool whole)
 {
     struct figures all[ROUNDS_MOST] = {{0}};
     for (int i = 0; i < rounds; i++)
-        measure_lens(base, kind, name, i == 0, &all[i]);
+        measure_lens(base, kind, name, whole && i == 0, &all[i]);
 #define MEDIAN(x) median(all, rounds, offsetof(struct figures, x))
     printf("%-24s %8.0f %8.0f %8.0f %8.0f %9.0f %9.0f\n", what, 1e3 * MEDIAN(index),
            1e3 * MEDIAN(first), 1e3 * MEDIAN(settled), 1e3 * all[0].whole, MEDIAN(pictures),
@@ -141,8 +141,9 @@ static void report(struct gf_scene *base, const char *what, enum gf_derive_kind 
 int main(int argc, char **argv)
 {
     int rounds = argc > 2 ? atoi(argv[2]) : 5;
+    bool whole = argc < 4;
     if (argc < 2 || rounds < 1 || rounds > ROUNDS_MOST) {
-        fprintf(stderr, "usage: bench_lens FILE [ROUNDS]\n");
+        fprintf(stderr, "usage: bench_lens FILE [ROUNDS [lazy]]\n");
         return 2;
     }
     struct gf_scene *base = read_scene(argv[1]);
@@ -164,10 +165,11 @@ int main(int argc, char **argv)
            base->profile->frames.n - 1, base->profile->frames.names.n, gf_system_cores());
     printf("%-24s %8s %8s %8s %8s %9s %9s\n", "", "index", "first", "settled", "whole", "pictures",
            "frames");
-    report(base, "bottom-up", GF_DERIVE_BOTTOM_UP, GF_NO_NAME, rounds);
-    report(base, "sandwich, widest", GF_DERIVE_SANDWICH, top.functions[widest].name, rounds);
-    report(base, "sandwich, a tenth", GF_DERIVE_SANDWICH, top.functions[middle].name, rounds);
-    report(base, "sandwich, most self", GF_DERIVE_SANDWICH, top.functions[0].name, rounds);
+    report(base, "bottom-up", GF_DERIVE_BOTTOM_UP, GF_NO_NAME, rounds, whole);
+    report(base, "sandwich, widest", GF_DERIVE_SANDWICH, top.functions[widest].name, rounds, whole);
+    report(base, "sandwich, a tenth", GF_DERIVE_SANDWICH, top.functions[middle].name, rounds,
+           whole);
+    report(base, "sandwich, most self", GF_DERIVE_SANDWICH, top.functions[0].name, rounds, whole);
     gf_top_free(&top);
     gf_scene_drop(base);
     return 0;

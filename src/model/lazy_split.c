@@ -143,7 +143,7 @@ static bool sort_groups(struct gf_lazy *l, struct gf_error *err)
 }
 
 /* Makes room for everything that the children need, so that nothing fails behind it. */
-static bool reserve(struct gf_lazy *l, const struct gf_part *part, struct gf_error *err)
+static bool reserve(struct gf_lazy *l, bool down, struct gf_error *err)
 {
     size_t n = (size_t)l->n + l->ngroups;
     if (n >= UINT32_MAX)
@@ -151,7 +151,7 @@ static bool reserve(struct gf_lazy *l, const struct gf_part *part, struct gf_err
     if (!gf_map_reserve(&l->parts, n * sizeof(struct gf_part), err) ||
         !gf_map_reserve(&l->weights, n * l->f->nvalues * sizeof(uint64_t), err))
         return false;
-    return !part->down ||
+    return !down ||
            gf_map_reserve(&l->down, ((size_t)l->ndown + l->nitems) * sizeof(uint32_t), err);
 }
 
@@ -208,7 +208,7 @@ bool gf_lazy_split(struct gf_lazy *l, uint32_t part, const atomic_bool *cancel,
 {
     struct gf_part p = *gf_lazy_part(l, part);
     bool ok = p.down ? collect_callees(l, &p, cancel, err) : collect_callers(l, &p, cancel, err);
-    ok = ok && sort_groups(l, err) && reserve(l, &p, err);
+    ok = ok && sort_groups(l, err) && reserve(l, p.down, err);
     if (ok) {
         add_children(l, part, p.down ? l->ndown : p.item);
         distribute(l, p.down);
@@ -241,7 +241,7 @@ static bool sum_functions(struct gf_lazy *l, const atomic_bool *cancel, struct g
 bool gf_lazy_open_functions(struct gf_lazy *l, const atomic_bool *cancel, struct gf_error *err)
 {
     bool ok =
-        sum_functions(l, cancel, err) && sort_groups(l, err) && reserve(l, gf_lazy_part(l, 0), err);
+        sum_functions(l, cancel, err) && sort_groups(l, err) && reserve(l, false, err);
     if (ok) {
         add_children(l, 0, 0);
         const uint32_t *start = l->index->start;

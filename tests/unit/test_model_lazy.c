@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "model/lazy.h"
@@ -305,6 +306,48 @@ static void test_errors(void **state)
     gf_frames_free(&p.frames);
 }
 
+/* More functions than the first pages hold, each with callers of its own. */
+static void test_many_functions(void **state)
+{
+    (void)state;
+    enum { FUNCTIONS = 30000 };
+    struct gf_tree tree;
+    struct gf_error err;
+    struct gf_profile p = {0}, *derived;
+    struct gf_frame_index index;
+    uint64_t stacks;
+    assert_true(gf_tree_init(&tree, 1, &err));
+    for (uint32_t i = 0; i < FUNCTIONS; i++) {
+        char name[16];
+        uint32_t id, node;
+        bool is_new;
+        int n = snprintf(name, sizeof name, "f%u", i * 7919 % FUNCTIONS);
+        assert_true(gf_intern_add(&tree.names, name, (uint32_t)n, &id, &is_new, &err));
+        assert_true(gf_tree_append(&tree, i % 100 == 0 ? GF_ROOT : i % 100, id, &node, &err));
+        assert_true(gf_tree_add(&tree, node, &(uint64_t){1 + i % 5}, 0, &err));
+    }
+    tree.max_depth = 2;
+    assert_true(
+        gf_flatten(&tree, GF_ORDER_WEIGHT, gf_simd_select(&err), 1, &p.frames, &stacks, &err));
+    gf_tree_free(&tree);
+    assert_true(gf_frame_index_make(&p.frames, 2, NULL, &index, NULL));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct gf_derive_params params = {kinds[i], GF_ORDER_NAME, 0};
+        struct gf_lazy *lazy = make_lazy(&p, &index, params);
+        struct gf_lazy_parts parts;
+        unfold(lazy, all, 1e300);
+        struct gf_profile *lazily = picture(lazy, &parts);
+        assert_true(gf_derive(&p, &params, NULL, &derived, &err));
+        check_same(&lazily->frames, &derived->frames);
+        gf_lazy_parts_free(&parts);
+        gf_profile_free(lazily);
+        gf_profile_free(derived);
+        gf_lazy_free(lazy);
+    }
+    gf_frame_index_free(&index);
+    gf_frames_free(&p.frames);
+}
+
 /* Parents and names of every frame, however many threads look. */
 static void test_index(void **state)
 {
@@ -342,9 +385,10 @@ static void test_index(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_of_it), cmocka_unit_test(test_totals_of_the_table),
-        cmocka_unit_test(test_sandwich),  cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_errors),    cmocka_unit_test(test_index),
+        cmocka_unit_test(test_all_of_it),      cmocka_unit_test(test_totals_of_the_table),
+        cmocka_unit_test(test_sandwich),       cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_errors),         cmocka_unit_test(test_index),
+        cmocka_unit_test(test_many_functions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
