@@ -240,8 +240,7 @@ static bool sum_functions(struct gf_lazy *l, const atomic_bool *cancel, struct g
 
 bool gf_lazy_open_functions(struct gf_lazy *l, const atomic_bool *cancel, struct gf_error *err)
 {
-    bool ok =
-        sum_functions(l, cancel, err) && sort_groups(l, err) && reserve(l, false, err);
+    bool ok = sum_functions(l, cancel, err) && sort_groups(l, err) && reserve(l, false, err);
     if (ok) {
         add_children(l, 0, 0);
         const uint32_t *start = l->index->start;
