@@ -25,6 +25,7 @@ static const struct line lines[] = {
     {"Ctrl-C", "copy the name"},
     {NULL, "Views"},
     {"B", "bottom-up: what the time was spent in, and who called it"},
+    {"W", "sandwich: the selected function between its callers and callees"},
     {"C, V", "callers, callees of the selected function, over all places"},
     {"O", "siblings by weight or by name"},
     {NULL, "Searching"},

@@ -10,6 +10,7 @@
 #include "ui/drop.h"
 #include "ui/input.h"
 #include "ui/reading.h"
+#include "ui/sandwich.h"
 #include "ui/save.h"
 #include "ui/screenshot.h"
 #include "ui/script.h"
@@ -24,7 +25,7 @@
 #define LOOK_SECONDS 2.0
 
 /* Jobs of the workers. */
-enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_NARROW };
+enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_INDEX, JOB_NARROW };
 
 struct session {
     const struct gf_view_params *params;
@@ -45,6 +46,26 @@ struct session {
     struct gf_script script;
     bool shown, shot;
 };
+
+/* The steps of the command line become chips. */
+static bool narrow_first(struct session *s, struct gf_error *err)
+{
+    for (uint32_t i = 0; i < s->params->nsteps; i++) {
+        const struct gf_narrow_step *step = &s->params->steps[i];
+        char share[32];
+        struct gf_narrow_cut cut = {.kind = step->kind, .percent = step->percent, .regex = true};
+        if (step->kind == GF_NARROW_BELOW) {
+            cut.n = (size_t)snprintf(share, sizeof share, "%g%%", step->percent);
+            cut.text = share;
+        } else if (gf_narrow_has_pattern(step->kind)) {
+            cut.text = step->pattern.text;
+            cut.n = step->pattern.n;
+        }
+        if (!gf_narrowing_add(&s->app.narrow, &cut, err))
+            return false;
+    }
+    return true;
+}
 
 static bool open_all(struct session *s, struct gf_error *err)
 {
@@ -69,7 +90,7 @@ static bool open_all(struct session *s, struct gf_error *err)
     s->app.dark = p->dark;
     s->app.inverted = p->inverted;
     s->app.animate = !p->no_animation;
-    return true;
+    return narrow_first(s, err);
 }
 
 static void close_all(struct session *s, bool *stuck)
@@ -173,24 +194,6 @@ static void save(struct session *s, enum gf_save_kind what)
     submit(s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, JOB_SAVE), false);
 }
 
-static void take_lens(struct session *s, struct gf_job *job)
-{
-    uint64_t seq;
-    struct gf_error err;
-    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
-    gf_app_derived(&s->app, scene, seq, &err);
-}
-
-static void derive(struct session *s)
-{
-    struct gf_app *app = &s->app;
-    struct gf_job *job =
-        gf_lens_job(&app->lens, app->base, &s->params->palette, app->dark, JOB_LENS);
-    app->lens.working = job != NULL;
-    app->changed = true;
-    submit(s->deriver, job, true);
-}
-
 static void take_narrowed(struct session *s, struct gf_job *job)
 {
     struct gf_narrowed made = gf_narrow_result(job);
@@ -218,10 +221,10 @@ static void follow_work(struct session *s)
         else if (job->kind == JOB_NARROW)
             take_narrowed(s, job);
         else if (job->kind == JOB_LENS)
-            take_lens(s, job);
+            gf_app_derived(&s->app, gf_lens_result(job));
         else if (job->kind == JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
-        else
+        else if (job->kind == JOB_SAVE)
             gf_app_toast(&s->app, gf_save_message(job));
         job->free(job);
     }
@@ -282,7 +285,9 @@ static void grant(struct session *s)
     if (s->app.read && w->narrow)
         narrow(s);
     if (scene && w->derive)
-        derive(s);
+        submit(s->deriver, gf_app_lens_job(&s->app, &s->params->palette, JOB_LENS), true);
+    else if (scene && w->index)
+        submit(s->deriver, gf_lens_index_job(s->app.base, JOB_INDEX), false);
     if (scene && w->tabulate)
         submit(s->worker, gf_table_job(scene, s->app.base, JOB_TABLE), false);
     if (scene && w->save_png)
@@ -293,7 +298,8 @@ static void grant(struct session *s)
         save(s, GF_SAVE_FOLDED);
     if (!s->app.loading && (w->reload || w->add))
         read_again(s);
-    w->narrow = w->derive = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
+    w->derive = w->index = w->narrow = w->search = w->tabulate = false;
+    w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -336,6 +342,7 @@ static bool shoot(struct session *s, const char *path, struct gf_error *err)
 static bool is_still(struct session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
+    gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->search && !w->narrow && !w->derive &&
            !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
            !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
@@ -416,6 +423,7 @@ static bool loop(struct session *s, struct gf_error *err)
             return false;
         follow_files(s);
         follow_work(s);
+        gf_app_unfold(&s->app);
         grant(s);
         gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
         if (s->app.changed && !draw(s, err))

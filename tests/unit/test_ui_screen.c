@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "support/scene_build.h"
+#include "ui/sandwich.h"
 #include "ui/input.h"
 #include "ui/script.h"
 
@@ -171,7 +172,7 @@ static struct gf_event random_event(int w, int h)
         GF_KEY_ESCAPE,  GF_KEY_HOME,   GF_KEY_LEFT, GF_KEY_RIGHT, GF_KEY_UP, GF_KEY_DOWN,
         GF_KEY_PAGE_UP, GF_KEY_ENTER,  GF_KEY_F1,   'C',          'F',       GF_KEY_BACKSPACE,
         GF_KEY_TAB,     GF_KEY_DELETE, GF_KEY_MENU, 'Z',          GF_KEY_TAB};
-    static const char chars[] = "+-0?diotsxn/N.bcvafFxXhHmMkKrR%ug";
+    static const char chars[] = "+-0?diotsxn/N.bcvwwafFxXhHmMkKrR%ug";
     struct gf_event e = {.x = rand() % (w + 40) - 20, .y = rand() % (h + 40) - 20};
     switch (rand() % 9) {
     case 0:
@@ -220,7 +221,7 @@ static void assert_sound(void)
     assert_true(app.view.span > 0 && app.view.span <= total);
     assert_true((double)app.view.x + app.view.frac + app.view.span <= total * (1 + 1e-9));
     assert_true(app.view.frac >= 0 && app.view.frac < 1);
-    assert_true(app.view.scroll >= 0);
+    assert_true(app.view.scroll >= 0 || app.scene->half > 0);
     assert_true(app.focus.node < f->n && gf_frame_depth(f, app.focus.node) == app.focus.depth);
     if (app.selected.node != GF_NO_NODE)
         assert_int_equal(gf_frame_depth(f, app.selected.node), app.selected.depth);
@@ -236,6 +237,9 @@ static void test_storm(void **state)
         send(random_event(app.width, app.height));
         now += rand() % 30 / 1000.0;
         gf_app_tick(&app, now);
+        gf_app_unfold(&app);
+        if (app.wishes.derive && rand() % 3 == 0)
+            scene_unfold(&app);
         assert_sound();
         if (i % 17 == 0)
             draw();
