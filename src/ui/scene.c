@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/diff.h"
+
 /* Whether row `depth` has a frame over the weight x. */
 static bool row_has(const struct gf_frames *f, uint32_t depth, uint64_t x)
 {
@@ -56,6 +58,11 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
         struct gf_palette palette = *look;
         palette.theme = gf_theme_by_name(themes[i]);
+        /* Two sides are there to be compared, one has nothing to compare. */
+        if (gf_is_differential(&profile->frames))
+            palette.mode = "diff";
+        else if (strcmp(palette.mode, "diff") == 0)
+            palette.mode = "module";
         if (!gf_colors_make(&profile->frames, 0, &palette, &s->colors[i], err)) {
             gf_scene_drop(s);
             return false;

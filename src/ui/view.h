@@ -13,6 +13,8 @@ struct gf_view_params {
     struct gf_palette palette;    /* the theme follows from `dark` */
     enum gf_order order;          /* of siblings, as `load` was started */
     bool dark, inverted, no_animation;
+    bool keep;              /* write what is changed in the window to the settings (settings.h) */
+    const char *note;       /* said in the window when it opens; NULL or empty: nothing */
     double scale;           /* of everything, beside that of the screen; 0: 1 */
     int width, height;      /* of the window in screen coordinates; 0: a good size */
     const char *script;     /* a file of gf_script_read, or NULL */

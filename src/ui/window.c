@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "gl/renderer.h"
+#include "ui/compare.h"
 #include "ui/copy.h"
 #include "ui/drop.h"
 #include "ui/input.h"
@@ -13,6 +14,7 @@
 #include "ui/save.h"
 #include "ui/screenshot.h"
 #include "ui/script.h"
+#include "ui/settings.h"
 #include "ui/state_json.h"
 #include "ui/view.h"
 
@@ -24,7 +26,7 @@
 #define LOOK_SECONDS 2.0
 
 /* Jobs of the workers. */
-enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_NARROW };
+enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_NARROW, JOB_COMPARE };
 
 struct session {
     const struct gf_view_params *params;
@@ -32,6 +34,9 @@ struct session {
     struct gf_text *text;
     struct gf_renderer *renderer;
     struct gf_reading *reading;
+    struct gf_scene *before; /* held: what the reading is compared with; NULL: nothing */
+    char before_name[128];
+    bool compared;              /* a differential with it is or was shown */
     bool again;                 /* it reads again: what is shown stays until all is there */
     double looked_at;           /* when the files were last looked at */
     struct gf_worker *searcher; /* the last search is the only one wanted */
@@ -69,7 +74,33 @@ static bool open_all(struct session *s, struct gf_error *err)
     s->app.dark = p->dark;
     s->app.inverted = p->inverted;
     s->app.animate = !p->no_animation;
+    s->app.user_scale = p->scale > 0 ? p->scale : 1;
+    s->app.now = gf_now();
+    if (p->note && p->note[0])
+        gf_app_toast(&s->app, p->note);
     return true;
+}
+
+/* Keeps what was changed in the window for the next time. */
+static void keep_settings(const struct session *s)
+{
+    const struct gf_view_params *p = s->params;
+    const struct gf_app *app = &s->app;
+    struct gf_settings before = {.has_dark = true,
+                                 .dark = p->dark,
+                                 .has_inverted = true,
+                                 .inverted = p->inverted,
+                                 .has_order = true,
+                                 .order = p->order,
+                                 .has_scale = true,
+                                 .scale = p->scale > 0 ? p->scale : 1};
+    struct gf_settings now = before;
+    now.dark = app->dark;
+    now.inverted = app->inverted;
+    now.order = app->lens.order;
+    now.scale = app->user_scale;
+    /* A session that ends has nobody to tell; the next one looks as this one began. */
+    gf_settings_write(&before, &now, NULL);
 }
 
 static void close_all(struct session *s, bool *stuck)
@@ -78,6 +109,7 @@ static void close_all(struct session *s, bool *stuck)
     gf_worker_stop(s->narrower);
     gf_worker_stop(s->deriver);
     gf_worker_stop(s->worker);
+    gf_scene_drop(s->before);
     gf_screen_free(&s->screen);
     gf_renderer_destroy(s->renderer);
     if (!gf_reading_stop(s->reading, STOP_SECONDS))
@@ -94,23 +126,49 @@ static void follow_window(struct session *s)
 {
     int w, h;
     gf_window_size(s->window, &w, &h);
-    double scale =
-        (double)gf_window_scale(s->window) * (s->params->scale > 0 ? s->params->scale : 1);
+    double scale = (double)gf_window_scale(s->window) * s->app.user_scale;
     if (w > 0 && h > 0 && (w != s->app.width || h != s->app.height))
         gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_RESIZE, .x = w, .y = h});
     if (scale != s->app.scale)
         gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_SCALE, .amount = scale});
 }
 
-/* The window is called after what it was opened with, and how much came to it. */
+static void submit(struct gf_worker *worker, struct gf_job *job, bool instead)
+{
+    if (job)
+        gf_worker_do(worker, job, instead);
+}
+
+/* The window is called after what it was opened with, and what came to it. */
 static void name_input(struct session *s)
 {
     struct gf_app *app = &s->app;
-    size_t more = gf_reading_count(s->reading) - s->params->npaths;
-    if (more == 0)
-        snprintf(app->input, sizeof app->input, "%s", s->params->input);
+    size_t n = gf_reading_count(s->reading), first = s->params->npaths;
+    if (s->before)
+        snprintf(app->input, sizeof app->input, "%.100s \xe2\x86\x92 %.100s", s->before_name,
+                 gf_reading_name(s->reading));
+    else if (n > first)
+        snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, n - first);
     else
-        snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, more);
+        snprintf(app->input, sizeof app->input, "%s", s->params->input);
+}
+
+/* The files that were to be read are no good: what was there before is still there. */
+static void give_up_files(struct session *s)
+{
+    gf_reading_undo(s->reading);
+    if (s->before && !s->compared) {
+        gf_scene_drop(s->before);
+        s->before = NULL;
+    }
+    name_input(s);
+}
+
+/* Has the differential made of what was there before and the scene, which it takes over. */
+static void compare(struct session *s, struct gf_scene *after)
+{
+    submit(s->worker, gf_compare_job(s->before, after, s->app.lens.loaded, JOB_COMPARE), false);
+    gf_scene_drop(after);
 }
 
 /* Takes over what the loader has. False when the load failed. */
@@ -126,13 +184,14 @@ static bool follow_load(struct session *s, struct gf_error *err)
     struct gf_scene *scene = gf_loader_take(loader);
     if (scene && s->again && !scene->final)
         gf_scene_drop(scene);
+    else if (scene && s->before)
+        compare(s, scene);
     else if (scene)
         gf_app_adopt(&s->app, scene);
     gf_app_progress(&s->app, &state.progress, !state.ended);
     if (state.failed) { /* what was there before is still there */
         gf_app_toast(&s->app, err->message);
-        gf_reading_unadd(s->reading);
-        name_input(s);
+        give_up_files(s);
     }
     if (state.ended)
         s->again = false;
@@ -148,12 +207,6 @@ static void copy(struct session *s, enum gf_copy what)
     if (note[0])
         gf_app_toast(&s->app, note);
     free(text);
-}
-
-static void submit(struct gf_worker *worker, struct gf_job *job, bool instead)
-{
-    if (job)
-        gf_worker_do(worker, job, instead);
 }
 
 /* The picture is taken here, where OpenGL is, and written beside the drawing. */
@@ -197,6 +250,20 @@ static void take_narrowed(struct session *s, struct gf_job *job)
     gf_app_narrowed(&s->app, &made);
 }
 
+static void take_comparison(struct session *s, struct gf_job *job)
+{
+    struct gf_error err;
+    struct gf_scene *scene = gf_compare_result(job, &err);
+    s->app.changed = true;
+    if (scene) {
+        s->compared = true;
+        gf_app_adopt(&s->app, scene);
+        return;
+    }
+    gf_app_toast(&s->app, err.message);
+    give_up_files(s);
+}
+
 static void narrow(struct session *s)
 {
     struct gf_app *app = &s->app;
@@ -215,6 +282,8 @@ static void follow_work(struct session *s)
            (job = gf_worker_take(s->deriver)) || (job = gf_worker_take(s->worker))) {
         if (job->kind == JOB_SEARCH)
             gf_app_found(&s->app, gf_search_result(job));
+        else if (job->kind == JOB_COMPARE)
+            take_comparison(s, job);
         else if (job->kind == JOB_NARROW)
             take_narrowed(s, job);
         else if (job->kind == JOB_LENS)
@@ -243,20 +312,35 @@ static void look_for(struct session *s)
     }
 }
 
-/* Reads everything again, with the files that were dropped. */
+/* Holds on to what was read: it is what comes before the files that were dropped. */
+static void begin_comparison(struct session *s)
+{
+    if (s->before) /* and stays so: other files come after it */
+        return;
+    s->before = gf_scene_hold(s->app.read);
+    s->compared = false;
+    snprintf(s->before_name, sizeof s->before_name, "%.127s", s->app.input);
+}
+
+/* Reads everything again, with the files that were dropped, or only those. */
 static void read_again(struct session *s)
 {
     struct gf_app *app = &s->app;
+    struct gf_wishes *w = &app->wishes;
     struct gf_error err;
-    size_t n = app->wishes.add ? app->drops.n : 0;
-    app->wishes.reload = app->wishes.add = false;
+    const char *const *dropped = (const char *const *)app->drops.paths;
+    bool compared = w->compare && app->read;
+    bool ok = compared ? gf_reading_instead(s->reading, dropped, app->drops.n, &err)
+                       : gf_reading_again(s->reading, dropped, w->add ? app->drops.n : 0, &err);
+    w->reload = w->add = w->compare = false;
     app->changed = true;
-    if (!gf_reading_again(s->reading, (const char *const *)app->drops.paths, n, &err)) {
-        gf_app_toast(app, err.message);
-    } else {
+    if (ok && compared)
+        begin_comparison(s);
+    if (ok)
         app->loading = s->again = true;
-        app->stale = false;
-    }
+    else
+        gf_app_toast(app, err.message);
+    app->stale = app->stale && !ok;
     name_input(s);
     if (!app->drops.asking)
         gf_drop_forget(app);
@@ -291,7 +375,7 @@ static void grant(struct session *s)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
-    if (!s->app.loading && (w->reload || w->add))
+    if (!s->app.loading && (w->reload || w->add || w->compare))
         read_again(s);
     w->narrow = w->derive = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
@@ -336,8 +420,8 @@ static bool shoot(struct session *s, const char *path, struct gf_error *err)
 static bool is_still(struct session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
-    return !s->app.glide.on && !w->reload && !w->add && !w->search && !w->narrow && !w->derive &&
-           !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
+    return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
+           !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
            !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
            !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
 }
@@ -451,6 +535,8 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);
+    if (ok && params->keep)
+        keep_settings(s);
     close_all(s, stuck);
     free(s);
     return ok;
