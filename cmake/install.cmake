@@ -35,6 +35,10 @@ install(DIRECTORY include/gigaflame DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILE
         PATTERN "*.h")
 install(FILES ${PROJECT_BINARY_DIR}/gigaflame.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES docs/gigaflame.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+# The fonts are part of the program: their licence comes with it.
+install(FILES /usr/share/doc/fonts-dejavu-core/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR}
+  RENAME DejaVu-copyright OPTIONAL)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES assets/gigaflame.desktop DESTINATION ${CMAKE_INSTALL_DATADIR}/applications)
 install(FILES assets/gigaflame.svg
         DESTINATION ${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps)

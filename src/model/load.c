@@ -131,6 +131,8 @@ static bool fail_empty(struct gf_load *load, struct gf_error *err)
 {
     if (load->stats.ignored)
         gf_fail(err, GF_ERR_EMPTY, "no valid sample: %s", gf_ignored_text(load->ignored[0].cause));
+    else if (load->stats.files == 0 && load->stats.skipped_files == 1)
+        gf_fail(err, GF_ERR_EMPTY, "this is the only file found, and it is not a profile");
     else if (load->stats.files == 0)
         gf_fail(err, GF_ERR_EMPTY, "none of the %llu files found is a profile",
                 (unsigned long long)load->stats.skipped_files);

@@ -1,0 +1,3 @@
+mkdir d
+printf 'just text\n' > d/readme
+gigaflame stat d
