@@ -93,6 +93,9 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
     char *input = NULL;
     bool stuck = false;
     char note[256] = "";
+    struct gf_cli_narrowing steps;
+    if (!gf_cli_narrowing_make(&steps, &data->narrowing, err))
+        return false;
     if (!gf_check_colors(o->colors, err))
         return false;
     struct gf_settings look = settings_of(o, data, note, sizeof note);
@@ -110,6 +113,8 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
             .order = (enum gf_order)data->order,
             .dark = look.dark,
             .inverted = look.inverted,
+            .steps = steps.steps,
+            .nsteps = steps.n,
             .keep = !o->no_settings,
             .note = note,
             .no_animation = o->no_animation,
@@ -141,6 +146,7 @@ int gf_cmd_view(struct gf_cli *cli, int argc, char **argv)
     struct gf_data_options data = {.order = NOT_GIVEN};
     const struct gf_option_group groups[] = {
         {"Window", view_options, sizeof view_options / sizeof *view_options, &o},
+        gf_narrow_option_group(&data.narrowing),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {
         .command = "view",

@@ -58,7 +58,7 @@ static bool step_of(const struct gf_narrow_cut *cut, struct gf_narrow_step *step
     *own = NULL;
     if (!cut->text || !gf_narrow_has_pattern(cut->kind))
         return true;
-    step->pattern = gf_line_query(cut->text, cut->n, false);
+    step->pattern = gf_line_query(cut->text, cut->n, cut->match_case);
     if (!cut->exact)
         return true;
     size_t n = 0;

@@ -4,6 +4,7 @@
 
 #include "layout/palette.h"
 #include "model/load.h"
+#include "model/narrow.h"
 
 struct gf_view_params {
     const char *input;        /* names of what is read, for people */
@@ -13,6 +14,8 @@ struct gf_view_params {
     struct gf_palette palette;    /* the theme follows from `dark` */
     enum gf_order order;          /* of siblings, as `load` was started */
     bool dark, inverted, no_animation;
+    const struct gf_narrow_step *steps; /* the narrowing that it opens with; regular expressions */
+    uint32_t nsteps;
     bool keep;              /* write what is changed in the window to the settings (settings.h) */
     const char *note;       /* said in the window when it opens; NULL or empty: nothing */
     double scale;           /* of everything, beside that of the screen; 0: 1 */

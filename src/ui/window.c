@@ -51,6 +51,29 @@ struct session {
     bool shown, shot;
 };
 
+/* The steps of the command line become chips. */
+static bool take_steps(struct session *s, struct gf_error *err)
+{
+    for (uint32_t i = 0; i < s->params->nsteps; i++) {
+        const struct gf_narrow_step *step = &s->params->steps[i];
+        char text[4096];
+        bool pattern = gf_narrow_has_pattern(step->kind), share = step->kind == GF_NARROW_BELOW;
+        int n = pattern ? snprintf(text, sizeof text, "/%.*s/", (int)step->pattern.n,
+                                   step->pattern.text)
+                        : snprintf(text, sizeof text, "%.6g%%", step->percent);
+        if (n < 0 || n >= (int)sizeof text)
+            return gf_fail(err, GF_ERR_LIMIT, "a pattern is too long for the window");
+        const struct gf_narrow_cut cut = {.kind = step->kind,
+                                          .text = pattern || share ? text : NULL,
+                                          .n = pattern || share ? (size_t)n : 0,
+                                          .match_case = true,
+                                          .percent = step->percent};
+        if (!gf_narrowing_add(&s->app.narrow, &cut, err))
+            return false;
+    }
+    return true;
+}
+
 static bool open_all(struct session *s, struct gf_error *err)
 {
     const struct gf_view_params *p = s->params;
@@ -76,6 +99,8 @@ static bool open_all(struct session *s, struct gf_error *err)
     s->app.animate = !p->no_animation;
     s->app.user_scale = p->scale > 0 ? p->scale : 1;
     s->app.now = gf_now();
+    if (!take_steps(s, err))
+        return false;
     if (p->note && p->note[0])
         gf_app_toast(&s->app, p->note);
     return true;

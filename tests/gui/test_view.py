@@ -271,6 +271,11 @@ state""")
         assert sorted(f) == sorted(f"{';'.join(s)} {n}\n" for s, n in hidden)
     assert undone["total"] == total and list(undone["narrow"]) == ["1"], undone
     assert gone["total"] == ALL and gone["narrow"] == {}, gone
+    # The options of other commands, as chips.
+    state = t.script(profile, "wait loaded\nwait still\nstate", "--focus", "^write$", "--hide", "Emit",
+                     "--below=0.1%")[0]
+    assert state["total"] == total and len(state["narrow"]) == 3, state["narrow"]
+    assert state["narrow"]["2"]["text"] == "/Emit/", state["narrow"]
 
 
 def test_files(t):
