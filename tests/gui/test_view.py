@@ -495,6 +495,19 @@ def test_loading(t):
     stat = subprocess.run([t.program, "stat", "--json", profile], stdout=subprocess.PIPE,
                           check=True, timeout=60).stdout
     assert json.loads(stat)["total"] == late["total"]
+    # Dropped while it is still being read: added when that is done, whatever is done meanwhile.
+    other = t.write("other.folded", FOLDED)
+    both = t.script(profile, f"""drop {other}
+key a
+search frame
+focus /./
+key i
+wait loaded
+wait still
+wait loaded
+wait still
+state""")[0]
+    assert both["total"] == late["total"] + ALL, both["total"]
 
 
 def test_ends(t):
@@ -558,7 +571,9 @@ def test_storm(t):
     window = t.window(process)
     keys = ["Escape", "Home", "Left", "Right", "Up", "Down", "Prior", "Next", "Return", "plus",
             "minus", "question", "d", "i", "o", "t", "slash", "a", "n", "alt+Left", "ctrl+f",
-            "ctrl+c", "BackSpace", "F1", "Tab"]
+            "ctrl+c", "BackSpace", "F1", "Tab", "f", "x", "h", "m", "k", "r", "R", "F", "X", "percent",
+            "u", "u", "Delete", "g", "b", "c", "v", "F5", "ctrl+plus", "ctrl+minus", "ctrl+0", "alt+c",
+            "ctrl+shift+c", "Menu", "shift+F10", "ctrl+Return"]
     events = 0
     while events < 3000:
         args = []
@@ -569,7 +584,7 @@ def test_storm(t):
             elif kind < 6:
                 args += ["click", "--delay", 0, rng.choice([1, 1, 3, 4, 5, 8, 9])]
             elif kind < 7:
-                args += [rng.choice(["mousedown", "mouseup"]), 1]
+                args += [rng.choice(["mousedown", "mouseup"]), rng.choice([1, 1, 3])]
             elif kind < 9 or rng.randrange(20):
                 args += ["key", "--delay", 0, rng.choice(keys)]
             else:
