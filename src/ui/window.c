@@ -5,61 +5,29 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "gl/renderer.h"
-#include "ui/compare.h"
 #include "ui/copy.h"
-#include "ui/drop.h"
-#include "ui/input.h"
-#include "ui/reading.h"
 #include "ui/save.h"
 #include "ui/screenshot.h"
-#include "ui/script.h"
+#include "ui/session.h"
 #include "ui/settings.h"
 #include "ui/state_json.h"
-#include "ui/view.h"
 
 /* Seconds that the end of a cancelled load is waited for. */
 #define STOP_SECONDS 1.0
 /* A script looks this often whether what it waits for has come. */
 #define SCRIPT_SECONDS 0.01
-/* Files are looked at this often. */
-#define LOOK_SECONDS 2.0
-
-/* Jobs of the workers. */
-enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_NARROW, JOB_COMPARE };
-
-struct session {
-    const struct gf_view_params *params;
-    struct gf_window *window;
-    struct gf_text *text;
-    struct gf_renderer *renderer;
-    struct gf_reading *reading;
-    struct gf_scene *before; /* held: what the reading is compared with; NULL: nothing */
-    char before_name[128];
-    bool compared;              /* a differential with it is or was shown */
-    bool again;                 /* it reads again: what is shown stays until all is there */
-    double looked_at;           /* when the files were last looked at */
-    struct gf_worker *searcher; /* the last search is the only one wanted */
-    struct gf_worker *narrower; /* as is the last narrowing */
-    struct gf_worker *deriver;  /* and the last lens */
-    struct gf_worker *worker;   /* everything else */
-    struct gf_measure measure;
-    struct gf_app app;
-    struct gf_screen screen;
-    struct gf_input input;
-    struct gf_script script;
-    bool shown, shot;
-};
 
 /* The steps of the command line become chips. */
-static bool take_steps(struct session *s, struct gf_error *err)
+static bool take_steps(struct gf_session *s, struct gf_error *err)
 {
     for (uint32_t i = 0; i < s->params->nsteps; i++) {
         const struct gf_narrow_step *step = &s->params->steps[i];
         char text[4096];
         bool pattern = gf_narrow_has_pattern(step->kind), share = step->kind == GF_NARROW_BELOW;
-        int n = pattern ? snprintf(text, sizeof text, "/%.*s/", (int)step->pattern.n,
-                                   step->pattern.text)
+        /* "//" would be a slash. */
+        const char *empty = pattern && step->pattern.n == 0 ? "(?:)" : "";
+        int n = pattern ? snprintf(text, sizeof text, "/%.*s%s/", (int)step->pattern.n,
+                                   step->pattern.text, empty)
                         : snprintf(text, sizeof text, "%.6g%%", step->percent);
         if (n < 0 || n >= (int)sizeof text)
             return gf_fail(err, GF_ERR_LIMIT, "a pattern is too long for the window");
@@ -74,7 +42,7 @@ static bool take_steps(struct session *s, struct gf_error *err)
     return true;
 }
 
-static bool open_all(struct session *s, struct gf_error *err)
+static bool open_all(struct gf_session *s, struct gf_error *err)
 {
     const struct gf_view_params *p = s->params;
     char title[512];
@@ -107,7 +75,7 @@ static bool open_all(struct session *s, struct gf_error *err)
 }
 
 /* Keeps what was changed in the window for the next time. */
-static void keep_settings(const struct session *s)
+static void keep_settings(const struct gf_session *s)
 {
     const struct gf_view_params *p = s->params;
     const struct gf_app *app = &s->app;
@@ -128,7 +96,7 @@ static void keep_settings(const struct session *s)
     gf_settings_write(&before, &now, NULL);
 }
 
-static void close_all(struct session *s, bool *stuck)
+static void close_all(struct gf_session *s, bool *stuck)
 {
     gf_worker_stop(s->searcher);
     gf_worker_stop(s->narrower);
@@ -147,7 +115,7 @@ static void close_all(struct session *s, bool *stuck)
     gf_script_free(&s->script);
 }
 
-static void follow_window(struct session *s)
+static void follow_window(struct gf_session *s)
 {
     int w, h;
     gf_window_size(s->window, &w, &h);
@@ -158,72 +126,13 @@ static void follow_window(struct session *s)
         gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_SCALE, .amount = scale});
 }
 
-static void submit(struct gf_worker *worker, struct gf_job *job, bool instead)
+void gf_session_submit(struct gf_worker *worker, struct gf_job *job, bool instead)
 {
     if (job)
         gf_worker_do(worker, job, instead);
 }
 
-/* The window is called after what it was opened with, and what came to it. */
-static void name_input(struct session *s)
-{
-    struct gf_app *app = &s->app;
-    size_t n = gf_reading_count(s->reading), first = s->params->npaths;
-    if (s->before)
-        snprintf(app->input, sizeof app->input, "%.100s \xe2\x86\x92 %.100s", s->before_name,
-                 gf_reading_name(s->reading));
-    else if (n > first)
-        snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, n - first);
-    else
-        snprintf(app->input, sizeof app->input, "%s", s->params->input);
-}
-
-/* The files that were to be read are no good: what was there before is still there. */
-static void give_up_files(struct session *s)
-{
-    gf_reading_undo(s->reading);
-    if (s->before && !s->compared) {
-        gf_scene_drop(s->before);
-        s->before = NULL;
-    }
-    name_input(s);
-}
-
-/* Has the differential made of what was there before and the scene, which it takes over. */
-static void compare(struct session *s, struct gf_scene *after)
-{
-    submit(s->worker, gf_compare_job(s->before, after, s->app.lens.loaded, JOB_COMPARE), false);
-    gf_scene_drop(after);
-}
-
-/* Takes over what the loader has. False when the load failed. */
-static bool follow_load(struct session *s, struct gf_error *err)
-{
-    if (!s->app.loading)
-        return true;
-    struct gf_loader *loader = gf_reading_loader(s->reading);
-    gf_loader_expect(loader, s->app.dark, s->app.width, s->app.height);
-    struct gf_loader_state state = gf_loader_watch(loader, err);
-    if (state.failed && !s->again)
-        return false;
-    struct gf_scene *scene = gf_loader_take(loader);
-    if (scene && s->again && !scene->final)
-        gf_scene_drop(scene);
-    else if (scene && s->before)
-        compare(s, scene);
-    else if (scene)
-        gf_app_adopt(&s->app, scene);
-    gf_app_progress(&s->app, &state.progress, !state.ended);
-    if (state.failed) { /* what was there before is still there */
-        gf_app_toast(&s->app, err->message);
-        give_up_files(s);
-    }
-    if (state.ended)
-        s->again = false;
-    return true;
-}
-
-static void copy(struct session *s, enum gf_copy what)
+static void copy(struct gf_session *s, enum gf_copy what)
 {
     char note[160];
     char *text = gf_copy_text(&s->app, what, note, sizeof note);
@@ -235,7 +144,7 @@ static void copy(struct session *s, enum gf_copy what)
 }
 
 /* The picture is taken here, where OpenGL is, and written beside the drawing. */
-static void save(struct session *s, enum gf_save_kind what)
+static void save(struct gf_session *s, enum gf_save_kind what)
 {
     uint8_t *rgb = NULL;
     struct gf_drawlist *list = &s->screen.list;
@@ -248,10 +157,11 @@ static void save(struct session *s, enum gf_save_kind what)
         }
         s->app.changed = true; /* what can be clicked is what is shown again */
     }
-    submit(s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, JOB_SAVE), false);
+    gf_session_submit(
+        s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, GF_JOB_SAVE), false);
 }
 
-static void take_lens(struct session *s, struct gf_job *job)
+static void take_lens(struct gf_session *s, struct gf_job *job)
 {
     uint64_t seq;
     struct gf_error err;
@@ -259,61 +169,47 @@ static void take_lens(struct session *s, struct gf_job *job)
     gf_app_derived(&s->app, scene, seq, &err);
 }
 
-static void derive(struct session *s)
+static void derive(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
     struct gf_job *job =
-        gf_lens_job(&app->lens, app->base, &s->params->palette, app->dark, JOB_LENS);
+        gf_lens_job(&app->lens, app->base, &s->params->palette, app->dark, GF_JOB_LENS);
     app->lens.working = job != NULL;
     app->changed = true;
-    submit(s->deriver, job, true);
+    gf_session_submit(s->deriver, job, true);
 }
 
-static void take_narrowed(struct session *s, struct gf_job *job)
+static void take_narrowed(struct gf_session *s, struct gf_job *job)
 {
     struct gf_narrowed made = gf_narrow_result(job);
     gf_app_narrowed(&s->app, &made);
 }
 
-static void take_comparison(struct session *s, struct gf_job *job)
-{
-    struct gf_error err;
-    struct gf_scene *scene = gf_compare_result(job, &err);
-    s->app.changed = true;
-    if (scene) {
-        s->compared = true;
-        gf_app_adopt(&s->app, scene);
-        return;
-    }
-    gf_app_toast(&s->app, err.message);
-    give_up_files(s);
-}
-
-static void narrow(struct session *s)
+static void narrow(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
     struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &s->params->palette, app->dark,
-                                       app->lens.loaded, JOB_NARROW);
+                                       app->lens.loaded, GF_JOB_NARROW);
     app->narrow.working = job != NULL;
     app->changed = true;
-    submit(s->narrower, job, true);
+    gf_session_submit(s->narrower, job, true);
 }
 
 /* Takes in what the workers have done. */
-static void follow_work(struct session *s)
+static void follow_work(struct gf_session *s)
 {
     struct gf_job *job;
     while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->narrower)) ||
            (job = gf_worker_take(s->deriver)) || (job = gf_worker_take(s->worker))) {
-        if (job->kind == JOB_SEARCH)
+        if (job->kind == GF_JOB_SEARCH)
             gf_app_found(&s->app, gf_search_result(job));
-        else if (job->kind == JOB_COMPARE)
-            take_comparison(s, job);
-        else if (job->kind == JOB_NARROW)
+        else if (job->kind == GF_JOB_COMPARE)
+            gf_session_compared(s, job);
+        else if (job->kind == GF_JOB_NARROW)
             take_narrowed(s, job);
-        else if (job->kind == JOB_LENS)
+        else if (job->kind == GF_JOB_LENS)
             take_lens(s, job);
-        else if (job->kind == JOB_TABLE)
+        else if (job->kind == GF_JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
         else
             gf_app_toast(&s->app, gf_save_message(job));
@@ -322,7 +218,7 @@ static void follow_work(struct session *s)
 }
 
 /* Has the searcher look for all that was not found in this scene yet, the active text first. */
-static void look_for(struct session *s)
+static void look_for(struct gf_session *s)
 {
     const struct gf_searches *all = &s->app.searches;
     bool instead = true;
@@ -332,57 +228,12 @@ static void look_for(struct session *s)
         if (search->line.n == 0 ||
             (found && found->serial == search->serial && found->scene == s->app.scene))
             continue;
-        submit(s->searcher, gf_search_job(search, s->app.scene, JOB_SEARCH), instead);
+        gf_session_submit(s->searcher, gf_search_job(search, s->app.scene, GF_JOB_SEARCH), instead);
         instead = false;
     }
 }
 
-/* Holds on to what was read: it is what comes before the files that were dropped. */
-static void begin_comparison(struct session *s)
-{
-    if (s->before) /* and stays so: other files come after it */
-        return;
-    s->before = gf_scene_hold(s->app.read);
-    s->compared = false;
-    snprintf(s->before_name, sizeof s->before_name, "%.127s", s->app.input);
-}
-
-/* Reads everything again, with the files that were dropped, or only those. */
-static void read_again(struct session *s)
-{
-    struct gf_app *app = &s->app;
-    struct gf_wishes *w = &app->wishes;
-    struct gf_error err;
-    const char *const *dropped = (const char *const *)app->drops.paths;
-    bool compared = w->compare && app->read;
-    bool ok = compared ? gf_reading_instead(s->reading, dropped, app->drops.n, &err)
-                       : gf_reading_again(s->reading, dropped, w->add ? app->drops.n : 0, &err);
-    w->reload = w->add = w->compare = false;
-    app->changed = true;
-    if (ok && compared)
-        begin_comparison(s);
-    if (ok)
-        app->loading = s->again = true;
-    else
-        gf_app_toast(app, err.message);
-    app->stale = app->stale && !ok;
-    name_input(s);
-    if (!app->drops.asking)
-        gf_drop_forget(app);
-}
-
-/* Looks now and then whether the files have changed. */
-static void follow_files(struct session *s)
-{
-    struct gf_app *app = &s->app;
-    if (app->loading || app->stale || app->now - s->looked_at < LOOK_SECONDS)
-        return;
-    s->looked_at = app->now;
-    if (gf_reading_stale(s->reading))
-        gf_app_do(app, &(struct gf_act){.what = GF_DO_STALE});
-}
-
-static void grant(struct session *s)
+static void grant(struct gf_session *s)
 {
     struct gf_wishes *w = &s->app.wishes;
     struct gf_scene *scene = s->app.scene;
@@ -393,7 +244,7 @@ static void grant(struct session *s)
     if (scene && w->derive)
         derive(s);
     if (scene && w->tabulate)
-        submit(s->worker, gf_table_job(scene, s->app.base, JOB_TABLE), false);
+        gf_session_submit(s->worker, gf_table_job(scene, s->app.base, GF_JOB_TABLE), false);
     if (scene && w->save_png)
         save(s, GF_SAVE_PNG);
     if (scene && w->save_svg)
@@ -401,7 +252,7 @@ static void grant(struct session *s)
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
     if (!s->app.loading && (w->reload || w->add || w->compare))
-        read_again(s);
+        gf_session_read(s);
     w->narrow = w->derive = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
@@ -411,7 +262,7 @@ static void grant(struct session *s)
     w->copy = GF_COPY_NOTHING;
 }
 
-static bool draw(struct session *s, struct gf_error *err)
+static bool draw(struct gf_session *s, struct gf_error *err)
 {
     int w, h;
     gf_window_size(s->window, &w, &h);
@@ -435,14 +286,14 @@ static bool draw(struct session *s, struct gf_error *err)
     return true;
 }
 
-static bool shoot(struct session *s, const char *path, struct gf_error *err)
+static bool shoot(struct gf_session *s, const char *path, struct gf_error *err)
 {
     return gf_screen_draw(&s->screen, &s->app, false, err) &&
            gf_screenshot(s->renderer, &s->screen.list, s->params->input, path, err);
 }
 
 /* Nothing moves and nothing is worked on. */
-static bool is_still(struct session *s)
+static bool is_still(struct gf_session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
@@ -451,7 +302,7 @@ static bool is_still(struct session *s)
            !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
 }
 
-static bool take_step(struct session *s, const struct gf_step *step, struct gf_error *err)
+static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)
 {
     struct gf_act act = step->act;
     switch (step->kind) {
@@ -484,7 +335,7 @@ static bool take_step(struct session *s, const struct gf_step *step, struct gf_e
     }
 }
 
-static bool follow_script(struct session *s, struct gf_error *err)
+static bool follow_script(struct gf_session *s, struct gf_error *err)
 {
     const struct gf_step *step;
     while (!s->app.wishes.quit && (step = gf_script_next(&s->script, &s->app, is_still(s))) != NULL)
@@ -499,18 +350,18 @@ static bool follow_script(struct session *s, struct gf_error *err)
 }
 
 /* How long there is nothing to do. Negative: until something happens. */
-static double rest(const struct session *s)
+static double rest(const struct gf_session *s)
 {
     if (s->app.changed || s->app.glide.on)
         return 0;
-    double look = s->app.stale || s->app.loading ? -1 : LOOK_SECONDS;
+    double look = s->app.stale || s->app.loading ? -1 : GF_LOOK_SECONDS;
     double toast = s->app.toast[0] ? s->app.toast_until - gf_now() : look;
     if (!gf_script_done(&s->script))
         return SCRIPT_SECONDS;
     return !s->app.toast[0] ? look : toast > 0.001 ? toast : 0.001;
 }
 
-static bool loop(struct session *s, struct gf_error *err)
+static bool loop(struct gf_session *s, struct gf_error *err)
 {
     while (!s->app.wishes.quit) {
         struct gf_event event;
@@ -521,9 +372,9 @@ static bool loop(struct session *s, struct gf_error *err)
         while (gf_window_next(s->window, &event))
             gf_input_event(&s->input, &s->app, &s->screen, &event);
         follow_window(s);
-        if (!follow_load(s, err) || !follow_script(s, err))
+        if (!gf_session_follow_load(s, err) || !follow_script(s, err))
             return false;
-        follow_files(s);
+        gf_session_follow_files(s);
         follow_work(s);
         grant(s);
         gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
@@ -533,21 +384,10 @@ static bool loop(struct session *s, struct gf_error *err)
     return true;
 }
 
-static bool start_reading(struct session *s, struct gf_load *load, struct gf_error *err)
-{
-    const struct gf_view_params *p = s->params;
-    const struct gf_reading_params params = {.paths = p->paths,
-                                             .n = p->npaths,
-                                             .load = p->reload,
-                                             .palette = p->palette,
-                                             .wake = gf_window_wake};
-    return gf_reading_start(load, &params, &s->reading, err);
-}
-
 bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool *stuck,
                  struct gf_error *err)
 {
-    struct session *s = calloc(1, sizeof *s);
+    struct gf_session *s = calloc(1, sizeof *s);
     *stuck = false;
     if (!s) {
         gf_loader_abandon(load);
@@ -556,7 +396,7 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     s->params = params;
     bool ok = open_all(s, err);
     if (ok)
-        ok = start_reading(s, load, err);
+        ok = gf_session_start(s, load, err);
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);
