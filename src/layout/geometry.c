@@ -20,11 +20,57 @@ struct gf_plane gf_plane_of(const struct gf_graph *g)
     return p;
 }
 
+struct gf_plane gf_plane_of_node(const struct gf_graph *g, uint32_t node)
+{
+    struct gf_plane p = gf_plane_of(g);
+    if (g->half > 0 && gf_in_second_half(g->frames, node))
+        gf_line_row(g, &p, 1);
+    return p;
+}
+
+/* Top of line 0 in the target. */
+static int64_t origin(const struct gf_graph *g, const struct gf_plane *p)
+{
+    if (g->half > 0)
+        return (int64_t)g->y + g->band + p->scroll;
+    return g->inverted ? g->y - p->scroll : g->y + (int64_t)g->height - g->row_pitch + p->scroll;
+}
+
 int64_t gf_row_y(const struct gf_graph *g, const struct gf_plane *p, uint32_t depth)
 {
-    int64_t pitch = g->row_pitch;
-    return g->inverted ? g->y + depth * pitch - p->scroll
-                       : g->y + (int64_t)g->height - (depth + (int64_t)1) * pitch + p->scroll;
+    int64_t line = g->half > 0   ? p->second ? (int64_t)depth - 1 : 1 - (int64_t)depth
+                   : g->inverted ? (int64_t)depth
+                                 : -(int64_t)depth;
+    return origin(g, p) + line * g->row_pitch;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+struct gf_lines gf_lines_between(const struct gf_graph *g, const struct gf_plane *p, int64_t top,
+                                 int64_t bottom)
+{
+    int64_t pitch = g->row_pitch, rows = p->rows.n, from = origin(g, p);
+    struct gf_lines in = {floor_div(top - from, pitch), floor_div(bottom - from - 1, pitch) + 1};
+    struct gf_lines all = g->half > 0   ? (struct gf_lines){2 - rows, rows - 1}
+                          : g->inverted ? (struct gf_lines){0, rows}
+                                        : (struct gf_lines){1 - rows, 1};
+    in.first = in.first < all.first ? all.first : in.first;
+    in.last = in.last > all.last ? all.last : in.last;
+    in.last = in.last < in.first ? in.first : in.last;
+    return in;
+}
+
+uint32_t gf_line_row(const struct gf_graph *g, struct gf_plane *p, int64_t line)
+{
+    uint32_t away = (uint32_t)(line < 0 ? -line : line);
+    if (g->half == 0)
+        return away;
+    p->second = line > 0;
+    p->scale.x = g->view.x + (p->second ? g->half : 0);
+    return away + 1;
 }
 
 uint32_t gf_row_seek(const struct gf_plane *p, uint32_t lo, uint32_t hi, double px)

@@ -52,10 +52,25 @@ struct gf_plane {
     uint64_t least; /* frames of less weight are not drawn */
     int64_t gap;    /* pixels between frames and rows */
     int64_t scroll; /* whole pixels */
+    bool second;    /* of a sandwich: this is about its second half */
 };
 
-/* Everything but `rows` pruned: that is the layout's business. */
+/* Everything but `rows` pruned: that is the layout's business. Of a sandwich: the first half. */
 struct gf_plane gf_plane_of(const struct gf_graph *g);
+/* The plane of the half that `node` lies in. */
+struct gf_plane gf_plane_of_node(const struct gf_graph *g, uint32_t node);
+
+/* Rows are drawn in lines, numbered from the top down, which may begin below 0: that is the root's
+ * line, or the one that the halves of a sandwich share. */
+struct gf_lines {
+    int64_t first, last; /* last is not one of them */
+};
+
+/* The lines that have pixels from `top` to before `bottom` of the target. */
+struct gf_lines gf_lines_between(const struct gf_graph *g, const struct gf_plane *p, int64_t top,
+                                 int64_t bottom);
+/* The depth of the row in a line; the plane becomes that of its half. */
+uint32_t gf_line_row(const struct gf_graph *g, struct gf_plane *p, int64_t line);
 
 /* The least weight that is `min_width` pixels wide. */
 uint64_t gf_least_weight(const struct gf_scale *s, double min_width);

@@ -3,17 +3,13 @@
 /* Where thousands of frames share a pixel, these many around its middle are looked at. */
 enum { LOOKED_AT = 1 << 16 };
 
-/* The row under a pixel of the target, or -1. */
-static int64_t row_at(const struct gf_graph *g, const struct gf_plane *p, int64_t y)
+/* The row under a pixel of the target, or -1; the plane becomes that of its half. */
+static int64_t row_at(const struct gf_graph *g, struct gf_plane *p, int64_t y)
 {
     if (y < g->y || y >= g->y + (int64_t)g->height || g->row_pitch == 0)
         return -1;
-    int64_t away =
-        g->inverted ? y - g->y + p->scroll : g->y + (int64_t)g->height - 1 - y + p->scroll;
-    if (away < 0)
-        return -1;
-    int64_t row = away / g->row_pitch;
-    return row < p->rows.n ? row : -1;
+    struct gf_lines lines = gf_lines_between(g, p, y, y + 1);
+    return lines.first < lines.last ? (int64_t)gf_line_row(g, p, lines.first) : -1;
 }
 
 struct gf_hit gf_layout_hit(const struct gf_graph *graph, double px, double py)
@@ -56,9 +52,9 @@ struct gf_hit gf_layout_hit(const struct gf_graph *graph, double px, double py)
 bool gf_layout_frame_box(const struct gf_graph *graph, uint32_t node, uint32_t depth, int32_t *x,
                          int32_t *y, int32_t *w, int32_t *h)
 {
-    struct gf_plane p = gf_plane_of(graph);
+    struct gf_plane p = gf_plane_of_node(graph, node);
     uint64_t weight = gf_frame_total(p.frames, node, graph->value);
-    if (weight == 0 || weight < p.least || graph->row_pitch == 0)
+    if (weight == 0 || weight < p.least || graph->row_pitch == 0 || (graph->half > 0 && node == 0))
         return false;
     double start = gf_start_px(&p, node), end = gf_end_px(&p, node);
     if (end <= 0 || start >= graph->width)

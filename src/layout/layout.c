@@ -297,32 +297,13 @@ static bool draw_row(struct painter *w, uint32_t *texels, bool *used)
     return uncover_matches(w);
 }
 
-/* The rows [*first, *last) that have pixels between top and bottom. */
-static void rows_in_view(const struct gf_paint *p, uint32_t *first, uint32_t *last)
-{
-    const struct gf_graph *g = p->graph;
-    int64_t pitch = g->row_pitch, rows = p->plane.rows.n, scroll = p->plane.scroll;
-    int64_t from, to; /* pixels away from the root's side */
-    if (g->inverted) {
-        from = p->top - g->y + scroll;
-        to = p->bottom - g->y + scroll;
-    } else {
-        int64_t base = g->y + (int64_t)g->height + scroll;
-        from = base - p->bottom;
-        to = base - p->top;
-    }
-    from = from < 0 ? 0 : from / pitch;
-    to = to <= 0 ? 0 : (to + pitch - 1) / pitch;
-    *first = (uint32_t)(from > rows ? rows : from);
-    *last = (uint32_t)(to > rows ? rows : to);
-}
-
 /* Rows of the graph that several threads draw, each taking the next. */
 struct painting {
     const struct painter *painter;
-    unsigned parts;           /* one draws into the list itself */
-    uint32_t first, last;     /* depths */
-    struct gf_row_done *done; /* [last - first], from the top down */
+    unsigned parts; /* one draws into the list itself */
+    struct gf_lines lines;
+    uint32_t rows;            /* as many as lines */
+    struct gf_row_done *done; /* [rows], from the top down */
     atomic_uint next;         /* of these */
     atomic_bool any, failed;  /* of the strips something shows; a thread gave up */
     struct gf_layout_counts counts[GF_LAYOUT_THREADS];
@@ -372,8 +353,8 @@ static void paint_part(void *ctx, unsigned part)
         all->failed = true;
         return;
     }
-    for (uint32_t i; (i = all->next++) < all->last - all->first && !all->failed;) {
-        w.paint.depth = p->graph->inverted ? all->first + i : all->last - 1 - i;
+    for (uint32_t i; (i = all->next++) < all->rows && !all->failed;) {
+        w.paint.depth = gf_line_row(p->graph, &p->plane, all->lines.first + i);
         struct gf_row_done *done = &all->done[i];
         *done = (struct gf_row_done){
             .work = part, .first_rect = p->list->nrects, .first_wish = p->work->nwishes};
@@ -389,7 +370,7 @@ static void paint_part(void *ctx, unsigned part)
 /* Brings what the threads drew together, in the order of the rows. */
 static bool gather(const struct gf_paint *p, const struct painting *all)
 {
-    for (uint32_t i = 0; i < all->last - all->first; i++) {
+    for (uint32_t i = 0; i < all->rows; i++) {
         const struct gf_row_done *done = &all->done[i];
         const struct gf_row_work *work = &p->state->work[done->work];
         for (size_t k = 0; all->parts > 1 && k < done->nrects; k++) {
@@ -409,13 +390,15 @@ static bool paint_rows(const struct painter *w)
     const struct gf_paint *p = &w->paint;
     const struct gf_graph *g = p->graph;
     struct painting all = {.painter = w};
-    rows_in_view(p, &all.first, &all.last);
-    if (all.first >= all.last)
+    struct gf_plane top = p->plane;
+    all.lines = gf_lines_between(g, &p->plane, p->top, p->bottom);
+    all.rows = (uint32_t)(all.lines.last - all.lines.first);
+    if (all.rows == 0)
         return true;
-    uint32_t rows = all.last - all.first, top_row = g->inverted ? all.first : all.last - 1;
+    uint32_t rows = all.rows, top_row = gf_line_row(g, &top, all.lines.first);
     int64_t height = g->row_pitch - p->plane.gap;
     if (g->lod && !gf_drawlist_strips(
-                      p->list, (int32_t)(g->x + p->c0), (int32_t)gf_row_y(g, &p->plane, top_row),
+                      p->list, (int32_t)(g->x + p->c0), (int32_t)gf_row_y(g, &top, top_row),
                       (uint32_t)(p->c1 - p->c0), rows, g->row_pitch, (uint32_t)height, p->err))
         return false;
     if (!gf_grow(&p->state->done, &p->state->done_cap, rows, p->err))

@@ -28,6 +28,12 @@ struct gf_view gf_view_zoom(struct gf_view view, double factor, double px, doubl
 /* Moves the view right by `pixels` of `width`; clamped. */
 struct gf_view gf_view_pan(struct gf_view view, double pixels, double width, uint64_t total);
 
+/* Whether a node lies in the second half of a sandwich. */
+static inline bool gf_in_second_half(const struct gf_frames *frames, uint32_t node)
+{
+    return frames->n > 1 && node >= frames->end[1];
+}
+
 /* Where the graph lies in the target and how it is drawn. */
 struct gf_graph {
     const struct gf_frames *frames;
@@ -45,6 +51,13 @@ struct gf_graph {
     const struct gf_colors *colors;
     const struct gf_theme *theme;
     const struct gf_measure *measure;
+    /* Not 0: a sandwich, as GF_DERIVE_SANDWICH has it. The frames are two halves of this weight
+     * side by side, which are drawn over the same pixels: the first upwards from the row that
+     * begins `band` pixels below the top, the second downwards from there. That row, of depth 1, is
+     * one for both; the root is not drawn. view.x lies in the first half, view.scroll moves all
+     * rows down and may be negative, and `inverted` is not asked. */
+    uint64_t half;
+    int32_t band;
     /* Per name: 0 fades, k is a match of the search with mark k (gf_theme_mark); NULL: no search.
      * Matches too thin for pixels of their own show as their mark, of several in a pixel column the
      * first; other matches are painted in it, or with keep_fills keep their colours. */

@@ -116,8 +116,10 @@ static bool make_tree(struct derive *d)
         return lay_callers(d);
     case GF_DERIVE_CALLEES:
         return lay_callees(d);
+    case GF_DERIVE_SANDWICH:
+        break;
     }
-    return false;
+    return gf_fail(d->err, GF_ERR_USAGE, "a sandwich is two profiles: callers and callees");
 }
 
 bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *params,

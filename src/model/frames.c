@@ -1,6 +1,7 @@
 #include "model/frames.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const char *gf_frame_name(const struct gf_frames *f, uint32_t node, size_t *len)
 {
@@ -45,6 +46,41 @@ uint32_t gf_frame_depth(const struct gf_frames *f, uint32_t node)
     }
 }
 
+bool gf_frames_copy_values(const struct gf_frames *from, struct gf_frames *to, struct gf_error *err)
+{
+    for (uint32_t v = 0; v < from->nvalues && v < to->nvalues; v++) {
+        const struct gf_value_type *a = &from->values[v];
+        struct gf_value_type *b = &to->values[v];
+        b->type = a->type ? strdup(a->type) : NULL;
+        b->unit = a->unit ? strdup(a->unit) : NULL;
+        if ((a->type && !b->type) || (a->unit && !b->unit))
+            return gf_fail_nomem(err, 16);
+    }
+    return true;
+}
+
+bool gf_frames_alloc(struct gf_frames *f, uint32_t n, uint32_t nrows, uint32_t nvalues,
+                     struct gf_error *err)
+{
+    *f = (struct gf_frames){.n = n, .nvalues = nvalues, .nrows = nrows};
+    f->prefix = calloc(nvalues, sizeof *f->prefix);
+    f->values = calloc(nvalues, sizeof *f->values);
+    size_t sums = 0, bytes = 0;
+    if (!f->prefix || !f->values || !gf_mul((size_t)n + 1, nvalues * sizeof **f->prefix, &sums) ||
+        !gf_add(sums, (3 * (size_t)n + nrows + 1) * sizeof(uint32_t), &bytes))
+        return gf_fail_nomem(err, n);
+    if (!gf_map_reserve(&f->storage, bytes, err))
+        return false;
+    uint64_t *at = f->storage.data;
+    for (uint32_t v = 0; v < nvalues; v++, at += (size_t)n + 1)
+        f->prefix[v] = at;
+    f->name = (uint32_t *)at;
+    f->end = f->name + n;
+    f->row_nodes = f->end + n;
+    f->row_start = f->row_nodes + n;
+    return true;
+}
+
 void gf_frames_free(struct gf_frames *f)
 {
     for (uint32_t v = 0; f->values && v < f->nvalues; v++) {
@@ -53,8 +89,10 @@ void gf_frames_free(struct gf_frames *f)
     }
     free(f->values);
     free(f->prefix);
-    free(f->names.bytes);
-    free(f->names.offset);
+    if (!f->names_borrowed) {
+        free(f->names.bytes);
+        free(f->names.offset);
+    }
     gf_map_free(&f->storage);
     *f = (struct gf_frames){0};
 }

@@ -43,6 +43,7 @@ struct gf_frames {
     uint32_t *row_start; /* [nrows + 1] */
     uint32_t *row_nodes; /* [n] */
     struct gf_name_table names;
+    bool names_borrowed;          /* they belong to other frames, which have to outlive these */
     struct gf_value_type *values; /* [nvalues] */
     struct gf_map storage;        /* what the arrays above point into */
 };
@@ -80,6 +81,15 @@ uint32_t gf_frame_depth(const struct gf_frames *f, uint32_t node);
 /* Index in row_nodes of the last frame of row `depth` whose node id is at most `node`, or
  * GF_NO_NODE where there is none. */
 uint32_t gf_row_at_or_before(const struct gf_frames *f, uint32_t depth, uint32_t node);
+
+/* Gives `to`, whose value types have neither names nor units, copies of those of `from`. */
+bool gf_frames_copy_values(const struct gf_frames *from, struct gf_frames *to,
+                           struct gf_error *err);
+
+/* Makes room for n nodes in nrows rows with nvalues value types: the arrays are there and zero.
+ * Names are the caller's to fill in. Free with gf_frames_free, also on failure. */
+bool gf_frames_alloc(struct gf_frames *f, uint32_t n, uint32_t nrows, uint32_t nvalues,
+                     struct gf_error *err);
 
 void gf_frames_free(struct gf_frames *f);
 

@@ -1,7 +1,6 @@
 #include "model/retree.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/flatten.h"
 #include "simd/simd.h"
@@ -33,20 +32,6 @@ bool gf_retree_add_self(struct gf_tree *tree, uint32_t to, const struct gf_frame
     return gf_tree_add(tree, to, values, tree->decimals, err);
 }
 
-static bool copy_value_types(const struct gf_frames *from, struct gf_frames *to,
-                             struct gf_error *err)
-{
-    for (uint32_t v = 0; v < from->nvalues && v < to->nvalues; v++) {
-        const struct gf_value_type *a = &from->values[v];
-        struct gf_value_type *b = &to->values[v];
-        b->type = a->type ? strdup(a->type) : NULL;
-        b->unit = a->unit ? strdup(a->unit) : NULL;
-        if ((a->type && !b->type) || (a->unit && !b->unit))
-            return gf_fail_nomem(err, 16);
-    }
-    return true;
-}
-
 bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum gf_order order,
                       unsigned threads, struct gf_profile **out, struct gf_error *err)
 {
@@ -62,7 +47,7 @@ bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum 
     if (tree->max_depth == 0)
         tree->max_depth = from->frames.nrows - 1;
     if (!gf_flatten(tree, order, simd, threads, &p->frames, &p->stats.stacks, err) ||
-        !copy_value_types(&from->frames, &p->frames, err))
+        !gf_frames_copy_values(&from->frames, &p->frames, err))
         goto fail;
     p->stats.functions = p->frames.names.n;
     p->stats.max_depth = p->frames.nrows - 1;

@@ -163,6 +163,31 @@ bool gf_search_totals(const struct gf_frames *f, uint32_t value, const uint8_t *
     return ok;
 }
 
+bool gf_search_through(const struct gf_frames *f, uint32_t value, const uint8_t *matched,
+                       uint32_t name, bool callers, bool callees, const atomic_bool *cancel,
+                       uint64_t *weight, struct gf_error *err)
+{
+    /* Nodes before these lie in a match, in the function, in what is counted. */
+    uint32_t covered = 0, inside = 0, counted = 0;
+    *weight = 0;
+    for (uint32_t node = 1; node < f->n; node++) {
+        if (node % NODES_STEP == 0 && cancelled(cancel))
+            return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        bool match = matched[f->name[node]], outermost = node >= inside && f->name[node] == name;
+        if (outermost)
+            inside = f->end[node];
+        bool counts = outermost && callers && node < covered;
+        counts |= match && (outermost || (callees && node < inside));
+        if (counts && node >= counted) {
+            *weight += gf_frame_total(f, node, value);
+            counted = f->end[node];
+        }
+        if (match && node >= covered)
+            covered = f->end[node];
+    }
+    return true;
+}
+
 uint32_t gf_search_next(const struct gf_frames *f, const uint8_t *matched, uint32_t from,
                         bool forward)
 {

@@ -45,6 +45,13 @@ bool gf_search_totals(const struct gf_frames *frames, uint32_t value, const uint
                       const atomic_bool *cancel, struct gf_search_totals *out,
                       const struct gf_search_ticks *ticks, struct gf_error *err);
 
+/* The weight of the samples that go through the function `name` and match, each counted once: with
+ * `callers` where a match is the function's outermost frame or lies nearer to the root, with
+ * `callees` where it is that frame or lies nearer to the leaf. Fails only with GF_ERR_CANCELLED. */
+bool gf_search_through(const struct gf_frames *frames, uint32_t value, const uint8_t *matched,
+                       uint32_t name, bool callers, bool callees, const atomic_bool *cancel,
+                       uint64_t *weight, struct gf_error *err);
+
 /* The next node after `from` in pre-order (before it when not `forward`) whose name matches, going
  * round at the end; GF_NO_NODE when none does. */
 uint32_t gf_search_next(const struct gf_frames *frames, const uint8_t *matched, uint32_t from,

@@ -25,13 +25,14 @@ static struct gf_spot follow(const struct gf_frames *from, struct gf_spot spot,
 
 /* The view of `to` that shows what `view` shows of `from`: `hold` stays where it is, and widths
  * change with those of the frame that is zoomed to. */
-static struct gf_view follow_view(const struct gf_app *app, const struct gf_frames *from,
-                                  const struct gf_frames *to, struct gf_place place,
+static struct gf_view follow_view(const struct gf_app *app, const struct gf_scene *old,
+                                  const struct gf_scene *scene, struct gf_place place,
                                   struct gf_spot hold, double at)
 {
+    const struct gf_frames *from = &old->profile->frames, *to = &scene->profile->frames;
     struct gf_view v = place.view;
-    uint64_t old_total = gf_frame_total(from, 0, 0), total = gf_frame_total(to, 0, 0);
-    struct gf_view all = gf_view_all(to, 0);
+    uint64_t old_total = gf_scene_total(old), total = gf_scene_total(scene);
+    struct gf_view all = gf_scene_view_all(scene);
     all.scroll = v.scroll;
     if (old_total == 0 || total == 0 || v.span >= (double)old_total)
         return all;
@@ -42,8 +43,8 @@ static struct gf_view follow_view(const struct gf_app *app, const struct gf_fram
     double grown = found && old_focus && new_focus ? (double)new_focus / (double)old_focus
                                                    : (double)total / (double)old_total;
     struct gf_view next = {.span = v.span * grown, .scroll = v.scroll};
-    if (found && v.x == gf_frame_x(from, place.focus.node, 0) && v.span == (double)old_focus) {
-        next = gf_view_node(to, 0, focus); /* it is fitted exactly: it stays so */
+    if (found && v.x == gf_scene_x(old, place.focus.node) && v.span == (double)old_focus) {
+        next = gf_scene_view_node(scene, focus); /* it is fitted exactly: it stays so */
         next.scroll = v.scroll;
         return next;
     }
@@ -52,23 +53,24 @@ static struct gf_view follow_view(const struct gf_app *app, const struct gf_fram
     found = false;
     uint32_t held = hold.node == GF_NO_NODE ? 0 : gf_scene_find(from, hold.node, to, &found);
     if (found && gf_frame_total(from, hold.node, 0) > 0) {
-        double inside = (weight_at(&v, at, width) - (double)gf_frame_x(from, hold.node, 0)) /
+        double inside = (weight_at(&v, at, width) - (double)gf_scene_x(old, hold.node)) /
                         (double)gf_frame_total(from, hold.node, 0);
-        weight = (double)gf_frame_x(to, held, 0) + inside * (double)gf_frame_total(to, held, 0);
+        weight = (double)gf_scene_x(scene, held) + inside * (double)gf_frame_total(to, held, 0);
     } else {
         weight = part * (double)total;
     }
     return gf_view_pan(next, weight - next.span * (at / width), next.span, total);
 }
 
-static void follow_history(struct gf_app *app, const struct gf_frames *from,
-                           const struct gf_frames *to)
+static void follow_history(struct gf_app *app, const struct gf_scene *old,
+                           const struct gf_scene *scene)
 {
+    const struct gf_frames *from = &old->profile->frames, *to = &scene->profile->frames;
     struct gf_history *h = &app->history;
     double middle = gf_app_panes(app).graph.w / 2.0;
     for (unsigned i = 0; i < h->nback + h->nforward; i++) {
         struct gf_place *p = i < h->nback ? &h->back[i] : &h->forward[i - h->nback];
-        struct gf_view view = follow_view(app, from, to, *p, gf_nowhere(), middle);
+        struct gf_view view = follow_view(app, old, scene, *p, gf_nowhere(), middle);
         struct gf_spot focus = follow(from, p->focus, to);
         *p = (struct gf_place){view, focus.node == GF_NO_NODE ? (struct gf_spot){0, 0} : focus};
     }
@@ -113,11 +115,32 @@ static void start_anew(struct gf_app *app, struct gf_scene *scene)
         follow_name(app, &app->scene->profile->frames, &scene->profile->frames);
     app->scene = scene;
     app->glide.on = false;
-    app->view = gf_view_all(&scene->profile->frames, 0);
+    app->view = gf_scene_view_all(scene);
     app->focus = (struct gf_spot){0, 0};
     app->selected = gf_nowhere();
     app->history.nback = app->history.nforward = 0;
     look_again(app);
+}
+
+/* More of the same lens is unfolded: everything is where it was, under other numbers. */
+static void refine(struct gf_app *app, struct gf_scene *scene)
+{
+    const struct gf_lazy_parts *from = &app->scene->parts, *to = &scene->parts;
+    struct gf_spot *spots[] = {&app->focus, &app->selected, &app->hovered};
+    struct gf_history *h = &app->history;
+    for (size_t i = 0; i < sizeof spots / sizeof *spots; i++)
+        if (spots[i]->node != GF_NO_NODE)
+            spots[i]->node = to->frame[from->part[spots[i]->node]];
+    for (unsigned i = 0; i < h->nback + h->nforward; i++) {
+        struct gf_place *p = i < h->nback ? &h->back[i] : &h->forward[i - h->nback];
+        p->focus.node = to->frame[from->part[p->focus.node]];
+    }
+    gf_scene_drop(app->scene);
+    app->scene = scene;
+    app->changed = true;
+    if (!app->lens.more) /* ticks are worth it once all is there */
+        app->wishes.search = app->searches.n > 0;
+    gf_app_look(app);
 }
 
 /* Shows another scene. `follow`: it has the same paths, and what is looked at stays in place. */
@@ -125,6 +148,10 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
 {
     struct gf_scene *old = app->scene;
     app->changed = true;
+    if (old && scene->unfolding && old->unfolding == scene->unfolding) {
+        refine(app, scene);
+        return;
+    }
     if (!old || !follow_paths) {
         start_anew(app, scene);
         gf_scene_drop(old);
@@ -143,12 +170,12 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
             hold = app->focus;
     }
     struct gf_place now = {app->view, app->focus}, aim = {app->glide.to, app->focus};
-    struct gf_view view = follow_view(app, from, to, now, hold, at);
+    struct gf_view view = follow_view(app, old, scene, now, hold, at);
     if (app->glide.on) { /* the rest of the way is shorter than anyone could see */
         app->glide.on = false;
-        view = follow_view(app, from, to, aim, gf_nowhere(), graph.w / 2.0);
+        view = follow_view(app, old, scene, aim, gf_nowhere(), graph.w / 2.0);
     }
-    follow_history(app, from, to);
+    follow_history(app, old, scene);
     app->focus = follow(from, app->focus, to);
     if (app->focus.node == GF_NO_NODE)
         app->focus = (struct gf_spot){0, 0};
@@ -179,6 +206,7 @@ void gf_adopt_base(struct gf_app *app, struct gf_scene *scene)
     gf_scene_drop(app->base);
     app->base = scene;
     app->changed = true;
+    app->wishes.index = scene->final;
     if (gf_lens_is_plain(&app->lens)) {
         app->shown_seq = app->lens.seq;
         show(app, gf_scene_hold(scene), true);
@@ -189,30 +217,37 @@ void gf_adopt_base(struct gf_app *app, struct gf_scene *scene)
     }
 }
 
-void gf_app_derived(struct gf_app *app, struct gf_scene *scene, uint64_t seq,
-                    const struct gf_error *err)
+void gf_app_derived(struct gf_app *app, struct gf_lens_made made)
 {
     struct gf_lens *lens = &app->lens;
-    if (seq != lens->seq) { /* something else is looked at by now */
-        gf_scene_drop(scene);
+    if (made.seq != lens->seq) { /* something else is looked at by now */
+        gf_scene_drop(made.scene);
         return;
     }
     lens->working = false;
-    app->changed = true;
+    lens->more = made.more;
+    app->changed = made.scene || made.err.code != GF_OK ? true : app->changed;
     if (lens->outdated)
         app->wishes.derive = true;
     lens->outdated = false;
-    if (scene) {
+    if (made.scene) {
         /* The same lens, or only another order: the paths are the same. */
-        bool same = app->shown_seq == seq || app->shown_kind == GF_DERIVE_SAME;
-        same = same && (app->shown_seq == seq || lens->kind == GF_DERIVE_SAME);
-        app->shown_seq = seq;
+        bool same = app->shown_seq == made.seq || app->shown_kind == GF_DERIVE_SAME;
+        same = same && (app->shown_seq == made.seq || lens->kind == GF_DERIVE_SAME);
+        app->shown_seq = made.seq;
         app->shown_kind = lens->kind;
-        show(app, scene, same);
+        show(app, made.scene, same);
         return;
     }
-    gf_app_toast(app, err->message);
-    gf_app_do(app, &(struct gf_act){.what = GF_DO_LENS, .amount = GF_DERIVE_SAME});
+    if (made.err.code == GF_OK) /* what was looked at is unfolded already */
+        return;
+    gf_app_toast(app, made.err.message);
+    if (app->shown_seq == made.seq && app->scene->whole == app->base) /* it can stay as it is */
+        return;
+    if (gf_lens_set(lens, GF_DERIVE_SAME, NULL, 0) && gf_lens_is_plain(lens))
+        gf_app_plain(app);
+    else
+        app->wishes.derive = true;
 }
 
 void gf_app_plain(struct gf_app *app)

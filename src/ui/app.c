@@ -11,6 +11,7 @@
 #include "ui/menu.h"
 #include "ui/narrow_do.h"
 #include "ui/nav.h"
+#include "ui/sandwich.h"
 #include "ui/select.h"
 
 /* Design pixels. */
@@ -71,7 +72,7 @@ const struct gf_theme *gf_app_theme(const struct gf_app *app)
 
 uint64_t gf_app_total(const struct gf_app *app)
 {
-    return app->scene ? gf_frame_total(&app->scene->profile->frames, 0, 0) : 0;
+    return app->scene ? gf_scene_total(app->scene) : 0;
 }
 
 static int32_t px(const struct gf_app *app, double design)
@@ -129,8 +130,10 @@ struct gf_graph gf_app_graph(const struct gf_app *app)
                              .row_pitch = (uint32_t)(pitch > 2 ? pitch : 2),
                              .text_px = (uint32_t)(text > 4 ? text : 4),
                              .scale = app->scale,
-                             .inverted = app->inverted,
+                             .inverted = gf_root_on_top(app),
                              .lod = true,
+                             .half = app->scene->half,
+                             .band = gf_sandwich_band(box, pitch > 2 ? pitch : 2),
                              .colors = &app->scene->colors[app->dark],
                              .theme = gf_app_theme(app),
                              .measure = app->measure,
@@ -138,10 +141,11 @@ struct gf_graph gf_app_graph(const struct gf_app *app)
                              .keep_fills = keeps_fills(app)};
 }
 
-/* Rows that have a frame in the view. Where a row has one, so has every row nearer to the root. */
-static uint32_t rows_in_view(const struct gf_graph *g)
+/* Rows that have a frame in the view, in one half. Where a row has one, so has every row nearer to
+ * the root. */
+static uint32_t rows_in_view(const struct gf_graph *g, bool second)
 {
-    struct gf_plane plane = gf_plane_of(g);
+    struct gf_plane plane = gf_plane_of_node(g, second ? g->frames->n - 1 : 0);
     uint32_t lo = 1, hi = g->frames->nrows; /* row lo - 1 has one, row hi has not */
     while (lo < hi) {
         uint32_t middle = lo + (hi - lo) / 2;
@@ -155,14 +159,21 @@ static uint32_t rows_in_view(const struct gf_graph *g)
     return lo;
 }
 
-double gf_app_max_scroll(const struct gf_app *app)
+void gf_app_scroll_range(const struct gf_app *app, double *least, double *most)
 {
+    *least = *most = 0;
     if (!app->scene)
-        return 0;
+        return;
     struct gf_graph g = gf_app_graph(app);
     g.view = gf_nav_target(app);
-    double most = (double)rows_in_view(&g) * g.row_pitch - g.height;
-    return most > 0 ? most : 0;
+    double pitch = g.row_pitch, above = rows_in_view(&g, false) * pitch, room = g.height;
+    if (g.half > 0) { /* the root is not drawn, and the function with the callees */
+        double below = rows_in_view(&g, true) * pitch - pitch - (g.height - g.band);
+        *least = below > 0 ? -below : 0;
+        above -= 2 * pitch;
+        room = g.band;
+    }
+    *most = above > room ? above - room : 0;
 }
 
 /* ---- the pointer ---- */
@@ -232,21 +243,41 @@ static void look_through(struct gf_app *app, const struct gf_act *act)
 {
     int kind = (int)act->amount;
     const struct gf_name_table *names = &app->scene->profile->frames.names;
-    bool about = kind == GF_DERIVE_CALLERS || kind == GF_DERIVE_CALLEES;
+    bool about = kind >= GF_DERIVE_CALLERS;
     uint32_t name = about ? gf_name_at_hand(app, act->node) : GF_NO_NAME;
-    if (kind < GF_DERIVE_SAME || kind > GF_DERIVE_CALLEES)
+    if (kind < GF_DERIVE_SAME || kind > GF_DERIVE_SANDWICH)
         return;
-    if (about && name == GF_NO_NAME) {
+    if (about && name == GF_NO_NAME && app->lens.kind != (enum gf_derive_kind)kind) {
         gf_app_toast(app, "Select a frame first: its callers or callees are shown");
         return;
     }
-    if (!about && app->lens.kind == (enum gf_derive_kind)kind)
+    const char *text = name != GF_NO_NAME ? names->bytes + names->offset[name] : NULL;
+    size_t n = text ? (size_t)(names->offset[name + 1] - names->offset[name]) : 0;
+    /* What is there already goes away again. */
+    if (gf_lens_is(&app->lens, (enum gf_derive_kind)kind, text, n) || (about && !text)) {
         kind = GF_DERIVE_SAME;
+        text = NULL;
+    }
     if (kind == (int)GF_DERIVE_SAME && app->lens.kind == GF_DERIVE_SAME)
         return;
-    const char *text = about ? names->bytes + names->offset[name] : NULL;
-    size_t n = about ? (size_t)(names->offset[name + 1] - names->offset[name]) : 0;
-    if (gf_lens_set(&app->lens, (enum gf_derive_kind)kind, text, n))
+    if (gf_lens_go(&app->lens, (enum gf_derive_kind)kind, text, n))
+        lens_changed(app);
+}
+
+/* Back within what is looked at, or to what was looked at before. */
+static bool go_back(struct gf_app *app)
+{
+    if (gf_nav_back(app))
+        return true;
+    if (!gf_lens_back(&app->lens))
+        return false;
+    lens_changed(app);
+    return true;
+}
+
+static void go_forward(struct gf_app *app)
+{
+    if (!gf_nav_forward(app) && gf_lens_forward(&app->lens))
         lens_changed(app);
 }
 
@@ -295,13 +326,27 @@ static void escape(struct gf_app *app)
         gf_find_do_search(app, &(struct gf_act){.what = GF_DO_SEARCH_REMOVE, .amount = -1});
     else if (app->picked != GF_NO_NAME)
         gf_find_pick(app, GF_NO_NAME);
-    else if (app->scene && gf_nav_back(app))
+    else if (app->scene && go_back(app))
         return;
-    else if (app->scene && app->lens.kind != GF_DERIVE_SAME)
-        look_through(app, &(struct gf_act){.amount = GF_DERIVE_SAME});
     else
         app->selected = gf_nowhere();
     app->changed = true;
+}
+
+/* The selected frame takes the width. In a sandwich its function takes the middle: there the way to
+ * a frame's details is to look at its function. */
+static void fit_selected(struct gf_app *app)
+{
+    const struct gf_frames *f = &app->scene->profile->frames;
+    uint32_t node = app->selected.node;
+    if (node == GF_NO_NODE)
+        return;
+    if (!gf_in_sandwich(app))
+        gf_nav_zoom_to(app, node);
+    else if (f->name[node] == f->name[1]) /* there it is already */
+        gf_nav_show_all(app);
+    else
+        look_through(app, &(struct gf_act){.amount = GF_DERIVE_SANDWICH, .node = f->name[node]});
 }
 
 static void mark_band(struct gf_app *app, double from, double to)
@@ -347,10 +392,10 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         gf_nav_show_all(app);
         break;
     case GF_DO_BACK:
-        gf_nav_back(app);
+        go_back(app);
         break;
     case GF_DO_FORWARD:
-        gf_nav_forward(app);
+        go_forward(app);
         break;
     case GF_DO_SELECT:
         gf_select(app, act->node);
@@ -359,8 +404,7 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         gf_select_move(app, (enum gf_direction)(int)act->amount);
         break;
     case GF_DO_FIT:
-        if (app->selected.node != GF_NO_NODE)
-            gf_nav_zoom_to(app, app->selected.node);
+        fit_selected(app);
         break;
     case GF_DO_COPY:
         if (act->amount > GF_COPY_NOTHING && act->amount <= GF_COPY_FOLDED)
@@ -401,6 +445,8 @@ static void reshape(struct gf_app *app, const struct gf_act *act)
         resize(app, act->x, act->y);
     else if (act->what == GF_DO_SCALE && act->amount >= 0.25 && act->amount <= 16)
         app->scale = act->amount;
+    else if (act->what == GF_DO_INVERT && gf_in_sandwich(app))
+        gf_app_toast(app, "In a sandwich callers stand above, callees below");
     else if (act->what == GF_DO_INVERT)
         app->inverted = !app->inverted;
     if (app->scene) {

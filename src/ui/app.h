@@ -43,7 +43,8 @@ struct gf_wishes {
     enum gf_copy copy; /* of the selected or else the hovered frame */
     bool search;       /* look in the scene for what has not been looked for */
     bool narrow;       /* make the scene of what the steps leave */
-    bool derive;       /* make the scene of the lens */
+    bool derive;       /* make the scene of the lens, or more of it */
+    bool index;        /* make ready for the first lens */
     bool tabulate;     /* make the table of the scene */
     bool save_png, save_svg, export;
     bool reload;       /* read everything again */
@@ -136,9 +137,8 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act);
  * next picture is due at once. */
 bool gf_app_tick(struct gf_app *app, double now);
 
-/* Takes over a scene of the lens number `seq`; NULL: there is none, because of `err`. */
-void gf_app_derived(struct gf_app *app, struct gf_scene *scene, uint64_t seq,
-                    const struct gf_error *err);
+/* Takes over what a job made of the lens. */
+void gf_app_derived(struct gf_app *app, struct gf_lens_made made);
 
 /* Takes over a newer scene of what is read. What was looked at stays where it is: frames are found
  * again by their names, and the view keeps its hold on the frame under the pointer, or else in the
@@ -177,7 +177,7 @@ const struct gf_theme *gf_app_theme(const struct gf_app *app);
 /* The graph as it is drawn now; there must be a scene. */
 struct gf_graph gf_app_graph(const struct gf_app *app);
 
-/* All of the profile's weight; 0 without a scene. */
+/* All weight that is seen side by side; 0 without a scene. */
 uint64_t gf_app_total(const struct gf_app *app);
 
 /* The name that a command is about: the given one, or else the picked one, or that of the selected
@@ -193,7 +193,8 @@ bool gf_app_typing(const struct gf_app *app);
 /* Per name: the mark of its frames or 0 (struct gf_graph); NULL when nothing was looked for. */
 const uint8_t *gf_app_matched(const struct gf_app *app);
 
-/* Device pixels that the rows can be scrolled. */
-double gf_app_max_scroll(const struct gf_app *app);
+/* Device pixels that the rows can be scrolled: from *least, which is 0 but in a sandwich, to *most.
+ */
+void gf_app_scroll_range(const struct gf_app *app, double *least, double *most);
 
 #endif

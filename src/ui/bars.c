@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "layout/color.h"
 #include "ui/panels.h"
+#include "ui/sandwich.h"
 
 enum { PAD = 10, GAP = 14, LEGEND = 290 }; /* design pixels */
 
@@ -97,14 +98,19 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
     } buttons[] = {
         {"?", app->help, {.what = GF_DO_HELP}},
         {app->dark ? "Light" : "Dark", false, {.what = GF_DO_THEME, .amount = -1}},
-        {app->lens.order == GF_ORDER_NAME ? "By name" : "By weight", false, {.what = GF_DO_ORDER}},
+        {"Table", app->table.open, {.what = GF_DO_TABLE}},
+        {"Sandwich",
+         app->lens.kind == GF_DERIVE_SANDWICH,
+         {.what = GF_DO_LENS, .amount = GF_DERIVE_SANDWICH, .node = GF_NO_NAME}},
         {"Bottom-up",
          app->lens.kind == GF_DERIVE_BOTTOM_UP,
          {.what = GF_DO_LENS, .amount = GF_DERIVE_BOTTOM_UP, .node = GF_NO_NAME}},
-        {"Table", app->table.open, {.what = GF_DO_TABLE}},
+        {app->lens.order == GF_ORDER_NAME ? "By name" : "By weight", false, {.what = GF_DO_ORDER}},
         {app->inverted ? "Icicle" : "Flame", false, {.what = GF_DO_INVERT}},
     };
-    for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++) {
+    size_t n = sizeof buttons / sizeof *buttons;
+    n -= gf_in_sandwich(app); /* there up and down are not to be chosen */
+    for (size_t i = 0; i < n; i++) {
         int32_t x = draw_button(p, box, buttons[i].text, buttons[i].on, buttons[i].act);
         box.w = x - box.x - gf_pen_px(&p->pen, 2);
     }
@@ -120,9 +126,11 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     char text[160], number[40], paths[27];
     int32_t right = draw_buttons(p, room);
     room.w = right - room.x - gf_pen_px(&p->pen, GAP);
-    if (!app->loading && (app->lens.working || app->narrow.working)) {
+    bool other = app->shown_seq != app->lens.seq; /* it is not shown yet */
+    bool unfolding = app->lens.more || (app->lens.working && other);
+    if (!app->loading && (unfolding || app->narrow.working)) {
         const char *working =
-            app->narrow.working ? "Narrowing \xe2\x80\xa6" : "Turning it round \xe2\x80\xa6";
+            app->narrow.working ? "Narrowing \xe2\x80\xa6" : "Unfolding \xe2\x80\xa6";
         struct gf_pen_style style = {.color = t->accent};
         int32_t x = gf_pen_text_right(&p->pen, room, style, working, strlen(working));
         room.w = x - room.x - gf_pen_px(&p->pen, GAP);
@@ -153,9 +161,11 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
         return;
     const struct gf_profile *profile = app->scene->profile;
     gf_weight_text(number, gf_app_total(app), profile->decimals);
-    gf_str_grouped(paths, profile->frames.n - 1);
+    /* Of what a lens unfolds the number says nothing. */
+    const struct gf_scene *counted = app->scene->whole ? app->scene->whole : app->scene;
+    gf_str_grouped(paths, counted->profile->frames.n - 1);
     char of[48] = "";
-    if (app->read && app->read != app->base) {
+    if (app->read && gf_app_total(app) != gf_scene_total(app->read)) {
         char whole[40];
         const struct gf_profile *read = app->read->profile;
         gf_weight_text(whole, gf_frame_total(&read->frames, 0, 0), read->decimals);
@@ -217,6 +227,7 @@ static void draw_lens(struct gf_panel *p, struct gf_box *room)
         [GF_DERIVE_BOTTOM_UP] = "bottom-up",
         [GF_DERIVE_CALLERS] = "callers of ",
         [GF_DERIVE_CALLEES] = "callees of ",
+        [GF_DERIVE_SANDWICH] = "around ",
     };
     const struct gf_lens *lens = &p->app->lens;
     const struct gf_theme *t = p->pen.theme;
@@ -310,7 +321,8 @@ static uint32_t spoken_of(const struct gf_app *app, bool pure)
 {
     if (!pure && app->hovered.node != GF_NO_NODE)
         return app->hovered.node;
-    return app->selected.node != GF_NO_NODE ? app->selected.node : app->focus.node;
+    uint32_t node = app->selected.node != GF_NO_NODE ? app->selected.node : app->focus.node;
+    return node == 0 && gf_in_sandwich(app) ? 1 : node; /* what is all there */
 }
 
 void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
@@ -333,6 +345,8 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     gf_weight_text(number, total, profile->decimals);
     int n = snprintf(text, sizeof text, "%s %.40s, %s", number, gf_unit_name(&profile->frames, 0),
                      gf_str_percent(share, total, all));
+    if (n > 0 && gf_in_sandwich(app) && !picked)
+        n = snprintf(text + n, sizeof text - (size_t)n, " of the function");
     if (n > 0 && picked)
         n = snprintf(text + n, sizeof text - (size_t)n, ", self %s, over all places",
                      gf_str_percent(self, picked->self, all));

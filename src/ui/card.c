@@ -6,6 +6,7 @@
 #include "layout/labels.h"
 #include "model/diff.h"
 #include "ui/panels.h"
+#include "ui/sandwich.h"
 
 /* Design pixels. */
 enum { CARD_WIDTH = 380, CARD_PAD = 9, LINE = 17, AWAY = 8 };
@@ -93,10 +94,13 @@ static void fill(struct card *c)
     uint64_t all = gf_app_total(app), total = gf_frame_total(f, spot.node, 0);
     uint64_t self = gf_frame_self(f, spot.node, 0);
     char share[16], note[64];
-    snprintf(note, sizeof note, "%s of all", gf_str_percent(share, total, all));
+    const char *whole = gf_in_sandwich(app) ? "the function" : "all";
+    snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, total, all), whole);
     add_row(c, "total", total, note);
-    snprintf(note, sizeof note, "%s of all", gf_str_percent(share, self, all));
-    add_row(c, "self", self, note);
+    bool folded = app->scene->parts.folded && app->scene->parts.folded[spot.node];
+    snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, self, all), whole);
+    if (!folded) /* it is not known yet */
+        add_row(c, "self", self, note);
     if (gf_is_differential(f)) {
         uint64_t was = gf_frame_total(f, spot.node, GF_BEFORE);
         char change[24];
@@ -126,7 +130,9 @@ static struct gf_box place(const struct card *c)
     bool below = box.y + box.h <= app->height - edge;
     bool above = f.y - away - box.h >= edge;
     /* Callees lie above in a flame graph and below in an icicle: they are what is read next. */
-    if (above && (!below || app->inverted))
+    bool down =
+        gf_in_sandwich(app) ? gf_in_second_half(g.frames, app->hovered.node) : gf_root_on_top(app);
+    if (above && (!below || down))
         box.y = f.y - away - box.h;
     return box;
 }

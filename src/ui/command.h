@@ -81,7 +81,7 @@ enum gf_do {
     GF_DO_INVERT, /* flame to icicle and back */
     GF_DO_ORDER,  /* siblings by weight or by name */
     /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that of the
-     * selected or else the hovered frame. The one at hand: all is plain again. */
+     * selected or else the hovered frame. What is looked through already: all is plain again. */
     GF_DO_LENS,
     GF_DO_HELP /* all keys, or away with them */
 };
@@ -90,7 +90,14 @@ enum gf_column_of { GF_BY_SELF, GF_BY_TOTAL, GF_BY_NAME };
 
 enum gf_copy { GF_COPY_NOTHING, GF_COPY_NAME, GF_COPY_STACK, GF_COPY_FOLDED };
 
-enum gf_direction { GF_TO_PARENT, GF_TO_CHILD, GF_TO_LEFT, GF_TO_RIGHT };
+enum gf_direction {
+    GF_TO_PARENT,
+    GF_TO_CHILD,
+    GF_TO_LEFT,
+    GF_TO_RIGHT,
+    GF_TO_UPPER, /* on the screen */
+    GF_TO_LOWER
+};
 
 struct gf_act {
     enum gf_do what;

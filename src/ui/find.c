@@ -54,7 +54,7 @@ static void note_picked(struct gf_app *app)
 
 void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
 {
-    if (functions->scene != app->scene) {
+    if (!app->scene || !gf_scene_same_names(functions->scene, app->scene)) {
         gf_functions_free(functions);
         return;
     }

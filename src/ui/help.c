@@ -28,6 +28,7 @@ static const struct line lines[] = {
     {"Alt-C", "copy the frame and what it calls, as folded stacks"},
     {NULL, "Views"},
     {"B", "bottom-up: what the time was spent in, and who called it"},
+    {"W", "sandwich: the selected function between its callers and callees"},
     {"C, V", "callers, callees of the selected function, over all places"},
     {"O", "siblings by weight or by name"},
     {"T", "table of functions; click one to see where it is"},

@@ -23,7 +23,7 @@ static void click(struct gf_app *app, const struct gf_screen *screen, double x, 
     struct gf_spot spot = app->hovered;
     gf_issue(app, (struct gf_act){.what = GF_DO_SELECT, .node = spot.node});
     if (spot.node != GF_NO_NODE)
-        gf_issue(app, (struct gf_act){.what = GF_DO_ZOOM_TO, .node = spot.node});
+        gf_issue_amount(app, GF_DO_FIT, 0);
 }
 
 /* The middle of the view goes where the minimap is held. */

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "ui/sandwich.h"
 #include "ui/select.h"
 
 /* One notch of a wheel, or one key. */
@@ -28,7 +29,7 @@ void gf_issue_zoom(struct gf_app *app, double notches, double x)
 
 void gf_issue_rows(struct gf_app *app, double pixels)
 {
-    gf_issue_amount(app, GF_DO_SCROLL, app->inverted ? -pixels : pixels);
+    gf_issue_amount(app, GF_DO_SCROLL, gf_root_on_top(app) ? -pixels : pixels);
 }
 
 static void issue_lens(struct gf_app *app, enum gf_derive_kind kind)
@@ -119,6 +120,10 @@ void gf_key_char(struct gf_app *app, uint32_t c)
     case 'V':
         issue_lens(app, GF_DERIVE_CALLEES);
         break;
+    case 'w':
+    case 'W':
+        issue_lens(app, GF_DERIVE_SANDWICH);
+        break;
     case 'g':
     case 'G':
         pick_at_hand(app);
@@ -194,10 +199,10 @@ static void on_arrow(struct gf_app *app, int key, unsigned mods)
         return;
     }
     /* Up and down are as on the screen. */
-    enum gf_direction to = key == GF_KEY_LEFT                    ? GF_TO_LEFT
-                           : key == GF_KEY_RIGHT                 ? GF_TO_RIGHT
-                           : (key == GF_KEY_UP) == app->inverted ? GF_TO_PARENT
-                                                                 : GF_TO_CHILD;
+    enum gf_direction to = key == GF_KEY_LEFT    ? GF_TO_LEFT
+                           : key == GF_KEY_RIGHT ? GF_TO_RIGHT
+                           : key == GF_KEY_UP    ? GF_TO_UPPER
+                                                 : GF_TO_LOWER;
     gf_issue_amount(app, GF_DO_SELECT_MOVE, to);
 }
 

@@ -3,56 +3,281 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct job {
-    struct gf_job job;
-    struct gf_lens lens; /* with a name of its own */
-    struct gf_scene *base;
-    struct gf_palette palette;
-    bool dark;
-    struct gf_scene *made;
-    struct gf_error err;
-};
+#include "base/clock.h"
+#include "base/system.h"
+
+/* Seconds that are spent on a picture: the first comes soon, the others are worth waiting for. */
+#define FIRST_SECONDS 0.05
+#define NEXT_SECONDS  0.12
+/* Frames from this part of a pixel on are unfolded, and this part of the view's width on either
+ * side of it: a little more than is seen. */
+#define LEAST_PX 0.75
+#define BESIDE   0.5
+
+/* ---- what is looked through ---- */
 
 bool gf_lens_is_plain(const struct gf_lens *lens)
 {
     return lens->kind == GF_DERIVE_SAME && lens->order == lens->loaded;
 }
 
+bool gf_lens_is(const struct gf_lens *lens, enum gf_derive_kind kind, const char *name, size_t n)
+{
+    return lens->kind == kind && !lens->name == !name &&
+           (!name || (lens->n == n && memcmp(lens->name, name, n) == 0));
+}
+
+static bool copy_name(const char *name, size_t n, char **out)
+{
+    *out = name ? malloc(n + 1) : NULL;
+    if (*out)
+        memcpy(*out, name, n);
+    return !name || *out;
+}
+
+/* Takes over the place's name. */
+static void take(struct gf_lens *lens, struct gf_lens_place place)
+{
+    free(lens->name);
+    lens->kind = place.kind;
+    lens->name = place.name;
+    lens->n = place.name ? place.n : 0;
+    lens->more = false;
+    lens->seq++;
+}
+
 bool gf_lens_set(struct gf_lens *lens, enum gf_derive_kind kind, const char *name, size_t n)
 {
-    char *copy = NULL;
-    if (name) {
-        copy = malloc(n + 1);
-        if (!copy)
-            return false;
-        memcpy(copy, name, n);
+    struct gf_lens_place place = {.kind = kind, .n = n};
+    if (!copy_name(name, n, &place.name))
+        return false;
+    take(lens, place);
+    return true;
+}
+
+static void forget(struct gf_lens_place *places, unsigned *n)
+{
+    while (*n > 0)
+        free(places[--*n].name);
+}
+
+/* Puts what is looked through on a way, and leaves the lens without a name. */
+static void leave(struct gf_lens *lens, struct gf_lens_place *places, unsigned *n)
+{
+    if (*n == GF_LENSES) {
+        free(places[0].name);
+        memmove(places, places + 1, (GF_LENSES - 1) * sizeof *places);
+        --*n;
     }
-    free(lens->name);
-    lens->name = copy;
-    lens->n = copy ? n : 0;
-    lens->kind = kind;
-    lens->seq++;
+    places[(*n)++] = (struct gf_lens_place){lens->kind, lens->name, lens->n};
+    lens->name = NULL;
+}
+
+bool gf_lens_go(struct gf_lens *lens, enum gf_derive_kind kind, const char *name, size_t n)
+{
+    struct gf_lens_place place = {.kind = kind, .n = n};
+    if (!copy_name(name, n, &place.name))
+        return false;
+    forget(lens->forward, &lens->nforward);
+    leave(lens, lens->back, &lens->nback);
+    take(lens, place);
+    return true;
+}
+
+bool gf_lens_back(struct gf_lens *lens)
+{
+    if (lens->nback == 0)
+        return false;
+    struct gf_lens_place place = lens->back[--lens->nback];
+    leave(lens, lens->forward, &lens->nforward);
+    take(lens, place);
+    return true;
+}
+
+bool gf_lens_forward(struct gf_lens *lens)
+{
+    if (lens->nforward == 0)
+        return false;
+    struct gf_lens_place place = lens->forward[--lens->nforward];
+    leave(lens, lens->back, &lens->nback);
+    take(lens, place);
     return true;
 }
 
 void gf_lens_free(struct gf_lens *lens)
 {
+    forget(lens->back, &lens->nback);
+    forget(lens->forward, &lens->nforward);
     free(lens->name);
     lens->name = NULL;
+}
+
+/* ---- unfolding ---- */
+
+struct gf_unfolding {
+    atomic_uint holders;
+    struct gf_scene *base; /* held */
+    struct gf_lazy *lazy;  /* whose it is: the job's that runs */
+    struct gf_derive_params params;
+    uint64_t seq;   /* of the lens */
+    uint64_t half;  /* as in gf_scene */
+    uint64_t total; /* of weight that is seen side by side */
+};
+
+struct gf_derive_params gf_unfolding_params(const struct gf_unfolding *unfolding)
+{
+    return unfolding->params;
+}
+
+bool gf_lens_profile(const struct gf_scene *scene, const atomic_bool *cancel,
+                     struct gf_profile **out, struct gf_error *err)
+{
+    const struct gf_unfolding *u = scene->unfolding;
+    if (u->params.kind == GF_DERIVE_SANDWICH)
+        return gf_fail(err, GF_ERR_USAGE, "callers (C) and callees (V) are saved one by one");
+    return gf_derive(u->base->profile, &u->params, cancel, out, err);
+}
+
+struct gf_unfolding *gf_unfolding_hold(struct gf_unfolding *unfolding)
+{
+    if (unfolding)
+        atomic_fetch_add(&unfolding->holders, 1);
+    return unfolding;
+}
+
+void gf_unfolding_drop(struct gf_unfolding *u)
+{
+    if (!u || atomic_fetch_sub(&u->holders, 1) != 1)
+        return;
+    gf_lazy_free(u->lazy);
+    gf_scene_drop(u->base);
+    free(u);
+}
+
+struct job {
+    struct gf_job job;
+    struct gf_lens lens;            /* with a name of its own, and no way back */
+    struct gf_scene *base;          /* held */
+    struct gf_unfolding *unfolding; /* held; NULL: to be made */
+    struct gf_palette palette;
+    bool dark;
+    struct gf_lens_made made;
+};
+
+static bool need_index(struct gf_scene *scene, const atomic_bool *cancel, struct gf_error *err)
+{
+    return scene->index.parent || gf_frame_index_make(&scene->profile->frames, gf_system_cores(),
+                                                      cancel, &scene->index, err);
+}
+
+static struct gf_derive_params params_of(const struct job *j)
+{
+    const struct gf_lens *lens = &j->lens;
+    const struct gf_frames *f = &j->base->profile->frames;
+    return (struct gf_derive_params){
+        lens->kind, lens->order, lens->name ? gf_scene_name(f, lens->name, lens->n) : GF_NO_NAME};
+}
+
+static bool begin(struct job *j, const atomic_bool *cancel, struct gf_error *err)
+{
+    struct gf_derive_params params = params_of(j);
+    struct gf_unfolding *u = calloc(1, sizeof *u);
+    if (!u)
+        return gf_fail_nomem(err, sizeof *u);
+    atomic_init(&u->holders, 1);
+    u->base = gf_scene_hold(j->base);
+    u->seq = j->lens.seq;
+    u->params = params;
+    if (!need_index(j->base, cancel, err) ||
+        !gf_lazy_make(j->base->profile, &j->base->index, &params, cancel, &u->lazy, err)) {
+        gf_unfolding_drop(u);
+        return false;
+    }
+    u->total = gf_lazy_total(u->lazy);
+    u->half = j->lens.kind == GF_DERIVE_SANDWICH ? u->total : 0;
+    j->unfolding = u;
+    return true;
+}
+
+/* `weight` or UINT64_MAX. */
+static uint64_t clamp_weight(double weight)
+{
+    return !(weight > 0) ? 0 : weight >= 0x1p64 ? UINT64_MAX : (uint64_t)weight;
+}
+
+/* What that means in weights. A look at another total, while more is read, is taken for one at the
+ * same part of this. */
+static struct gf_lazy_look weights_of(const struct gf_lens_look *look, uint64_t total)
+{
+    double span = (double)total, width = look->width ? look->width : 1280;
+    struct gf_lazy_look out = {.to = UINT64_MAX, .rows = {look->rows[0], look->rows[1]}};
+    for (int i = 0; i < 2; i++)
+        out.rows[i] = out.rows[i] ? out.rows[i] : 64;
+    if (look->view.span > 0 && look->total > 0) {
+        double grown = (double)total / (double)look->total;
+        double x = ((double)look->view.x + look->view.frac) * grown;
+        span = look->view.span * grown;
+        out.from = clamp_weight(x - span * BESIDE);
+        out.to = clamp_weight(x + span * (1 + BESIDE));
+    }
+    out.least = clamp_weight(span / width * LEAST_PX);
+    out.least = out.least ? out.least : 1;
+    return out;
+}
+
+/* Begins anew with what is looked at now. */
+static bool begin_again(struct job *j, const atomic_bool *cancel, struct gf_error *err)
+{
+    struct gf_unfolding *old = j->unfolding;
+    if (!begin(j, cancel, err))
+        return false;
+    gf_unfolding_drop(old);
+    return true;
+}
+
+static bool unfold(struct job *j, const atomic_bool *cancel, struct gf_error *err)
+{
+    bool first = !j->unfolding, any, *more = &j->made.more;
+    double start = gf_now();
+    if (first && !begin(j, cancel, err))
+        return false;
+    struct gf_lazy_look look = weights_of(&j->lens.asked, j->unfolding->total);
+    /* A first picture is due also where the index had to be made for it. */
+    double until = start + (first ? FIRST_SECONDS : NEXT_SECONDS);
+    if (!gf_lazy_unfold(j->unfolding->lazy, &look, until, cancel, &any, more, err))
+        return false;
+    if (*more && gf_lazy_full(j->unfolding->lazy) && !any) {
+        first = true;
+        if (!begin_again(j, cancel, err) ||
+            !gf_lazy_unfold(j->unfolding->lazy, &look, until, cancel, &any, more, err))
+            return false;
+    }
+    *more = *more && !gf_lazy_full(j->unfolding->lazy);
+    if (!first && !any)
+        return true;
+    struct gf_profile *profile;
+    struct gf_lazy_parts parts;
+    struct gf_unfolding *u = j->unfolding;
+    return gf_lazy_profile(u->lazy, &profile, &parts, err) &&
+           gf_scene_unfolded(profile, &parts, u->half, j->base, u, &j->made.scene, err);
+}
+
+static bool derive(struct job *j, const atomic_bool *cancel, struct gf_error *err)
+{
+    struct gf_derive_params params = params_of(j);
+    struct gf_profile *profile;
+    return gf_derive(j->base->profile, &params, cancel, &profile, err) &&
+           gf_scene_make(profile, &j->palette, j->base->final, &j->made.scene, err);
 }
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     struct job *j = (struct job *)job;
-    const struct gf_profile *from = j->base->profile;
-    struct gf_derive_params params = {
-        .kind = j->lens.kind,
-        .order = j->lens.order,
-        .name = j->lens.name ? gf_scene_name(&from->frames, j->lens.name, j->lens.n) : GF_NO_NAME};
-    struct gf_profile *profile;
-    if (gf_derive(from, &params, cancel, &profile, &j->err) &&
-        gf_scene_make(profile, &j->palette, j->base->final, &j->made, &j->err))
-        gf_scene_warm(j->made, j->dark, 1280, 800);
+    struct gf_lens_made *made = &j->made;
+    bool lazily = j->lens.kind != GF_DERIVE_SAME;
+    bool ok = lazily ? unfold(j, cancel, &made->err) : derive(j, cancel, &made->err);
+    if (ok && made->scene)
+        gf_scene_warm(made->scene, j->dark, 1280, 800);
 }
 
 static void free_job(struct gf_job *job)
@@ -60,12 +285,14 @@ static void free_job(struct gf_job *job)
     struct job *j = (struct job *)job;
     gf_lens_free(&j->lens);
     gf_scene_drop(j->base);
-    gf_scene_drop(j->made);
+    gf_scene_drop(j->made.scene);
+    gf_unfolding_drop(j->unfolding);
     free(j);
 }
 
 struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
-                           const struct gf_palette *palette, bool dark, int kind)
+                           struct gf_scene *shown, const struct gf_palette *palette, bool dark,
+                           int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
@@ -78,17 +305,37 @@ struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
         free(j);
         return NULL;
     }
-    j->lens.seq = lens->seq;
+    j->lens.seq = j->made.seq = lens->seq;
+    j->lens.asked = lens->asked;
     j->base = gf_scene_hold(base);
+    struct gf_unfolding *u = shown ? shown->unfolding : NULL;
+    if (u && u->seq == lens->seq && u->base == base)
+        j->unfolding = gf_unfolding_hold(u);
     return &j->job;
 }
 
-struct gf_scene *gf_lens_result(struct gf_job *job, uint64_t *seq, struct gf_error *err)
+struct gf_lens_made gf_lens_result(struct gf_job *job)
 {
     struct job *j = (struct job *)job;
-    struct gf_scene *made = j->made;
-    *seq = j->lens.seq;
-    *err = j->err;
-    j->made = NULL;
+    struct gf_lens_made made = j->made;
+    j->made.scene = NULL;
     return made;
+}
+
+/* ---- the index ---- */
+
+static void run_index(struct gf_job *job, const atomic_bool *cancel)
+{
+    /* Without it here it is made when it is needed, and its failure reported then. */
+    need_index(((struct job *)job)->base, cancel, NULL);
+}
+
+struct gf_job *gf_lens_index_job(struct gf_scene *scene, int kind)
+{
+    struct job *j = calloc(1, sizeof *j);
+    if (!j)
+        return NULL;
+    *j = (struct job){.job = {.kind = kind, .run = run_index, .free = free_job},
+                      .base = gf_scene_hold(scene)};
+    return &j->job;
 }

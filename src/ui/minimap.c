@@ -3,6 +3,7 @@
 
 #include "layout/color.h"
 #include "ui/panels.h"
+#include "ui/sandwich.h"
 
 /* The part of the profile that the view shows, in pixels of the strip. */
 static void view_box(const struct gf_app *app, struct gf_box strip, int32_t *x0, int32_t *x1)
@@ -35,7 +36,7 @@ static void draw_skyline(struct gf_panel *p, struct gf_box strip, int32_t x0, in
         if (h == height && now == seen)
             continue;
         if (height > 0) {
-            int32_t y = p->app->inverted ? strip.y : strip.y + strip.h - height;
+            int32_t y = gf_root_on_top(p->app) ? strip.y : strip.y + strip.h - height;
             gf_pen_box(&p->pen, (struct gf_box){strip.x + start, y, c - start, height},
                        seen ? inside : outside);
         }
@@ -73,13 +74,14 @@ static void draw_ticks(struct gf_panel *p, struct gf_box strip)
     if (app->picked != GF_NO_NAME)
         return;
     int32_t h = gf_pen_px(&p->pen, all->n > 1 ? 3 : 4), step = h + gf_pen_px(&p->pen, 1);
-    struct gf_box lane = {strip.x, app->inverted ? strip.y : strip.y + strip.h - h, strip.w, h};
+    bool top = gf_root_on_top(app);
+    struct gf_box lane = {strip.x, top ? strip.y : strip.y + strip.h - h, strip.w, h};
     for (unsigned i = 0; i < all->n; i++) {
         const struct gf_search *s = &all->items[i];
         if (gf_search_valid(s, app->scene))
             draw_lane(p, lane, s->found->ticks, GF_SEARCH_TICKS,
                       gf_theme_mark(p->pen.theme, s->mark));
-        lane.y += app->inverted ? step : -step;
+        lane.y += top ? step : -step;
     }
 }
 
@@ -118,7 +120,8 @@ void gf_panel_margin(struct gf_panel *p)
     const struct gf_app *app = p->app;
     const struct gf_searches *all = &app->searches;
     unsigned n = app->scene ? gf_searches_valid(all, app->scene) : 0, lane = 0;
-    if (n == 0 || app->picked != GF_NO_NAME)
+    /* In a sandwich two rows have the same depth. */
+    if (n == 0 || app->picked != GF_NO_NAME || gf_in_sandwich(app))
         return;
     struct gf_graph g = gf_app_graph(app);
     uint32_t nrows = app->scene->profile->frames.nrows;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "layout/geometry.h"
+#include "ui/sandwich.h"
 
 #define GLIDE_SECONDS 0.12
 /* Small moves with less than this between them are one step of the way back. */
@@ -30,9 +31,10 @@ struct gf_view gf_nav_target(const struct gf_app *app)
 
 void gf_nav_clamp_scroll(const struct gf_app *app, struct gf_view *view)
 {
-    double most = gf_app_max_scroll(app);
+    double least, most;
+    gf_app_scroll_range(app, &least, &most);
     view->scroll = view->scroll > most ? most : view->scroll;
-    view->scroll = view->scroll > 0 ? view->scroll : 0;
+    view->scroll = view->scroll > least ? view->scroll : least;
 }
 
 static void jump(struct gf_app *app, struct gf_view view)
@@ -146,11 +148,14 @@ bool gf_nav_forward(struct gf_app *app)
 
 /* ---- moving ---- */
 
-/* The scroll that shows row `depth` with what leads to it; where it is seen well, it stays. */
-static double scroll_for(const struct gf_app *app, double scroll, uint32_t depth)
+/* The scroll that shows the row of a frame with what leads to it; where it is seen well, it stays.
+ */
+static double scroll_for(const struct gf_app *app, double scroll, struct gf_spot spot)
 {
+    if (gf_in_sandwich(app))
+        return gf_sandwich_scroll_for(app, scroll, spot);
     struct gf_graph g = gf_app_graph(app);
-    double pitch = g.row_pitch, top = depth * pitch, height = g.height;
+    double pitch = g.row_pitch, top = spot.depth * pitch, height = g.height;
     if (top - scroll >= 0 && top + 4 * pitch - scroll <= height)
         return scroll;
     return top > 3 * pitch ? top - 3 * pitch : 0;
@@ -159,9 +164,9 @@ static double scroll_for(const struct gf_app *app, double scroll, uint32_t depth
 void gf_nav_zoom_to(struct gf_app *app, uint32_t node)
 {
     const struct gf_frames *f = &app->scene->profile->frames;
-    struct gf_view view = gf_view_node(f, 0, node), now = gf_nav_target(app);
+    struct gf_view view = gf_scene_view_node(app->scene, node), now = gf_nav_target(app);
     uint32_t depth = gf_frame_depth(f, node);
-    view.scroll = scroll_for(app, now.scroll, depth);
+    view.scroll = scroll_for(app, now.scroll, (struct gf_spot){node, depth});
     gf_nav_clamp_scroll(app, &view);
     if (same_view(&view, &now) && app->focus.node == node)
         return;
@@ -174,7 +179,7 @@ void gf_nav_zoom_to(struct gf_app *app, uint32_t node)
 static bool covers(const struct gf_app *app, uint32_t node, const struct gf_view *v)
 {
     const struct gf_frames *f = &app->scene->profile->frames;
-    uint64_t start = gf_frame_x(f, node, 0), end = start + gf_frame_total(f, node, 0);
+    uint64_t start = gf_scene_x(app->scene, node), end = start + gf_frame_total(f, node, 0);
     if (v->x < start || end < v->x)
         return false;
     return (double)(end - v->x) - v->frac >= v->span * (1 - 1e-9);
@@ -189,13 +194,18 @@ static void refocus(struct gf_app *app, const struct gf_view *v)
         at.node = gf_frame_parent(f, at.node, at.depth);
         at.depth--;
     }
-    uint64_t total = gf_frame_total(f, at.node, 0);
+    uint64_t total = gf_frame_total(f, at.node, 0), edge = v->x;
+    if (gf_in_sandwich(app)) { /* on in the half that one has gone into, if any */
+        edge += gf_in_second_half(f, at.node) ? app->scene->half : 0;
+        if (at.depth == 0)
+            total = 0;
+    }
     for (uint32_t depth = at.depth + 1; depth < f->nrows; depth++) {
         /* The last frame of the row that starts at or left of the view's edge. */
         uint32_t lo = f->row_start[depth], hi = f->row_start[depth + 1];
         while (lo < hi) {
             uint32_t middle = lo + (hi - lo) / 2;
-            if (gf_frame_x(f, f->row_nodes[middle], 0) <= v->x)
+            if (gf_frame_x(f, f->row_nodes[middle], 0) <= edge)
                 lo = middle + 1;
             else
                 hi = middle;
@@ -275,7 +285,7 @@ void gf_nav_center(struct gf_app *app, double part)
 
 void gf_nav_show_all(struct gf_app *app)
 {
-    struct gf_view all = gf_view_all(&app->scene->profile->frames, 0), now = gf_nav_target(app);
+    struct gf_view all = gf_scene_view_all(app->scene), now = gf_nav_target(app);
     if (same_view(&all, &now))
         return;
     gf_nav_remember(app);
@@ -290,7 +300,7 @@ void gf_nav_reveal(struct gf_app *app, struct gf_spot spot)
     struct gf_graph g = gf_app_graph(app);
     g.view = view;
     struct gf_scale scale = gf_scale_of(&g);
-    uint64_t start = gf_frame_x(f, spot.node, 0), total = gf_frame_total(f, spot.node, 0);
+    uint64_t start = gf_scene_x(app->scene, spot.node), total = gf_frame_total(f, spot.node, 0);
     double x0 = gf_scale_px(&scale, start), x1 = gf_scale_px(&scale, start + total);
     double least = LEAST_WIDTH * app->scale;
     struct gf_view next = view;
@@ -302,7 +312,7 @@ void gf_nav_reveal(struct gf_app *app, struct gf_spot spot)
         next.frac = 0;
         next = gf_view_pan(next, middle - next.span / 2, next.span, gf_app_total(app));
     }
-    next.scroll = scroll_for(app, view.scroll, spot.depth);
+    next.scroll = scroll_for(app, view.scroll, spot);
     gf_nav_clamp_scroll(app, &next);
     if (same_view(&next, &view))
         return;

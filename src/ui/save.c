@@ -11,6 +11,7 @@
 #include "export/svg_list.h"
 #include "export/svg_text.h"
 #include "text/text.h"
+#include "ui/lens.h"
 #include "ui/screen.h"
 #include "ui/screenshot.h"
 
@@ -77,7 +78,7 @@ static size_t describe(void *ctx, double x, double y, char *out, size_t cap)
     shown[gf_svg_shown(shown, name, n < 1024 ? n : 1024)] = '\0';
     int len = snprintf(out, cap, "%.1500s: %s %.40s, %s", shown, number,
                        gf_unit_name(&profile->frames, 0),
-                       gf_str_percent(share, total, gf_frame_total(&profile->frames, 0, 0)));
+                       gf_str_percent(share, total, gf_scene_total(j->scene)));
     return len > 0 ? strnlen(out, cap) : 0;
 }
 
@@ -97,19 +98,34 @@ static bool write_svg(struct job *j, struct gf_output *out, struct gf_error *err
     return ok;
 }
 
-static bool write_folded(const struct job *j, struct gf_output *out, struct gf_error *err)
+static bool put_folded(const struct gf_profile *profile, struct gf_output *out,
+                       struct gf_error *err)
 {
     struct gf_encoder *enc;
     if (!gf_encoder_open(out, GF_PLAIN, 1, &enc, err))
         return false;
-    if (!gf_folded_write(&j->scene->profile->frames, j->scene->profile->decimals, enc, err)) {
+    if (!gf_folded_write(&profile->frames, profile->decimals, enc, err)) {
         gf_encoder_abort(enc);
         return false;
     }
     return gf_encoder_finish(enc, err);
 }
 
-static bool save(struct job *j, const char *path, struct gf_error *err)
+/* Through a lens everything is written, what is not unfolded as well. */
+static bool write_folded(const struct job *j, const atomic_bool *cancel, struct gf_output *out,
+                         struct gf_error *err)
+{
+    struct gf_profile *all;
+    if (!j->scene->unfolding)
+        return put_folded(j->scene->profile, out, err);
+    if (!gf_lens_profile(j->scene, cancel, &all, err))
+        return false;
+    bool ok = put_folded(all, out, err);
+    gf_profile_free(all);
+    return ok;
+}
+
+static bool save(struct job *j, const atomic_bool *cancel, const char *path, struct gf_error *err)
 {
     struct gf_output *out;
     if (!gf_output_open(path, &out, err))
@@ -117,7 +133,7 @@ static bool save(struct job *j, const char *path, struct gf_error *err)
     bool ok = j->what == GF_SAVE_PNG
                   ? gf_screenshot_write(j->rgb, j->width, j->height, j->input, out, err)
               : j->what == GF_SAVE_SVG ? write_svg(j, out, err)
-                                       : write_folded(j, out, err);
+                                       : write_folded(j, cancel, out, err);
     if (ok)
         return gf_output_commit(out, err);
     gf_output_abort(out);
@@ -126,11 +142,10 @@ static bool save(struct job *j, const char *path, struct gf_error *err)
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
-    (void)cancel;
     struct job *j = (struct job *)job;
     struct gf_error err = {0};
     char path[192] = "";
-    if (free_name(j, path, &err) && save(j, path, &err))
+    if (free_name(j, path, &err) && save(j, cancel, path, &err))
         snprintf(j->message, sizeof j->message, "Saved %s", path);
     else
         snprintf(j->message, sizeof j->message, "Not saved: %.280s", err.message);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/diff.h"
+#include "ui/lens.h"
 
 /* Whether row `depth` has a frame over the weight x. */
 static bool row_has(const struct gf_frames *f, uint32_t depth, uint64_t x)
@@ -24,21 +25,62 @@ static bool row_has(const struct gf_frames *f, uint32_t depth, uint64_t x)
 }
 
 /* Where a row has a frame, so has every row nearer to the root: a search by halves per place. */
-static void make_skyline(const struct gf_frames *f, uint8_t out[GF_SKYLINE])
+static uint32_t rows_at(const struct gf_frames *f, uint64_t x)
 {
-    double total = (double)gf_frame_total(f, 0, 0);
+    uint32_t lo = 1, hi = f->nrows;
+    while (lo < hi) {
+        uint32_t middle = lo + (hi - lo) / 2;
+        if (row_has(f, middle, x))
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
+/* Of a sandwich both halves count. */
+static void make_skyline(struct gf_scene *scene)
+{
+    const struct gf_frames *f = &scene->profile->frames;
+    double total = (double)gf_scene_total(scene);
     for (uint32_t i = 0; i < GF_SKYLINE; i++) {
         uint64_t x = (uint64_t)(total * (i + 0.5) / GF_SKYLINE);
-        uint32_t lo = 1, hi = f->nrows;
-        while (lo < hi) {
-            uint32_t middle = lo + (hi - lo) / 2;
-            if (row_has(f, middle, x))
-                lo = middle + 1;
-            else
-                hi = middle;
-        }
-        out[i] = (uint8_t)(255.0 * sqrt((double)lo / f->nrows));
+        uint32_t rows = rows_at(f, x), other = scene->half ? rows_at(f, scene->half + x) : 0;
+        double most = scene->half ? 2.0 * f->nrows : f->nrows;
+        scene->skyline[i] = (uint8_t)(255.0 * sqrt((rows + other) / most));
     }
+}
+
+bool gf_scene_same_names(const struct gf_scene *a, const struct gf_scene *b)
+{
+    return (a->whole ? a->whole : a) == (b->whole ? b->whole : b);
+}
+
+uint64_t gf_scene_total(const struct gf_scene *scene)
+{
+    return scene->half ? scene->half : gf_frame_total(&scene->profile->frames, 0, 0);
+}
+
+uint64_t gf_scene_x(const struct gf_scene *scene, uint32_t node)
+{
+    const struct gf_frames *f = &scene->profile->frames;
+    bool second = scene->half && gf_in_second_half(f, node);
+    return gf_frame_x(f, node, 0) - (second ? scene->half : 0);
+}
+
+struct gf_view gf_scene_view_all(const struct gf_scene *scene)
+{
+    uint64_t total = gf_scene_total(scene);
+    return (struct gf_view){.span = total ? (double)total : 1};
+}
+
+struct gf_view gf_scene_view_node(const struct gf_scene *scene, uint32_t node)
+{
+    if (node == 0)
+        return gf_scene_view_all(scene);
+    struct gf_view view = gf_view_node(&scene->profile->frames, 0, node);
+    view.x = gf_scene_x(scene, node);
+    return view;
 }
 
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
@@ -54,7 +96,7 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     atomic_init(&s->holders, 1);
     s->profile = profile;
     s->final = final;
-    make_skyline(&profile->frames, s->skyline);
+    make_skyline(s);
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
         struct gf_palette palette = *look;
         palette.theme = gf_theme_by_name(themes[i]);
@@ -72,6 +114,31 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     return true;
 }
 
+bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, uint64_t half,
+                       struct gf_scene *whole, struct gf_unfolding *unfolding,
+                       struct gf_scene **out, struct gf_error *err)
+{
+    *out = NULL;
+    struct gf_scene *s = calloc(1, sizeof *s);
+    if (!s) {
+        gf_profile_free(profile);
+        gf_lazy_parts_free(parts);
+        return gf_fail_nomem(err, sizeof *s);
+    }
+    atomic_init(&s->holders, 1);
+    s->profile = profile;
+    s->final = whole->final;
+    s->whole = gf_scene_hold(whole);
+    s->unfolding = gf_unfolding_hold(unfolding);
+    s->parts = *parts;
+    s->half = half;
+    *parts = (struct gf_lazy_parts){0};
+    memcpy(s->colors, whole->colors, sizeof s->colors);
+    make_skyline(s);
+    *out = s;
+    return true;
+}
+
 struct gf_scene *gf_scene_hold(struct gf_scene *scene)
 {
     atomic_fetch_add(&scene->holders, 1);
@@ -82,10 +149,14 @@ void gf_scene_drop(struct gf_scene *scene)
 {
     if (!scene || atomic_fetch_sub(&scene->holders, 1) != 1)
         return;
-    for (int i = 0; i < GF_SCENE_THEMES; i++)
+    for (int i = 0; i < GF_SCENE_THEMES && !scene->whole; i++)
         gf_colors_free(&scene->colors[i]);
+    gf_frame_index_free(&scene->index);
+    gf_lazy_parts_free(&scene->parts);
     gf_layout_scratch_free(&scene->scratch);
     gf_profile_free(scene->profile);
+    gf_unfolding_drop(scene->unfolding);
+    gf_scene_drop(scene->whole);
     free(scene);
 }
 
@@ -107,13 +178,15 @@ void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t h
 {
     const struct gf_measure measure = {.advance = no_advance};
     const struct gf_graph graph = {.frames = &scene->profile->frames,
-                                   .view = gf_view_all(&scene->profile->frames, 0),
+                                   .view = gf_scene_view_all(scene),
                                    .width = width,
                                    .height = height,
                                    .row_pitch = 18,
                                    .text_px = 12,
                                    .scale = 1,
                                    .lod = true,
+                                   .half = scene->half,
+                                   .band = (int32_t)height / 2,
                                    .colors = &scene->colors[theme],
                                    .theme = gf_theme_by_name(theme ? "dark" : "light"),
                                    .measure = &measure};
@@ -136,6 +209,12 @@ static uint32_t child_named(const struct gf_frames *f, uint32_t parent, const ch
     return GF_NO_NODE;
 }
 
+/* Only there siblings have the same name. */
+static bool is_sandwich(const struct gf_frames *f)
+{
+    return f->n > 1 && f->end[1] < f->n && f->name[1] == f->name[f->end[1]];
+}
+
 uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct gf_frames *to,
                        bool *whole)
 {
@@ -150,6 +229,8 @@ uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct
         size_t n;
         const char *name = gf_frame_name(from, old, &n);
         uint32_t next = child_named(to, at, name, n);
+        if (at == 0 && next == 1 && gf_in_second_half(from, node) && is_sandwich(to))
+            next = to->end[1];
         if (next == GF_NO_NODE) {
             all = false;
             break;

@@ -6,12 +6,15 @@
 #include <stdatomic.h>
 
 #include "layout/layout.h"
+#include "model/lazy.h"
 #include "model/profile.h"
 
 enum { GF_SCENE_THEMES = 2 }; /* light, dark */
 
 /* How deep the profile is at each of this many places across its width. */
 enum { GF_SKYLINE = 2048 };
+
+struct gf_unfolding; /* lens.h */
 
 struct gf_scene {
     atomic_uint holders;
@@ -21,7 +24,26 @@ struct gf_scene {
     uint8_t skyline[GF_SKYLINE];      /* 255 times the root of depth / deepest row: one
                                          deep stack leaves the others in sight */
     bool final;                       /* nothing more will be read */
+    struct gf_frame_index index;      /* for lenses, whose thread makes it when it first needs it */
+
+    /* Of what a lens unfolds; NULL and 0 otherwise. */
+    struct gf_scene *whole;         /* held: what is looked at; the names and colours are its */
+    struct gf_unfolding *unfolding; /* held */
+    struct gf_lazy_parts parts;
+    uint64_t half; /* of a sandwich: the weight of the function, which is seen as all there is */
 };
+
+/* Whether names have the same numbers in both, because one is a part of the other, or both are
+ * parts of the same. */
+bool gf_scene_same_names(const struct gf_scene *a, const struct gf_scene *b);
+
+/* All weight that is seen side by side. */
+uint64_t gf_scene_total(const struct gf_scene *scene);
+/* Where a frame begins, and the views of everything and of a frame: in a sandwich both halves begin
+ * at 0. */
+uint64_t gf_scene_x(const struct gf_scene *scene, uint32_t node);
+struct gf_view gf_scene_view_all(const struct gf_scene *scene);
+struct gf_view gf_scene_view_node(const struct gf_scene *scene, uint32_t node);
 
 /* What the layout keeps for this scene; belongs to the thread that draws. */
 struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene);
@@ -35,6 +57,11 @@ void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t h
  * differential show what changed. */
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
                    struct gf_scene **out, struct gf_error *err);
+/* The scene of what a lens has unfolded of `whole`: takes over `profile` and `parts`, also on
+ * failure; holds `whole` and the unfolding. */
+bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, uint64_t half,
+                       struct gf_scene *whole, struct gf_unfolding *unfolding,
+                       struct gf_scene **out, struct gf_error *err);
 struct gf_scene *gf_scene_hold(struct gf_scene *scene);
 /* Frees the scene with its last holder. Accepts NULL. */
 void gf_scene_drop(struct gf_scene *scene);

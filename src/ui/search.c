@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/lens.h"
+
 struct job {
     struct gf_job job;
     struct gf_line line;
@@ -56,7 +58,7 @@ void gf_searches_free(struct gf_searches *all)
 
 bool gf_search_valid(const struct gf_search *s, const struct gf_scene *scene)
 {
-    return s->found && s->found->scene == scene && s->found->err.code == GF_OK;
+    return s->found && s->found->err.code == GF_OK && gf_scene_same_names(s->found->scene, scene);
 }
 
 unsigned gf_searches_valid(const struct gf_searches *all, const struct gf_scene *scene)
@@ -94,6 +96,31 @@ void gf_search_edited(struct gf_searches *all)
 
 /* ---- finding ---- */
 
+/* What is not unfolded yet matches as well: the weight is that of what is looked at as a whole. */
+static bool weigh_whole(struct gf_found *found, const atomic_bool *cancel)
+{
+    const struct gf_frames *whole = &found->scene->whole->profile->frames;
+    struct gf_derive_params params = gf_unfolding_params(found->scene->unfolding);
+    struct gf_search_totals all;
+    if (params.kind != GF_DERIVE_BOTTOM_UP)
+        return gf_search_through(whole, 0, found->matched, params.name,
+                                 params.kind != GF_DERIVE_CALLEES, params.kind != GF_DERIVE_CALLERS,
+                                 cancel, &found->totals.weight, &found->err);
+    if (!gf_search_totals(whole, 0, found->matched, cancel, &all, NULL, &found->err))
+        return false;
+    found->totals.weight = all.weight;
+    return true;
+}
+
+/* The halves of a sandwich are seen over one another. */
+static void fold_ticks(uint8_t ticks[GF_SEARCH_TICKS])
+{
+    uint8_t folded[GF_SEARCH_TICKS];
+    for (size_t i = 0; i < GF_SEARCH_TICKS; i++)
+        folded[i] = ticks[i / 2] | ticks[GF_SEARCH_TICKS / 2 + i / 2];
+    memcpy(ticks, folded, sizeof folded);
+}
+
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     struct job *j = (struct job *)job;
@@ -101,8 +128,12 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     const struct gf_frames *frames = &f->scene->profile->frames;
     struct gf_search_query query = gf_line_query(j->line.text, j->line.n, j->match_case);
     const struct gf_search_ticks ticks = {f->ticks, f->rows, GF_SEARCH_TICKS, GF_SEARCH_ROWS};
-    if (gf_search_names(&frames->names, &query, cancel, f->matched, &f->functions, &f->err))
-        gf_search_totals(frames, 0, f->matched, cancel, &f->totals, &ticks, &f->err);
+    bool ok = gf_search_names(&frames->names, &query, cancel, f->matched, &f->functions, &f->err) &&
+              gf_search_totals(frames, 0, f->matched, cancel, &f->totals, &ticks, &f->err);
+    if (ok && f->scene->unfolding)
+        weigh_whole(f, cancel);
+    if (ok && f->scene->half)
+        fold_ticks(f->ticks);
 }
 
 static void free_job(struct gf_job *job)

@@ -52,7 +52,7 @@ bool gf_searches_add(struct gf_searches *searches);
 void gf_searches_remove(struct gf_searches *searches, unsigned i);
 void gf_searches_free(struct gf_searches *searches);
 
-/* Whether what search i found is about the scene. */
+/* Whether what a search found is about the names of the scene. */
 bool gf_search_valid(const struct gf_search *search, const struct gf_scene *scene);
 /* How many searches have matches marked in the scene. */
 unsigned gf_searches_valid(const struct gf_searches *searches, const struct gf_scene *scene);

@@ -1,6 +1,7 @@
 #include "ui/select.h"
 
 #include "ui/nav.h"
+#include "ui/sandwich.h"
 
 void gf_select(struct gf_app *app, uint32_t node)
 {
@@ -13,9 +14,10 @@ void gf_select(struct gf_app *app, uint32_t node)
 }
 
 /* The sibling before or after, by x; GF_NO_NODE at either end. */
-static uint32_t sibling(const struct gf_frames *f, struct gf_spot spot, bool after)
+static uint32_t sibling(const struct gf_app *app, struct gf_spot spot, bool after)
 {
-    if (spot.depth == 0)
+    const struct gf_frames *f = &app->scene->profile->frames;
+    if (spot.depth == 0 || (spot.depth == 1 && gf_in_sandwich(app)))
         return GF_NO_NODE;
     uint32_t parent = gf_frame_parent(f, spot.node, spot.depth);
     if (after)
@@ -37,12 +39,19 @@ void gf_select_move(struct gf_app *app, enum gf_direction to)
         return;
     }
     uint32_t node = GF_NO_NODE;
+    if (to == GF_TO_UPPER || to == GF_TO_LOWER) {
+        bool up = to == GF_TO_UPPER;
+        if (gf_in_sandwich(app))
+            node = gf_sandwich_step(app, from, up);
+        else
+            to = up == gf_root_on_top(app) ? GF_TO_PARENT : GF_TO_CHILD;
+    }
     if (to == GF_TO_PARENT)
         node = from.depth > 0 ? gf_frame_parent(f, from.node, from.depth) : GF_NO_NODE;
     else if (to == GF_TO_CHILD)
         node = from.node + 1 < f->end[from.node] ? from.node + 1 : GF_NO_NODE;
-    else
-        node = sibling(f, from, to == GF_TO_RIGHT);
+    else if (to == GF_TO_LEFT || to == GF_TO_RIGHT)
+        node = sibling(app, from, to == GF_TO_RIGHT);
     if (node == GF_NO_NODE)
         return;
     gf_select(app, node);

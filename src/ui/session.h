@@ -12,7 +12,15 @@
 #define GF_LOOK_SECONDS 2.0
 
 /* Jobs of the workers. */
-enum { GF_JOB_SEARCH, GF_JOB_TABLE, GF_JOB_SAVE, GF_JOB_LENS, GF_JOB_NARROW, GF_JOB_COMPARE };
+enum {
+    GF_JOB_SEARCH,
+    GF_JOB_TABLE,
+    GF_JOB_SAVE,
+    GF_JOB_LENS,
+    GF_JOB_INDEX,
+    GF_JOB_NARROW,
+    GF_JOB_COMPARE
+};
 
 struct gf_session {
     const struct gf_view_params *params;

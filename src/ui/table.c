@@ -91,7 +91,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     (void)cancel;
     struct gf_functions *f = ((struct job *)job)->functions;
     f->failed = !gf_top_make(&f->base->profile->frames, 0, &f->top, NULL) ||
-                (f->base != f->scene && !translate(f));
+                (!gf_scene_same_names(f->base, f->scene) && !translate(f));
     for (int k = 0; k < 3 && !f->failed; k++) {
         f->order[k] = malloc(((size_t)f->top.n + 1) * sizeof *f->order[k]);
         f->failed = !f->order[k];

@@ -1,9 +1,11 @@
 /* From the app's state to a draw list. */
+#include <math.h>
 #include <string.h>
 
 #include "layout/color.h"
 #include "layout/geometry.h"
 #include "ui/panels.h"
+#include "ui/sandwich.h"
 
 /* Frames narrower than this are not worth an outline of their own. Device pixels. */
 #define OUTLINE_LEAST 3
@@ -82,12 +84,12 @@ static void outline_name(struct gf_panel *p, const struct gf_graph *g, uint32_t 
     if (name == GF_NO_NAME)
         return;
     struct gf_plane plane = gf_plane_of(g);
-    uint32_t first = (uint32_t)((double)plane.scroll / g->row_pitch);
-    uint32_t shown = g->height / g->row_pitch + 2;
-    uint32_t last = plane.rows.n - first < shown ? plane.rows.n : first + shown;
+    struct gf_lines lines = gf_lines_between(g, &plane, g->y, g->y + (int64_t)g->height);
     unsigned found = 0;
-    for (uint32_t row = first; row < last && found < OUTLINES_MAX; row++)
+    for (int64_t line = lines.first; line < lines.last && found < OUTLINES_MAX; line++) {
+        uint32_t row = gf_line_row(g, &plane, line);
         found += outline_row(p, g, &plane, row, name, color);
+    }
 }
 
 void gf_panel_outlines(struct gf_panel *p)
@@ -107,20 +109,34 @@ void gf_panel_outlines(struct gf_panel *p)
 /* A thin mark at the right edge where there are more rows than fit. */
 static void draw_scrollbar(struct gf_panel *p, struct gf_box graph)
 {
-    double most = gf_app_max_scroll(p->app);
+    double least, most;
+    gf_app_scroll_range(p->app, &least, &most);
+    most -= least;
     if (!(most > 0))
         return;
-    int32_t w = gf_pen_px(&p->pen, 4), least = gf_pen_px(&p->pen, 16);
+    int32_t w = gf_pen_px(&p->pen, 4), shortest = gf_pen_px(&p->pen, 16);
     struct gf_box bar = {graph.x + graph.w + gf_pen_px(&p->pen, 3), graph.y, w, graph.h};
-    double part = graph.h / (most + graph.h), at = p->app->view.scroll / most;
+    double part = graph.h / (most + graph.h), at = (p->app->view.scroll - least) / most;
     int32_t length = (int32_t)(graph.h * part);
-    length = length > least ? length : least < graph.h ? least : graph.h;
+    length = length > shortest ? length : shortest < graph.h ? shortest : graph.h;
     at = at > 1 ? 1 : at;
-    if (!p->app->inverted)
+    if (!gf_root_on_top(p->app))
         at = 1 - at;
     bar.y += (int32_t)((graph.h - length) * at);
     bar.h = length;
     gf_pen_box(&p->pen, bar, p->pen.theme->rule);
+}
+
+/* The row of the function that a sandwich is about. */
+static void mark_band(struct gf_panel *p, const struct gf_graph *g)
+{
+    int32_t t = gf_pen_px(&p->pen, 1);
+    t = t > 1 ? t : 1;
+    int32_t y = g->y + g->band + (int32_t)floor(g->view.scroll + 0.5);
+    struct gf_box line = {g->x, y - t, (int32_t)g->width, t};
+    for (int i = 0; i < 2; i++, line.y += (int32_t)g->row_pitch)
+        if (line.y >= g->y && line.y + t <= g->y + (int32_t)g->height)
+            gf_pen_box(&p->pen, line, p->pen.theme->text);
 }
 
 static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *err)
@@ -134,6 +150,8 @@ static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *e
     if (!gf_layout_graph(&g, gf_scene_scratch(p->app->scene), &p->screen->list, &p->screen->counts,
                          err))
         return false;
+    if (g.half > 0)
+        mark_band(p, &g);
     draw_scrollbar(p, box);
     return !p->pen.failed;
 }

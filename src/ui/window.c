@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "ui/copy.h"
+#include "ui/sandwich.h"
 #include "ui/save.h"
 #include "ui/screenshot.h"
 #include "ui/session.h"
@@ -161,24 +162,6 @@ static void save(struct gf_session *s, enum gf_save_kind what)
         s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, GF_JOB_SAVE), false);
 }
 
-static void take_lens(struct gf_session *s, struct gf_job *job)
-{
-    uint64_t seq;
-    struct gf_error err;
-    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
-    gf_app_derived(&s->app, scene, seq, &err);
-}
-
-static void derive(struct gf_session *s)
-{
-    struct gf_app *app = &s->app;
-    struct gf_job *job =
-        gf_lens_job(&app->lens, app->base, &s->params->palette, app->dark, GF_JOB_LENS);
-    app->lens.working = job != NULL;
-    app->changed = true;
-    gf_session_submit(s->deriver, job, true);
-}
-
 static void take_narrowed(struct gf_session *s, struct gf_job *job)
 {
     struct gf_narrowed made = gf_narrow_result(job);
@@ -208,10 +191,10 @@ static void follow_work(struct gf_session *s)
         else if (job->kind == GF_JOB_NARROW)
             take_narrowed(s, job);
         else if (job->kind == GF_JOB_LENS)
-            take_lens(s, job);
+            gf_app_derived(&s->app, gf_lens_result(job));
         else if (job->kind == GF_JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
-        else
+        else if (job->kind == GF_JOB_SAVE)
             gf_app_toast(&s->app, gf_save_message(job));
         job->free(job);
     }
@@ -242,7 +225,10 @@ static void grant(struct gf_session *s)
     if (s->app.read && w->narrow)
         narrow(s);
     if (scene && w->derive)
-        derive(s);
+        gf_session_submit(s->deriver, gf_app_lens_job(&s->app, &s->params->palette, GF_JOB_LENS),
+                          true);
+    else if (scene && w->index)
+        gf_session_submit(s->deriver, gf_lens_index_job(s->app.base, GF_JOB_INDEX), false);
     if (scene && w->tabulate)
         gf_session_submit(s->worker, gf_table_job(scene, s->app.base, GF_JOB_TABLE), false);
     if (scene && w->save_png)
@@ -253,7 +239,8 @@ static void grant(struct gf_session *s)
         save(s, GF_SAVE_FOLDED);
     if (!s->app.loading && (w->reload || w->add || w->compare))
         gf_session_read(s);
-    w->narrow = w->derive = w->search = w->tabulate = w->save_png = w->save_svg = w->export = false;
+    w->derive = w->index = w->narrow = w->search = w->tabulate = false;
+    w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -296,6 +283,7 @@ static bool shoot(struct gf_session *s, const char *path, struct gf_error *err)
 static bool is_still(struct gf_session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
+    gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
            !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
            !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
@@ -376,6 +364,7 @@ static bool loop(struct gf_session *s, struct gf_error *err)
             return false;
         gf_session_follow_files(s);
         follow_work(s);
+        gf_app_unfold(&s->app);
         grant(s);
         gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
         if (s->app.changed && !draw(s, err))

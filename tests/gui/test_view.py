@@ -234,6 +234,69 @@ state""")
     assert gone["search"]["text"] == ""
 
 
+def around(name):
+    """What the text's lines say of a function: its weight, and those of the paths of its callers and
+    callees from its outermost call on."""
+    total, callers, callees = 0, {}, {}
+    for line in FOLDED.splitlines():
+        stack, n = line.rsplit(" ", 1)
+        stack = stack.split(";")
+        if name not in stack:
+            continue
+        at = stack.index(name)
+        total += int(n)
+        for i in range(at + 1):
+            path = tuple(stack[at - i:at + 1][::-1])
+            callers[path] = callers.get(path, 0) + int(n)
+        for i in range(at, len(stack)):
+            path = tuple(stack[at:i + 1])
+            callees[path] = callees.get(path, 0) + int(n)
+    return total, callers, callees
+
+
+def test_sandwich(t):
+    """A function between its callers and callees, by keys and by the mouse, against the text."""
+    profile = t.write("p.folded", FOLDED)
+    total, callers, callees = around("parse")
+    plain, parse, up, down, centred, back, left, bottom = t.script(profile, f"""wait loaded
+leave
+state
+select main;parse
+key w
+wait still
+state
+key Up
+key Up
+state
+key Down
+key Down
+state
+click {WIDTH // 4} {30 + (HEIGHT - 30) // 2 + 38}
+wait still
+state
+key Alt-Left
+wait still
+state
+key Escape
+wait still
+state
+key b
+wait still
+state""")
+    assert plain["lens"] == 0 and plain["total"] == ALL
+    # The root, the function once for either side, and what stands on it.
+    assert parse["lens"] == 4 and parse["total"] == total, parse
+    assert parse["nodes"] == 1 + len(callers) + len(callees), (parse, callers, callees)
+    assert up["selected"]["name"] == "main" and up["selected"]["total"] == total, up
+    child = down["selected"]["name"]
+    assert down["selected"]["total"] == callees[("parse", child)], (down, callees)
+    assert centred["lens"] == 4 and centred["total"] == around(centred["selected"].get(
+        "name", child))[0], centred
+    assert back["lens"] == 4 and back["total"] == total, back
+    assert left["lens"] == 0 and left["total"] == ALL, left
+    assert bottom["lens"] == 1 and bottom["total"] == ALL, bottom
+
+
 def test_narrow(t):
     """What the steps leave is what a look at the text's lines leaves; what is saved is that too."""
     lines = [line.rsplit(" ", 1) for line in FOLDED.splitlines()]
@@ -572,7 +635,7 @@ def test_storm(t):
     keys = ["Escape", "Home", "Left", "Right", "Up", "Down", "Prior", "Next", "Return", "plus",
             "minus", "question", "d", "i", "o", "t", "slash", "a", "n", "alt+Left", "ctrl+f",
             "ctrl+c", "BackSpace", "F1", "Tab", "f", "x", "h", "m", "k", "r", "R", "F", "X", "percent",
-            "u", "u", "Delete", "g", "b", "c", "v", "F5", "ctrl+plus", "ctrl+minus", "ctrl+0", "alt+c",
+            "u", "u", "Delete", "g", "b", "w", "c", "v", "F5", "ctrl+plus", "ctrl+minus", "ctrl+0", "alt+c",
             "ctrl+shift+c", "Menu", "shift+F10", "ctrl+Return"]
     events = 0
     while events < 3000:

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "model/load.h"
+#include "ui/sandwich.h"
 
 static float advance(void *ctx, uint32_t codepoint, uint32_t previous, unsigned px)
 {
@@ -107,4 +108,21 @@ bool scene_row_is(const struct gf_app *app, uint32_t row, const char *name)
     size_t n = strlen(name);
     return names->offset[id + 1] - names->offset[id] == n &&
            memcmp(names->bytes + names->offset[id], name, n) == 0;
+}
+
+void scene_unfold(struct gf_app *app)
+{
+    if (!app->wishes.derive)
+        abort();
+    app->wishes.derive = false;
+    struct gf_job *job = gf_app_lens_job(app, &(struct gf_palette){.mode = "module"}, 0);
+    job->run(job, NULL);
+    gf_app_derived(app, gf_lens_result(job));
+    job->free(job);
+}
+
+void scene_unfold_all(struct gf_app *app)
+{
+    while (gf_app_unfold(app), app->wishes.derive)
+        scene_unfold(app);
 }

@@ -30,4 +30,9 @@ void scene_tabulate(struct gf_app *app);
 /* Whether a row of the table is about the function `name`. */
 bool scene_row_is(const struct gf_app *app, uint32_t row, const char *name);
 
+/* Does what the window's worker does for a lens, once; it has to be wished for. */
+void scene_unfold(struct gf_app *app);
+/* The same until nothing more is wished for. */
+void scene_unfold_all(struct gf_app *app);
+
 #endif

@@ -5,7 +5,7 @@ foreach(name flatten merge)
           ../support/fail_memory.c LIBS gf_model LABEL unit)
   target_link_options(test_model_${name} PRIVATE ${GF_FAIL_MEMORY_WRAPS})
 endforeach()
-foreach(name frames top)
+foreach(name frames lazy top)
   gf_test(model_${name} SOURCES test_model_${name}.c ../support/naive_profile.c
           LIBS gf_model LABEL unit)
 endforeach()

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "support/scene_build.h"
+#include "ui/sandwich.h"
 
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
                               "main;write 100\nmain;idle 150\nother 50\n";
@@ -214,11 +215,14 @@ static void test_glide(void **state)
 static void test_rows_scroll(void **state)
 {
     (void)state;
-    assert_true(gf_app_max_scroll(&app) == 0);
+    double least, most;
+    gf_app_scroll_range(&app, &least, &most);
+    assert_true(least == 0 && most == 0);
     do_amount(GF_DO_SCROLL, 500);
     assert_true(app.view.scroll == 0);
     act(GF_DO_RESIZE, 0, 800, 130, 0);
-    double most = gf_app_max_scroll(&app);
+    gf_app_scroll_range(&app, &least, &most);
+    assert_true(least == 0);
     assert_true(most > 0);
     do_amount(GF_DO_SCROLL, 1e9);
     assert_true(app.view.scroll == most);
@@ -289,55 +293,40 @@ static void test_adopt_without_the_frame(void **state)
     assert_true(app.view.span > 0 && app.view.span <= 30);
 }
 
-/* Makes the scene that the app wishes for, as the window's worker does. */
-static void derive(void)
-{
-    assert_true(app.wishes.derive);
-    app.wishes.derive = false;
-    struct gf_job *job =
-        gf_lens_job(&app.lens, app.base, &(struct gf_palette){.mode = "module"}, false, 0);
-    app.lens.working = true;
-    job->run(job, NULL);
-    uint64_t seq;
-    struct gf_error err;
-    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
-    gf_app_derived(&app, scene, seq, &err);
-    job->free(job);
-}
-
 static void test_lenses(void **state)
 {
     (void)state;
     do_node(GF_DO_ZOOM_TO, "main;write");
     do_amount(GF_DO_ORDER, 0);
-    derive();
+    scene_unfold_all(&app);
     /* By name: idle, read, write. The same frame is in view, elsewhere. */
     assert_view(650, 300);
     assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
     do_node(GF_DO_SELECT, "main;write;flush");
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_CALLERS);
-    derive();
+    scene_unfold_all(&app);
     assert_view(0, 200); /* all of it, from where one cannot go back into the other tree */
     assert_int_equal(app.history.nback, 0);
     assert_int_not_equal(scene_node(&app, "flush;write;main"), GF_NO_NODE);
     /* Self and total are those of the functions, however the stacks are turned. */
     do_amount(GF_DO_TABLE, 0);
     scene_tabulate(&app);
-    assert_int_equal(app.table.nrows, 3);
-    assert_true(scene_row_is(&app, 0, "write"));
-    assert_int_equal(app.table.functions->top.functions[0].self, 100);
-    assert_int_equal(app.table.functions->top.functions[0].total, 300);
+    assert_int_equal(app.table.nrows, 8);
+    assert_true(scene_row_is(&app, 0, "parse"));
+    assert_int_equal(app.table.functions->top.functions[0].self, 400);
+    assert_int_equal(app.table.functions->top.functions[0].total, 400);
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
-    derive();
+    scene_unfold_all(&app);
     assert_int_equal(gf_app_total(&app), 1000);
     assert_int_not_equal(scene_node(&app, "parse;read;main"), GF_NO_NODE);
     /* More is read meanwhile: what is shown is made anew. */
     gf_app_adopt(&app, scene_from_folded(grown, false));
     assert_int_equal(gf_app_total(&app), 1000);
-    derive();
+    scene_unfold_all(&app);
     assert_int_equal(gf_app_total(&app), 5000);
+    do_amount(GF_DO_ESCAPE, 0); /* to the callers, and to everything */
     do_amount(GF_DO_ESCAPE, 0);
-    derive(); /* still by name */
+    scene_unfold_all(&app); /* still by name */
     do_amount(GF_DO_ORDER, 0);
     assert_false(app.wishes.derive); /* as it was read: nothing to make */
     assert_ptr_equal(app.scene, app.base);
@@ -347,14 +336,10 @@ static void test_late_lens_is_dropped(void **state)
 {
     (void)state;
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
-    struct gf_job *job =
-        gf_lens_job(&app.lens, app.base, &(struct gf_palette){.mode = "module"}, false, 0);
+    struct gf_job *job = gf_app_lens_job(&app, &(struct gf_palette){.mode = "module"}, 0);
     job->run(job, NULL);
     do_amount(GF_DO_ESCAPE, 0);
-    uint64_t seq;
-    struct gf_error err;
-    struct gf_scene *scene = gf_lens_result(job, &seq, &err);
-    gf_app_derived(&app, scene, seq, &err);
+    gf_app_derived(&app, gf_lens_result(job));
     job->free(job);
     assert_ptr_equal(app.scene, app.base);
 }

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "support/scene_build.h"
 #include "ui/loader.h"
+#include "ui/sandwich.h"
 #include "ui/worker.h"
 
 static atomic_uint wakes;
@@ -109,6 +110,61 @@ static void test_only_the_last_counts(void **state)
     gf_worker_do(worker, count_job(1, 1000000), false);
     gf_worker_stop(worker);
     assert_int_equal(atomic_load(&alive), 0);
+}
+
+/* ---- lenses ---- */
+
+/* Views are changed while a worker unfolds them: every picture holds together, also those whose
+ * jobs are cancelled. */
+static void test_lenses_unfold_beside(void **state)
+{
+    (void)state;
+    enum { LINES = 3000, LINE = 64 };
+    char *text = malloc((size_t)LINES * LINE), *at = text;
+    assert_non_null(text);
+    for (unsigned i = 0; i < LINES; i++)
+        at += snprintf(at, LINE, "main;a%u;b%u;a%u;d%u %u\n", i % 3, i % 11, i % 5, i % 509,
+                       1 + i % 7);
+    struct gf_worker *worker;
+    struct gf_app app;
+    assert_true(gf_worker_start(wake, &worker, NULL));
+    gf_app_init(&app, &scene_measure, "test");
+    gf_app_adopt(&app, scene_from_folded(text, true));
+    gf_worker_do(worker, gf_lens_index_job(app.base, 1), false);
+    srand(11);
+    for (int i = 0; i < 600; i++) {
+        uint32_t name = (uint32_t)rand() % app.scene->profile->frames.names.n;
+        int kind = GF_DERIVE_SAME + rand() % (GF_DERIVE_SANDWICH + 1);
+        if (i % 5 == 0)
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_LENS, .amount = kind, .node = name});
+        else if (i % 5 == 1)
+            gf_app_do(&app, &(struct gf_act){.what = i % 2 ? GF_DO_BACK : GF_DO_SHOW_ALL});
+        else
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_ZOOM_AT,
+                                             .x = rand() % 1200,
+                                             .amount = rand() % 3 ? 1.5 : 0.7});
+        if (i % 97 == 0)
+            gf_app_adopt(&app, scene_from_folded(i % 2 ? text : "main;a1;b2 3\nmain;a0 1\n", true));
+        gf_app_unfold(&app);
+        if (app.wishes.derive) {
+            app.wishes.derive = false;
+            gf_worker_do(worker, gf_app_lens_job(&app, &(struct gf_palette){.mode = "module"}, 0),
+                         true);
+        }
+        if (i % 3)
+            usleep((useconds_t)(rand() % 1500));
+        for (struct gf_job *job; (job = gf_worker_take(worker)); job->free(job))
+            if (job->kind == 0)
+                gf_app_derived(&app, gf_lens_result(job));
+        const struct gf_frames *f = &app.scene->profile->frames;
+        assert_true(app.focus.node < f->n);
+        assert_int_equal(gf_frame_depth(f, app.focus.node), app.focus.depth);
+        if (app.scene->half)
+            assert_int_equal(gf_frame_total(f, 0, 0), 2 * gf_app_total(&app));
+    }
+    gf_app_free(&app);
+    gf_worker_stop(worker);
+    free(text);
 }
 
 /* ---- loader ---- */
@@ -221,9 +277,9 @@ static void test_what_is_wrong_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_jobs_in_turn),          cmocka_unit_test(test_only_the_last_counts),
-        cmocka_unit_test(test_load_to_the_end),       cmocka_unit_test(test_stop_at_any_time),
-        cmocka_unit_test(test_what_is_wrong_is_said),
+        cmocka_unit_test(test_jobs_in_turn),         cmocka_unit_test(test_only_the_last_counts),
+        cmocka_unit_test(test_lenses_unfold_beside), cmocka_unit_test(test_load_to_the_end),
+        cmocka_unit_test(test_stop_at_any_time),     cmocka_unit_test(test_what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
