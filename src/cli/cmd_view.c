@@ -55,6 +55,8 @@ static const struct gf_option view_options[] = {
 static const char *const examples[] = {
     "gigaflame view cpu.folded.zst",
     "look around in one profile; ? shows the keys",
+    "gigaflame view --focus parse --collapse-recursion cpu.folded",
+    "what goes through one function; the narrowing is listed and can be taken back",
     "gigaflame view --theme dark --inverted profiles/",
     "all profiles of a directory as one, dark, with the root at the top",
     "perf script | stackcollapse-perf.pl | gigaflame view -",
@@ -81,8 +83,6 @@ static struct gf_settings settings_of(const struct view_options *o,
         s.order = (enum gf_order)data->order;
     if (o->scale > 0)
         s.scale = o->scale;
-    if (o->colors || !s.has_colors)
-        snprintf(s.colors, sizeof s.colors, "%s", o->colors ? o->colors : "module");
     return s;
 }
 
@@ -93,9 +93,6 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
     char *input = NULL;
     bool stuck = false;
     char note[256] = "";
-    struct gf_cli_narrowing steps;
-    if (!gf_cli_narrowing_make(&steps, &data->narrowing, err))
-        return false;
     if (!gf_check_colors(o->colors, err))
         return false;
     struct gf_settings look = settings_of(o, data, note, sizeof note);
@@ -104,27 +101,29 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
         return false;
     bool ok = gf_describe_sources(files, loading.sources.n, &input, err);
     if (ok) {
-        const struct gf_view_params params = {
-            .input = input,
-            .paths = files->items,
-            .npaths = files->n,
-            .reload = gf_data_load_params(data),
-            .palette = {.mode = look.colors, .color_blind = o->color_blind},
-            .order = (enum gf_order)data->order,
-            .dark = look.dark,
-            .inverted = look.inverted,
-            .steps = steps.steps,
-            .nsteps = steps.n,
-            .keep = !o->no_settings,
-            .note = note,
-            .no_animation = o->no_animation,
-            .scale = look.scale,
-            .width = (int)o->width,
-            .height = (int)o->height,
-            .script = o->script,
-            .screenshot = o->screenshot,
-            .stopped = stopped,
-            .ctx = &cli->interrupt};
+        const struct gf_view_params params = {.input = input,
+                                              .paths = files->items,
+                                              .npaths = files->n,
+                                              .reload = gf_data_load_params(data),
+                                              .palette = {.mode = o->colors         ? o->colors
+                                                                  : look.has_colors ? look.colors
+                                                                                    : NULL,
+                                                          .color_blind = o->color_blind},
+                                              .order = (enum gf_order)data->order,
+                                              .dark = look.dark,
+                                              .inverted = look.inverted,
+                                              .steps = loading.narrowing.steps,
+                                              .nsteps = loading.narrowing.n,
+                                              .keep = !o->no_settings,
+                                              .note = note,
+                                              .no_animation = o->no_animation,
+                                              .scale = look.scale,
+                                              .width = (int)o->width,
+                                              .height = (int)o->height,
+                                              .script = o->script,
+                                              .screenshot = o->screenshot,
+                                              .stopped = stopped,
+                                              .ctx = &cli->interrupt};
         struct gf_load *load = loading.load;
         loading.load = NULL;
         atomic_store(&cli->interrupt.wake, gf_window_wake);

@@ -16,8 +16,8 @@ struct gf_narrow_cut {
     const char *text; /* as typed (gf_line_query), or all of a function's name; a share
                                 as typed; NULL: none */
     size_t n;
-    bool exact;      /* the name itself is meant and nothing else */
-    bool match_case; /* off: case makes no difference to what was typed */
+    bool exact; /* the name itself is meant and nothing else */
+    bool regex; /* the text is an expression, in which case counts, as on the command line */
     double percent;
 };
 

@@ -100,11 +100,10 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
         struct gf_palette palette = *look;
         palette.theme = gf_theme_by_name(themes[i]);
-        /* Two sides are there to be compared, one has nothing to compare. */
-        if (gf_is_differential(&profile->frames))
-            palette.mode = "diff";
-        else if (strcmp(palette.mode, "diff") == 0)
-            palette.mode = "module";
+        /* Two sides are there to be compared; one has nothing to compare. */
+        bool two = gf_is_differential(&profile->frames);
+        if (two || (palette.mode && strcmp(palette.mode, "diff") == 0))
+            palette.mode = two ? "diff" : NULL;
         if (!gf_colors_make(&profile->frames, 0, &palette, &s->colors[i], err)) {
             gf_scene_drop(s);
             return false;

@@ -13,9 +13,11 @@ struct gf_view_params {
     struct gf_load_params reload; /* how to read them again */
     struct gf_palette palette;    /* the theme follows from `dark` */
     enum gf_order order;          /* of siblings, as `load` was started */
-    bool dark, inverted, no_animation;
-    const struct gf_narrow_step *steps; /* the narrowing that it opens with; regular expressions */
+    /* The narrowing that it begins with, its chips; no more than GF_STEPS. Patterns are
+     * expressions. */
+    const struct gf_narrow_step *steps;
     uint32_t nsteps;
+    bool dark, inverted, no_animation;
     bool keep;              /* write what is changed in the window to the settings (settings.h) */
     const char *note;       /* said in the window when it opens; NULL or empty: nothing */
     double scale;           /* of everything, beside that of the screen; 0: 1 */

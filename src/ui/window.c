@@ -19,24 +19,19 @@
 #define SCRIPT_SECONDS 0.01
 
 /* The steps of the command line become chips. */
-static bool take_steps(struct gf_session *s, struct gf_error *err)
+static bool narrow_first(struct gf_session *s, struct gf_error *err)
 {
     for (uint32_t i = 0; i < s->params->nsteps; i++) {
         const struct gf_narrow_step *step = &s->params->steps[i];
-        char text[4096];
-        bool pattern = gf_narrow_has_pattern(step->kind), share = step->kind == GF_NARROW_BELOW;
-        /* "//" would be a slash. */
-        const char *empty = pattern && step->pattern.n == 0 ? "(?:)" : "";
-        int n = pattern ? snprintf(text, sizeof text, "/%.*s%s/", (int)step->pattern.n,
-                                   step->pattern.text, empty)
-                        : snprintf(text, sizeof text, "%.6g%%", step->percent);
-        if (n < 0 || n >= (int)sizeof text)
-            return gf_fail(err, GF_ERR_LIMIT, "a pattern is too long for the window");
-        const struct gf_narrow_cut cut = {.kind = step->kind,
-                                          .text = pattern || share ? text : NULL,
-                                          .n = pattern || share ? (size_t)n : 0,
-                                          .match_case = true,
-                                          .percent = step->percent};
+        char share[32];
+        struct gf_narrow_cut cut = {.kind = step->kind, .percent = step->percent, .regex = true};
+        if (step->kind == GF_NARROW_BELOW) {
+            cut.n = (size_t)snprintf(share, sizeof share, "%g%%", step->percent);
+            cut.text = share;
+        } else if (gf_narrow_has_pattern(step->kind)) {
+            cut.text = step->pattern.text;
+            cut.n = step->pattern.n;
+        }
         if (!gf_narrowing_add(&s->app.narrow, &cut, err))
             return false;
     }
@@ -68,7 +63,7 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     s->app.animate = !p->no_animation;
     s->app.user_scale = p->scale > 0 ? p->scale : 1;
     s->app.now = gf_now();
-    if (!take_steps(s, err))
+    if (!narrow_first(s, err))
         return false;
     if (p->note && p->note[0])
         gf_app_toast(&s->app, p->note);

@@ -334,11 +334,13 @@ state""")
         assert sorted(f) == sorted(f"{';'.join(s)} {n}\n" for s, n in hidden)
     assert undone["total"] == total and list(undone["narrow"]) == ["1"], undone
     assert gone["total"] == ALL and gone["narrow"] == {}, gone
-    # The options of other commands, as chips.
-    state = t.script(profile, "wait loaded\nwait still\nstate", "--focus", "^write$", "--hide", "Emit",
-                     "--below=0.1%")[0]
-    assert state["total"] == total and len(state["narrow"]) == 3, state["narrow"]
-    assert state["narrow"]["2"]["text"] == "/Emit/", state["narrow"]
+    options = ("--focus=^write$", "--hide=^emit$", "--below=10%")
+    begun, = t.script(profile, "wait loaded\nwait still\nstate", *options)
+    stat = json.loads(subprocess.run([t.program, "stat", "--json", *options, profile],
+                                     stdout=subprocess.PIPE, check=True).stdout)
+    assert begun["total"] == total == stat["total"] and begun["nodes"] == stat["nodes"] + 1, begun
+    assert [(s["kind"], s["text"]) for s in begun["narrow"].values()] == [
+        ("focus", "^write$"), ("hide", "^emit$"), ("below", "10%")], begun
 
 
 def test_files(t):
