@@ -1,4 +1,4 @@
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -272,6 +272,15 @@ static bool print_table(const struct gf_profile *p, const struct gf_changes *cha
     return gf_print_finish(&t.out, err);
 }
 
+/* Where one side has far more, everything changed and nothing stands out. */
+static void advise(const struct gf_frames *f, const struct gf_data_options *data)
+{
+    uint64_t before = gf_frame_total(f, 0, GF_BEFORE), after = gf_frame_total(f, 0, GF_AFTER);
+    uint64_t more = before > after ? before : after, less = before > after ? after : before;
+    if (!data->quiet && !data->normalize && more - less > less / 5)
+        fputs("gigaflame: the totals differ much; --normalize compares shares\n", stderr);
+}
+
 static bool run(struct gf_cli *cli, void *options, const struct gf_loading *loading,
                 const struct gf_operands *files, const struct gf_profile *profile,
                 struct gf_error *err)
@@ -292,6 +301,7 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
     bool ok = o->json ? print_json(profile, &changes, o, &loading->narrowing, err)
                       : print_table(profile, &changes, o, &loading->narrowing, err);
     gf_changes_free(&changes);
+    advise(&profile->frames, o->data);
     return ok;
 }
 

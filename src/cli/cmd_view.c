@@ -45,6 +45,8 @@ static const struct gf_option view_options[] = {
 static const char *const examples[] = {
     "gigaflame view cpu.folded.zst",
     "look around in one profile; ? shows the keys",
+    "gigaflame view --focus parse --collapse-recursion cpu.folded",
+    "what goes through one function; the narrowing is listed and can be taken back",
     "gigaflame view --theme dark --inverted profiles/",
     "all profiles of a directory as one, dark, with the root at the top",
     "perf script | stackcollapse-perf.pl | gigaflame view -",
@@ -71,8 +73,10 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
             .paths = files->items,
             .npaths = files->n,
             .reload = gf_data_load_params(data),
-            .palette = {.mode = o->colors ? o->colors : "module", .color_blind = o->color_blind},
+            .palette = {.mode = o->colors, .color_blind = o->color_blind},
             .order = (enum gf_order)data->order,
+            .steps = loading.narrowing.steps,
+            .nsteps = loading.narrowing.n,
             .dark = o->theme == 1,
             .inverted = o->inverted,
             .no_animation = o->no_animation,
@@ -104,6 +108,7 @@ int gf_cmd_view(struct gf_cli *cli, int argc, char **argv)
     struct gf_data_options data = {0};
     const struct gf_option_group groups[] = {
         {"Window", view_options, sizeof view_options / sizeof *view_options, &o},
+        gf_narrow_option_group(&data.narrowing),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {
         .command = "view",

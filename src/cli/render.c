@@ -14,8 +14,7 @@
 #include "model/diff.h"
 #include "text/text.h"
 
-#define DEFAULT_COLORS "module"
-#define MIN_WIDTH      64
+#define MIN_WIDTH 64
 /* How many sources the picture names before it only counts them. */
 #define SOURCES_NAMED 3
 
@@ -168,9 +167,7 @@ static bool prepare_colors(struct job *job, struct gf_error *err)
         say_vanished(job);
     }
     double start = gf_now();
-    const struct gf_palette palette = {.mode = o->colors      ? o->colors
-                                               : differential ? "diff"
-                                                              : DEFAULT_COLORS,
+    const struct gf_palette palette = {.mode = o->colors,
                                        .hash = o->hash,
                                        .color_blind = o->color_blind,
                                        .negate = o->negate,

@@ -63,10 +63,11 @@ bool gf_colors_make(const struct gf_frames *frames, uint32_t value,
                     const struct gf_palette *palette, struct gf_colors *out, struct gf_error *err)
 {
     *out = (struct gf_colors){0};
-    int index = mode_index(palette->mode);
+    bool differential = gf_is_differential(frames);
+    int index = palette->mode ? mode_index(palette->mode) : differential ? DIFF : MODULE;
     if (index < 0)
         return gf_fail(err, GF_ERR_USAGE, "there is no palette called \"%.64s\"", palette->mode);
-    if (index == DIFF && !gf_is_differential(frames))
+    if (index == DIFF && !differential)
         return gf_fail(err, GF_ERR_USAGE, "colours by change are for differentials");
     size_t n = index == DIFF ? frames->n : frames->names.n ? frames->names.n : 1;
     out->fill = malloc(n * sizeof *out->fill);

@@ -29,13 +29,14 @@ const struct gf_theme *gf_theme_by_name(const char *name);
 
 /* What decides about fills. */
 struct gf_palette {
-    /* "module" (the default), "kind", "heat", or one of flamegraph.pl's palettes (hot, mem, io,
+    /* "module", "kind", "heat", or one of flamegraph.pl's palettes (hot, mem, io,
      * wakeup, chain, java, js, perl, red, green, blue, aqua, yellow, purple, orange). "heat" is by
      * the share of all that is spent in the function itself, over all the places where it occurs,
      * on a scale that is the same for all profiles. "diff" is for differentials and by call path:
      * grey where a frame's total is the same on both sides, one hue where it gained, another where
      * it lost, stronger the larger the change is as a part of the larger side; readers of any
-     * colour vision tell them apart. All others know nothing but the name. */
+     * colour vision tell them apart. All others know nothing but the name.
+     * NULL: "diff" for a differential, else "module". */
     const char *mode;
     bool hash; /* flamegraph.pl's --hash; only for its palettes */
     /* Colours that stand for something stay apart for those who do not tell red from green, or blue

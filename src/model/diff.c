@@ -150,12 +150,13 @@ struct order {
     bool by_total;
 };
 
-/* Growth as two numbers that order it, gained most first: which way it went, and how far. */
+/* Growth as two numbers that order it, gained most first and lost most last: whether there was any,
+ * and how far it went. */
 static uint64_t growth(const uint64_t weight[2], uint32_t which)
 {
-    bool gained = weight[GF_AFTER] > weight[GF_BEFORE], lost = weight[GF_AFTER] < weight[GF_BEFORE];
+    bool gained = weight[GF_AFTER] > weight[GF_BEFORE];
     if (which == 0)
-        return gained ? 0 : lost ? 2 : 1;
+        return !gained;
     return gained ? ~(weight[GF_AFTER] - weight[GF_BEFORE]) : weight[GF_BEFORE] - weight[GF_AFTER];
 }
 

@@ -59,6 +59,8 @@ static bool step_of(const struct gf_narrow_cut *cut, struct gf_narrow_step *step
     if (!cut->text || !gf_narrow_has_pattern(cut->kind))
         return true;
     step->pattern = gf_line_query(cut->text, cut->n, false);
+    if (cut->regex)
+        step->pattern = (struct gf_search_query){.text = cut->text, .n = cut->n, .regex = true};
     if (!cut->exact)
         return true;
     size_t n = 0;

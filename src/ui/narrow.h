@@ -17,6 +17,7 @@ struct gf_narrow_cut {
                                 as typed; NULL: none */
     size_t n;
     bool exact; /* the name itself is meant and nothing else */
+    bool regex; /* the text is an expression, in which case counts, as on the command line */
     double percent;
 };
 

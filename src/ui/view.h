@@ -4,6 +4,7 @@
 
 #include "layout/palette.h"
 #include "model/load.h"
+#include "model/narrow.h"
 
 struct gf_view_params {
     const char *input;        /* names of what is read, for people */
@@ -12,6 +13,10 @@ struct gf_view_params {
     struct gf_load_params reload; /* how to read them again */
     struct gf_palette palette;    /* the theme follows from `dark` */
     enum gf_order order;          /* of siblings, as `load` was started */
+    /* The narrowing that it begins with, its chips; no more than GF_STEPS. Patterns are
+     * expressions. */
+    const struct gf_narrow_step *steps;
+    uint32_t nsteps;
     bool dark, inverted, no_animation;
     double scale;           /* of everything, beside that of the screen; 0: 1 */
     int width, height;      /* of the window in screen coordinates; 0: a good size */

@@ -47,6 +47,26 @@ struct session {
     bool shown, shot;
 };
 
+/* The steps of the command line become chips. */
+static bool narrow_first(struct session *s, struct gf_error *err)
+{
+    for (uint32_t i = 0; i < s->params->nsteps; i++) {
+        const struct gf_narrow_step *step = &s->params->steps[i];
+        char share[32];
+        struct gf_narrow_cut cut = {.kind = step->kind, .percent = step->percent, .regex = true};
+        if (step->kind == GF_NARROW_BELOW) {
+            cut.n = (size_t)snprintf(share, sizeof share, "%g%%", step->percent);
+            cut.text = share;
+        } else if (gf_narrow_has_pattern(step->kind)) {
+            cut.text = step->pattern.text;
+            cut.n = step->pattern.n;
+        }
+        if (!gf_narrowing_add(&s->app.narrow, &cut, err))
+            return false;
+    }
+    return true;
+}
+
 static bool open_all(struct session *s, struct gf_error *err)
 {
     const struct gf_view_params *p = s->params;
@@ -70,7 +90,7 @@ static bool open_all(struct session *s, struct gf_error *err)
     s->app.dark = p->dark;
     s->app.inverted = p->inverted;
     s->app.animate = !p->no_animation;
-    return true;
+    return narrow_first(s, err);
 }
 
 static void close_all(struct session *s, bool *stuck)

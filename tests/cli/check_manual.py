@@ -9,7 +9,7 @@ import sys
 
 COMMON = "Options of every command"
 # Sections whose options several commands share.
-SHARED = {"Narrowing": {"render", "top", "stat", "merge", "diff"},
+SHARED = {"Narrowing": {"view", "render", "top", "stat", "merge", "diff"},
           "Comparing": {"render", "top", "stat", "merge"},
           "Pictures": {"render", "diff"}}
 

@@ -332,6 +332,13 @@ state""")
         assert sorted(f) == sorted(f"{';'.join(s)} {n}\n" for s, n in hidden)
     assert undone["total"] == total and list(undone["narrow"]) == ["1"], undone
     assert gone["total"] == ALL and gone["narrow"] == {}, gone
+    options = ("--focus=^write$", "--hide=^emit$", "--below=10%")
+    begun, = t.script(profile, "wait loaded\nwait still\nstate", *options)
+    stat = json.loads(subprocess.run([t.program, "stat", "--json", *options, profile],
+                                     stdout=subprocess.PIPE, check=True).stdout)
+    assert begun["total"] == total == stat["total"] and begun["nodes"] == stat["nodes"] + 1, begun
+    assert [(s["kind"], s["text"]) for s in begun["narrow"].values()] == [
+        ("focus", "^write$"), ("hide", "^emit$"), ("below", "10%")], begun
 
 
 def test_files(t):
