@@ -1,3 +1,5 @@
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -6,20 +8,26 @@
 #include "cli/load_common.h"
 #include "cli/render.h"
 #include "gl/context_glfw.h"
+#include "ui/settings.h"
 #include "ui/view.h"
 
 struct view_options {
     unsigned theme; /* index in gf_render_themes */
-    bool color_blind, inverted, no_animation;
+    bool color_blind, inverted, flame, no_animation, no_settings;
     const char *colors, *script, *screenshot;
     double scale;
     uint64_t width, height;
 };
 
+/* Of a choice: the line does not say. */
+#define NOT_GIVEN UINT_MAX
+
 #define AT(field) offsetof(struct view_options, field)
 
 static const struct gf_option view_options[] = {
     {"inverted", 'i', GF_OPT_FLAG, AT(inverted), NULL, NULL, 0, 0, "icicle: the root at the top"},
+    {"flame", 0, GF_OPT_FLAG, AT(flame), NULL, NULL, 0, 0,
+     "flame graph: the root at the bottom; the default where the settings say nothing else"},
     {"colors", 'c', GF_OPT_STRING, AT(colors), "PALETTE", NULL, 0, 0,
      "module (by library, the default), kind (kernel, native, JIT, inlined), heat (by self), or "
      "one "
@@ -30,6 +38,8 @@ static const struct gf_option view_options[] = {
      "light or dark; default: light"},
     {"scale", 0, GF_OPT_DOUBLE, AT(scale), "X", NULL, 0.5, 8,
      "make everything this much larger than the screen's own setting does; default: 1"},
+    {"no-settings", 0, GF_OPT_FLAG, AT(no_settings), NULL, NULL, 0, 0,
+     "neither read nor write how the window looked last time"},
     {"no-animation", 0, GF_OPT_FLAG, AT(no_animation), NULL, NULL, 0, 0,
      "go from place to place at once"},
     {"width", 0, GF_OPT_U64, AT(width), "PX", NULL, 64, 16384,
@@ -58,35 +68,62 @@ static bool stopped(void *ctx)
     return gf_interrupted(ctx);
 }
 
+/* How the window looks: as the options say, else as the settings do. */
+static struct gf_settings settings_of(const struct view_options *o,
+                                      const struct gf_data_options *data, char *note, size_t cap)
+{
+    struct gf_settings s = {.scale = 1};
+    if (!o->no_settings)
+        gf_settings_read(&s, note, cap);
+    if (o->theme != NOT_GIVEN)
+        s.dark = o->theme == 1;
+    if (o->inverted || o->flame)
+        s.inverted = o->inverted;
+    if (data->order != NOT_GIVEN)
+        s.order = (enum gf_order)data->order;
+    if (o->scale > 0)
+        s.scale = o->scale;
+    return s;
+}
+
 static bool view(struct gf_cli *cli, const struct gf_operands *files, const struct view_options *o,
-                 const struct gf_data_options *data, struct gf_error *err)
+                 struct gf_data_options *data, struct gf_error *err)
 {
     struct gf_loading loading;
     char *input = NULL;
     bool stuck = false;
-    if (!gf_check_colors(o->colors, err) || !gf_loading_start(&loading, cli, files, data, err))
+    char note[256] = "";
+    if (!gf_check_colors(o->colors, err))
+        return false;
+    struct gf_settings look = settings_of(o, data, note, sizeof note);
+    data->order = look.order;
+    if (!gf_loading_start(&loading, cli, files, data, err))
         return false;
     bool ok = gf_describe_sources(files, loading.sources.n, &input, err);
     if (ok) {
-        const struct gf_view_params params = {
-            .input = input,
-            .paths = files->items,
-            .npaths = files->n,
-            .reload = gf_data_load_params(data),
-            .palette = {.mode = o->colors, .color_blind = o->color_blind},
-            .order = (enum gf_order)data->order,
-            .steps = loading.narrowing.steps,
-            .nsteps = loading.narrowing.n,
-            .dark = o->theme == 1,
-            .inverted = o->inverted,
-            .no_animation = o->no_animation,
-            .scale = o->scale,
-            .width = (int)o->width,
-            .height = (int)o->height,
-            .script = o->script,
-            .screenshot = o->screenshot,
-            .stopped = stopped,
-            .ctx = &cli->interrupt};
+        const struct gf_view_params params = {.input = input,
+                                              .paths = files->items,
+                                              .npaths = files->n,
+                                              .reload = gf_data_load_params(data),
+                                              .palette = {.mode = o->colors         ? o->colors
+                                                                  : look.has_colors ? look.colors
+                                                                                    : NULL,
+                                                          .color_blind = o->color_blind},
+                                              .order = (enum gf_order)data->order,
+                                              .dark = look.dark,
+                                              .inverted = look.inverted,
+                                              .steps = loading.narrowing.steps,
+                                              .nsteps = loading.narrowing.n,
+                                              .keep = !o->no_settings,
+                                              .note = note,
+                                              .no_animation = o->no_animation,
+                                              .scale = look.scale,
+                                              .width = (int)o->width,
+                                              .height = (int)o->height,
+                                              .script = o->script,
+                                              .screenshot = o->screenshot,
+                                              .stopped = stopped,
+                                              .ctx = &cli->interrupt};
         struct gf_load *load = loading.load;
         loading.load = NULL;
         atomic_store(&cli->interrupt.wake, gf_window_wake);
@@ -104,8 +141,8 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
 
 int gf_cmd_view(struct gf_cli *cli, int argc, char **argv)
 {
-    struct view_options o = {0};
-    struct gf_data_options data = {0};
+    struct view_options o = {.theme = NOT_GIVEN};
+    struct gf_data_options data = {.order = NOT_GIVEN};
     const struct gf_option_group groups[] = {
         {"Window", view_options, sizeof view_options / sizeof *view_options, &o},
         gf_narrow_option_group(&data.narrowing),

@@ -39,6 +39,7 @@ void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const cha
                            .width = 1280,
                            .height = 800,
                            .scale = 1,
+                           .user_scale = 1,
                            .view = {.span = 1},
                            .selected = gf_nowhere(),
                            .hovered = gf_nowhere(),
@@ -456,6 +457,15 @@ static void reshape(struct gf_app *app, const struct gf_act *act)
     app->changed = true;
 }
 
+/* Everything becomes larger by a tenth, or smaller; amount 0: as the screen has it. */
+static void enlarge(struct gf_app *app, double amount)
+{
+    double wanted = amount == 0 ? 1 : app->user_scale * (amount > 0 ? 1.1 : 1 / 1.1);
+    wanted = fabs(wanted - 1) < 0.01 ? 1 : wanted;
+    app->user_scale = wanted < 0.5 ? 0.5 : wanted > 8 ? 8 : wanted;
+    app->changed = true;
+}
+
 void gf_app_do(struct gf_app *app, const struct gf_act *act)
 {
     switch (act->what) {
@@ -484,6 +494,9 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
     case GF_DO_THEME:
         app->dark = act->amount < 0 ? !app->dark : act->amount > 0;
         app->changed = true;
+        break;
+    case GF_DO_LARGER:
+        enlarge(app, act->amount);
         break;
     case GF_DO_HELP:
         app->help = !app->help;

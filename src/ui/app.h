@@ -94,7 +94,8 @@ struct gf_app {
 
     double now; /* seconds; whoever issues commands sets it first */
     int32_t width, height;
-    double scale;
+    double scale;      /* device pixels per design pixel */
+    double user_scale; /* what of that the person asks for, beside the screen */
     bool dark, inverted, help;
 
     struct gf_view view;

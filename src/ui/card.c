@@ -4,12 +4,13 @@
 
 #include "base/str.h"
 #include "layout/labels.h"
+#include "model/diff.h"
 #include "ui/panels.h"
 #include "ui/sandwich.h"
 
 /* Design pixels. */
 enum { CARD_WIDTH = 380, CARD_PAD = 9, LINE = 17, AWAY = 8 };
-enum { NAME_LINES = 6, ROWS = 5 };
+enum { NAME_LINES = 6, ROWS = 7 };
 
 struct row {
     const char *what;
@@ -108,8 +109,18 @@ static void fill(struct card *c)
     snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, self, all), whole);
     if (!folded)
         add_row(c, "self", self, note);
+<<<<<<< HEAD
     else /* what is self is not known yet */
         add_note(c, "inside", "not unfolded yet: zoom in");
+=======
+    if (gf_is_differential(f)) {
+        uint64_t was = gf_frame_total(f, spot.node, GF_BEFORE);
+        char change[24];
+        add_row(c, "before", was, gf_change_text(change, was, total));
+        was = gf_frame_self(f, spot.node, GF_BEFORE);
+        add_row(c, "self before", was, gf_change_text(change, was, self));
+    }
+>>>>>>> main
     if (app->focus.node != 0)
         add_share(c, "of view", total, gf_frame_total(f, app->focus.node, 0));
     if (spot.depth > 1)

@@ -76,6 +76,7 @@ enum gf_do {
     GF_DO_SAVE_SVG,
     GF_DO_EXPORT,
     /* how it looks */
+    GF_DO_LARGER, /* amount 1: everything, by a tenth; -1: smaller; 0: as the screen has it */
     GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */
     GF_DO_INVERT, /* flame to icicle and back */
     GF_DO_ORDER,  /* siblings by weight or by name */

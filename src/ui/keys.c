@@ -214,6 +214,12 @@ static void on_control_key(struct gf_app *app, int key, unsigned mods)
         gf_issue_amount(app, GF_DO_SEARCH_OPEN, 0);
     else if (key == 'I')
         gf_issue_amount(app, GF_DO_SEARCH_CASE, 0);
+    else if (key == '=' || key == '-' || key == '0' || key == GF_KEY_KP_ADD ||
+             key == GF_KEY_KP_SUBTRACT)
+        gf_issue_amount(app, GF_DO_LARGER,
+                        key == '0'                                ? 0
+                        : key == '-' || key == GF_KEY_KP_SUBTRACT ? -1
+                                                                  : 1);
     else if (key == 'Z')
         gf_issue_amount(app, GF_DO_NARROW_REMOVE, -1);
     else if (key == 'Q' || key == 'W')

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/vec.h"
-
 /* Files whose changes are noticed. */
 enum { WATCHED = 256 };
 
@@ -17,45 +15,51 @@ struct stamp {
     bool file; /* there, and no pipe or directory */
 };
 
+/* Owned copies. */
+struct paths {
+    char **items;
+    size_t n;
+};
+
 struct gf_reading {
     struct gf_load_params load;
     struct gf_palette palette;
     void (*wake)(void);
-    char **paths;
-    size_t n, cap, added;          /* the last `added` of them came with the load at hand */
+    struct paths now, before;      /* what the load at hand reads, and what was read before it */
     struct gf_source_list sources; /* of the load at hand; empty: whoever began it has them */
     struct gf_source_list watched;
     struct stamp stamps[WATCHED];
     struct gf_loader *loader;
 };
 
-static bool keep_paths(struct gf_reading *r, const char *const *paths, size_t n,
-                       struct gf_error *err)
+static void drop_paths(struct paths *p)
 {
-    if (!gf_grow(&r->paths, &r->cap, r->n + n, err))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        char *copy = strdup(paths[i]);
-        if (!copy) {
-            while (i-- > 0)
-                free(r->paths[--r->n]);
-            return gf_fail_nomem(err, strlen(paths[i]));
-        }
-        r->paths[r->n++] = copy;
-    }
-    return true;
+    while (p->n > 0)
+        free(p->items[--p->n]);
+    free(p->items);
+    *p = (struct paths){0};
 }
 
-static void drop_paths(struct gf_reading *r, size_t n)
+/* Both lists, one after the other. */
+static bool copy_paths(const char *const *a, size_t na, const char *const *b, size_t nb,
+                       struct paths *out, struct gf_error *err)
 {
-    while (n-- > 0)
-        free(r->paths[--r->n]);
+    *out = (struct paths){.items = calloc(na + nb + 1, sizeof *out->items)};
+    for (; out->items && out->n < na + nb; out->n++) {
+        out->items[out->n] = strdup(out->n < na ? a[out->n] : b[out->n - na]);
+        if (!out->items[out->n])
+            break;
+    }
+    if (out->items && out->n == na + nb)
+        return true;
+    drop_paths(out);
+    return gf_fail_nomem(err, (na + nb) * sizeof *out->items);
 }
 
 static void free_reading(struct gf_reading *r)
 {
-    drop_paths(r, r->n);
-    free(r->paths);
+    drop_paths(&r->now);
+    drop_paths(&r->before);
     gf_source_list_free(&r->sources);
     gf_source_list_free(&r->watched);
     free(r);
@@ -73,7 +77,7 @@ static struct stamp stamp_of(const char *path)
 static void watch(struct gf_reading *r)
 {
     gf_source_list_free(&r->watched);
-    if (!gf_source_list_expand((const char *const *)r->paths, r->n, &r->watched, NULL))
+    if (!gf_source_list_expand((const char *const *)r->now.items, r->now.n, &r->watched, NULL))
         r->watched = (struct gf_source_list){0};
     for (size_t i = 0; i < r->watched.n && i < WATCHED; i++)
         r->stamps[i] = stamp_of(r->watched.items[i].path);
@@ -102,7 +106,7 @@ bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *para
     }
     *r =
         (struct gf_reading){.load = params->load, .palette = params->palette, .wake = params->wake};
-    bool ok = keep_paths(r, params->paths, params->n, err);
+    bool ok = copy_paths(params->paths, params->n, NULL, 0, &r->now, err);
     if (ok)
         watch(r);
     else
@@ -122,7 +126,7 @@ struct gf_loader *gf_reading_loader(struct gf_reading *r)
 
 size_t gf_reading_count(const struct gf_reading *r)
 {
-    return r->n;
+    return r->now.n;
 }
 
 /* Begins to read the paths; the loader before has ended and gives way. */
@@ -131,10 +135,10 @@ static bool begin(struct gf_reading *r, struct gf_error *err)
     struct gf_source_list sources = {0};
     struct gf_load *load;
     struct gf_loader *loader;
-    for (size_t i = 0; i < r->n; i++)
-        if (strcmp(r->paths[i], "-") == 0)
+    for (size_t i = 0; i < r->now.n; i++)
+        if (strcmp(r->now.items[i], "-") == 0)
             return gf_fail(err, GF_ERR_USAGE, "standard input cannot be read again");
-    if (!gf_source_list_expand((const char *const *)r->paths, r->n, &sources, err))
+    if (!gf_source_list_expand((const char *const *)r->now.items, r->now.n, &sources, err))
         return false;
     /* The new list has to last as long as its load, which ends with the loader. */
     struct gf_source_list old = r->sources;
@@ -152,24 +156,50 @@ static bool begin(struct gf_reading *r, struct gf_error *err)
     return true;
 }
 
-bool gf_reading_again(struct gf_reading *r, const char *const *added, size_t n,
-                      struct gf_error *err)
+/* Reads `next`, which it takes over, and remembers what was read before. */
+static bool switch_to(struct gf_reading *r, struct paths next, struct gf_error *err)
 {
-    if (!keep_paths(r, added, n, err))
-        return false;
+    struct paths last = r->now;
+    r->now = next;
     if (!begin(r, err)) {
-        drop_paths(r, n);
+        drop_paths(&r->now);
+        r->now = last;
         return false;
     }
-    r->added = n;
+    drop_paths(&r->before);
+    r->before = last;
     return true;
 }
 
-void gf_reading_unadd(struct gf_reading *r)
+bool gf_reading_again(struct gf_reading *r, const char *const *added, size_t n,
+                      struct gf_error *err)
 {
-    drop_paths(r, r->added);
-    r->added = 0;
+    struct paths next;
+    return copy_paths((const char *const *)r->now.items, r->now.n, added, n, &next, err) &&
+           switch_to(r, next, err);
+}
+
+bool gf_reading_instead(struct gf_reading *r, const char *const *paths, size_t n,
+                        struct gf_error *err)
+{
+    struct paths next;
+    return copy_paths(paths, n, NULL, 0, &next, err) && switch_to(r, next, err);
+}
+
+void gf_reading_undo(struct gf_reading *r)
+{
+    if (r->before.n == 0)
+        return;
+    drop_paths(&r->now);
+    r->now = r->before;
+    r->before = (struct paths){0};
     watch(r);
+}
+
+const char *gf_reading_name(const struct gf_reading *r)
+{
+    const char *path = r->now.n > 0 ? r->now.items[0] : "", *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
 }
 
 bool gf_reading_stop(struct gf_reading *r, double seconds)

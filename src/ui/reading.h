@@ -26,8 +26,11 @@ struct gf_loader *gf_reading_loader(struct gf_reading *reading);
  * loader has ended. Fails without any change, also for standard input, which comes only once. */
 bool gf_reading_again(struct gf_reading *reading, const char *const *added, size_t n,
                       struct gf_error *err);
-/* Forgets the files of the last gf_reading_again that added some, because they were no good. */
-void gf_reading_unadd(struct gf_reading *reading);
+/* As gf_reading_again, of other files than those that were read. */
+bool gf_reading_instead(struct gf_reading *reading, const char *const *paths, size_t n,
+                        struct gf_error *err);
+/* What was read by the last of these is no good: the files are those of before. */
+void gf_reading_undo(struct gf_reading *reading);
 
 /* Whether a file is not as it was when reading began. Asks the file system about the first files
  * only, so that it costs nothing to speak of. */
@@ -35,6 +38,9 @@ bool gf_reading_stale(const struct gf_reading *reading);
 
 /* Files and directories that are read. */
 size_t gf_reading_count(const struct gf_reading *reading);
+
+/* The name of the first file that is read, without its folder. */
+const char *gf_reading_name(const struct gf_reading *reading);
 
 /* As gf_loader_stop. Accepts NULL. */
 bool gf_reading_stop(struct gf_reading *reading, double seconds);

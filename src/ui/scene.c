@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/diff.h"
 #include "ui/lens.h"
 
 /* Whether row `depth` has a frame over the weight x. */
@@ -99,6 +100,10 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
         struct gf_palette palette = *look;
         palette.theme = gf_theme_by_name(themes[i]);
+        /* Two sides are there to be compared; one has nothing to compare. */
+        bool two = gf_is_differential(&profile->frames);
+        if (two || (palette.mode && strcmp(palette.mode, "diff") == 0))
+            palette.mode = two ? "diff" : NULL;
         if (!gf_colors_make(&profile->frames, 0, &palette, &s->colors[i], err)) {
             gf_scene_drop(s);
             return false;

@@ -53,7 +53,8 @@ struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene);
  * gives it away. */
 void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t height);
 
-/* Takes over `profile`, also on failure, and makes the colours of `look` for each theme. */
+/* Takes over `profile`, also on failure, and makes the colours of `look` for each theme; those of a
+ * differential show what changed. */
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
                    struct gf_scene **out, struct gf_error *err);
 /* The scene of what a lens has unfolded of `whole`: takes over `profile` and `parts`, also on

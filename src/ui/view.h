@@ -18,6 +18,8 @@ struct gf_view_params {
     const struct gf_narrow_step *steps;
     uint32_t nsteps;
     bool dark, inverted, no_animation;
+    bool keep;              /* write what is changed in the window to the settings (settings.h) */
+    const char *note;       /* said in the window when it opens; NULL or empty: nothing */
     double scale;           /* of everything, beside that of the screen; 0: 1 */
     int width, height;      /* of the window in screen coordinates; 0: a good size */
     const char *script;     /* a file of gf_script_read, or NULL */

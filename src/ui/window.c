@@ -5,50 +5,21 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "gl/renderer.h"
 #include "ui/copy.h"
-#include "ui/drop.h"
-#include "ui/input.h"
-#include "ui/reading.h"
 #include "ui/sandwich.h"
 #include "ui/save.h"
 #include "ui/screenshot.h"
-#include "ui/script.h"
+#include "ui/session.h"
+#include "ui/settings.h"
 #include "ui/state_json.h"
-#include "ui/view.h"
 
 /* Seconds that the end of a cancelled load is waited for. */
 #define STOP_SECONDS 1.0
 /* A script looks this often whether what it waits for has come. */
 #define SCRIPT_SECONDS 0.01
-/* Files are looked at this often. */
-#define LOOK_SECONDS 2.0
-
-/* Jobs of the workers. */
-enum { JOB_SEARCH, JOB_TABLE, JOB_SAVE, JOB_LENS, JOB_INDEX, JOB_NARROW };
-
-struct session {
-    const struct gf_view_params *params;
-    struct gf_window *window;
-    struct gf_text *text;
-    struct gf_renderer *renderer;
-    struct gf_reading *reading;
-    bool again;                 /* it reads again: what is shown stays until all is there */
-    double looked_at;           /* when the files were last looked at */
-    struct gf_worker *searcher; /* the last search is the only one wanted */
-    struct gf_worker *narrower; /* as is the last narrowing */
-    struct gf_worker *deriver;  /* and the last lens */
-    struct gf_worker *worker;   /* everything else */
-    struct gf_measure measure;
-    struct gf_app app;
-    struct gf_screen screen;
-    struct gf_input input;
-    struct gf_script script;
-    bool shown, shot;
-};
 
 /* The steps of the command line become chips. */
-static bool narrow_first(struct session *s, struct gf_error *err)
+static bool narrow_first(struct gf_session *s, struct gf_error *err)
 {
     for (uint32_t i = 0; i < s->params->nsteps; i++) {
         const struct gf_narrow_step *step = &s->params->steps[i];
@@ -67,7 +38,7 @@ static bool narrow_first(struct session *s, struct gf_error *err)
     return true;
 }
 
-static bool open_all(struct session *s, struct gf_error *err)
+static bool open_all(struct gf_session *s, struct gf_error *err)
 {
     const struct gf_view_params *p = s->params;
     char title[512];
@@ -90,15 +61,44 @@ static bool open_all(struct session *s, struct gf_error *err)
     s->app.dark = p->dark;
     s->app.inverted = p->inverted;
     s->app.animate = !p->no_animation;
-    return narrow_first(s, err);
+    s->app.user_scale = p->scale > 0 ? p->scale : 1;
+    s->app.now = gf_now();
+    if (!narrow_first(s, err))
+        return false;
+    if (p->note && p->note[0])
+        gf_app_toast(&s->app, p->note);
+    return true;
 }
 
-static void close_all(struct session *s, bool *stuck)
+/* Keeps what was changed in the window for the next time. */
+static void keep_settings(const struct gf_session *s)
+{
+    const struct gf_view_params *p = s->params;
+    const struct gf_app *app = &s->app;
+    struct gf_settings before = {.has_dark = true,
+                                 .dark = p->dark,
+                                 .has_inverted = true,
+                                 .inverted = p->inverted,
+                                 .has_order = true,
+                                 .order = p->order,
+                                 .has_scale = true,
+                                 .scale = p->scale > 0 ? p->scale : 1};
+    struct gf_settings now = before;
+    now.dark = app->dark;
+    now.inverted = app->inverted;
+    now.order = app->lens.order;
+    now.scale = app->user_scale;
+    /* A session that ends has nobody to tell; the next one looks as this one began. */
+    gf_settings_write(&before, &now, NULL);
+}
+
+static void close_all(struct gf_session *s, bool *stuck)
 {
     gf_worker_stop(s->searcher);
     gf_worker_stop(s->narrower);
     gf_worker_stop(s->deriver);
     gf_worker_stop(s->worker);
+    gf_scene_drop(s->before);
     gf_screen_free(&s->screen);
     gf_renderer_destroy(s->renderer);
     if (!gf_reading_stop(s->reading, STOP_SECONDS))
@@ -111,56 +111,24 @@ static void close_all(struct session *s, bool *stuck)
     gf_script_free(&s->script);
 }
 
-static void follow_window(struct session *s)
+static void follow_window(struct gf_session *s)
 {
     int w, h;
     gf_window_size(s->window, &w, &h);
-    double scale =
-        (double)gf_window_scale(s->window) * (s->params->scale > 0 ? s->params->scale : 1);
+    double scale = (double)gf_window_scale(s->window) * s->app.user_scale;
     if (w > 0 && h > 0 && (w != s->app.width || h != s->app.height))
         gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_RESIZE, .x = w, .y = h});
     if (scale != s->app.scale)
         gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_SCALE, .amount = scale});
 }
 
-/* The window is called after what it was opened with, and how much came to it. */
-static void name_input(struct session *s)
+void gf_session_submit(struct gf_worker *worker, struct gf_job *job, bool instead)
 {
-    struct gf_app *app = &s->app;
-    size_t more = gf_reading_count(s->reading) - s->params->npaths;
-    if (more == 0)
-        snprintf(app->input, sizeof app->input, "%s", s->params->input);
-    else
-        snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, more);
+    if (job)
+        gf_worker_do(worker, job, instead);
 }
 
-/* Takes over what the loader has. False when the load failed. */
-static bool follow_load(struct session *s, struct gf_error *err)
-{
-    if (!s->app.loading)
-        return true;
-    struct gf_loader *loader = gf_reading_loader(s->reading);
-    gf_loader_expect(loader, s->app.dark, s->app.width, s->app.height);
-    struct gf_loader_state state = gf_loader_watch(loader, err);
-    if (state.failed && !s->again)
-        return false;
-    struct gf_scene *scene = gf_loader_take(loader);
-    if (scene && s->again && !scene->final)
-        gf_scene_drop(scene);
-    else if (scene)
-        gf_app_adopt(&s->app, scene);
-    gf_app_progress(&s->app, &state.progress, !state.ended);
-    if (state.failed) { /* what was there before is still there */
-        gf_app_toast(&s->app, err->message);
-        gf_reading_unadd(s->reading);
-        name_input(s);
-    }
-    if (state.ended)
-        s->again = false;
-    return true;
-}
-
-static void copy(struct session *s, enum gf_copy what)
+static void copy(struct gf_session *s, enum gf_copy what)
 {
     char note[160];
     char *text = gf_copy_text(&s->app, what, note, sizeof note);
@@ -171,14 +139,8 @@ static void copy(struct session *s, enum gf_copy what)
     free(text);
 }
 
-static void submit(struct gf_worker *worker, struct gf_job *job, bool instead)
-{
-    if (job)
-        gf_worker_do(worker, job, instead);
-}
-
 /* The picture is taken here, where OpenGL is, and written beside the drawing. */
-static void save(struct session *s, enum gf_save_kind what)
+static void save(struct gf_session *s, enum gf_save_kind what)
 {
     uint8_t *rgb = NULL;
     struct gf_drawlist *list = &s->screen.list;
@@ -191,47 +153,50 @@ static void save(struct session *s, enum gf_save_kind what)
         }
         s->app.changed = true; /* what can be clicked is what is shown again */
     }
-    submit(s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, JOB_SAVE), false);
+    gf_session_submit(
+        s->worker, gf_save_job(&s->app, what, rgb, list->width, list->height, GF_JOB_SAVE), false);
 }
 
-static void take_narrowed(struct session *s, struct gf_job *job)
+static void take_narrowed(struct gf_session *s, struct gf_job *job)
 {
     struct gf_narrowed made = gf_narrow_result(job);
     gf_app_narrowed(&s->app, &made);
 }
 
-static void narrow(struct session *s)
+static void narrow(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
     struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &s->params->palette, app->dark,
-                                       app->lens.loaded, JOB_NARROW);
+                                       app->lens.loaded, GF_JOB_NARROW);
     app->narrow.working = job != NULL;
     app->changed = true;
-    submit(s->narrower, job, true);
+    gf_session_submit(s->narrower, job, true);
 }
 
 /* Takes in what the workers have done. */
-static void follow_work(struct session *s)
+static void follow_work(struct gf_session *s)
 {
     struct gf_job *job;
     while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->narrower)) ||
            (job = gf_worker_take(s->deriver)) || (job = gf_worker_take(s->worker))) {
-        if (job->kind == JOB_SEARCH)
+        if (job->kind == GF_JOB_SEARCH)
             gf_app_found(&s->app, gf_search_result(job));
-        else if (job->kind == JOB_NARROW)
+        else if (job->kind == GF_JOB_COMPARE)
+            gf_session_compared(s, job);
+        else if (job->kind == GF_JOB_NARROW)
             take_narrowed(s, job);
-        else if (job->kind == JOB_LENS)
+        else if (job->kind == GF_JOB_LENS)
             gf_app_derived(&s->app, gf_lens_result(job));
-        else if (job->kind == JOB_TABLE)
+        else if (job->kind == GF_JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
-        else if (job->kind == JOB_SAVE)
+        else if (job->kind == GF_JOB_SAVE)
             gf_app_toast(&s->app, gf_save_message(job));
         job->free(job);
     }
 }
 
 /* Has the searcher look for all that was not found in this scene yet, the active text first. */
-static void look_for(struct session *s)
+static void look_for(struct gf_session *s)
 {
     const struct gf_searches *all = &s->app.searches;
     bool instead = true;
@@ -241,42 +206,12 @@ static void look_for(struct session *s)
         if (search->line.n == 0 ||
             (found && found->serial == search->serial && found->scene == s->app.scene))
             continue;
-        submit(s->searcher, gf_search_job(search, s->app.scene, JOB_SEARCH), instead);
+        gf_session_submit(s->searcher, gf_search_job(search, s->app.scene, GF_JOB_SEARCH), instead);
         instead = false;
     }
 }
 
-/* Reads everything again, with the files that were dropped. */
-static void read_again(struct session *s)
-{
-    struct gf_app *app = &s->app;
-    struct gf_error err;
-    size_t n = app->wishes.add ? app->drops.n : 0;
-    app->wishes.reload = app->wishes.add = false;
-    app->changed = true;
-    if (!gf_reading_again(s->reading, (const char *const *)app->drops.paths, n, &err)) {
-        gf_app_toast(app, err.message);
-    } else {
-        app->loading = s->again = true;
-        app->stale = false;
-    }
-    name_input(s);
-    if (!app->drops.asking)
-        gf_drop_forget(app);
-}
-
-/* Looks now and then whether the files have changed. */
-static void follow_files(struct session *s)
-{
-    struct gf_app *app = &s->app;
-    if (app->loading || app->stale || app->now - s->looked_at < LOOK_SECONDS)
-        return;
-    s->looked_at = app->now;
-    if (gf_reading_stale(s->reading))
-        gf_app_do(app, &(struct gf_act){.what = GF_DO_STALE});
-}
-
-static void grant(struct session *s)
+static void grant(struct gf_session *s)
 {
     struct gf_wishes *w = &s->app.wishes;
     struct gf_scene *scene = s->app.scene;
@@ -285,19 +220,20 @@ static void grant(struct session *s)
     if (s->app.read && w->narrow)
         narrow(s);
     if (scene && w->derive)
-        submit(s->deriver, gf_app_lens_job(&s->app, &s->params->palette, JOB_LENS), true);
+        gf_session_submit(s->deriver, gf_app_lens_job(&s->app, &s->params->palette, GF_JOB_LENS),
+                          true);
     else if (scene && w->index)
-        submit(s->deriver, gf_lens_index_job(s->app.base, JOB_INDEX), false);
+        gf_session_submit(s->deriver, gf_lens_index_job(s->app.base, GF_JOB_INDEX), false);
     if (scene && w->tabulate)
-        submit(s->worker, gf_table_job(scene, s->app.base, JOB_TABLE), false);
+        gf_session_submit(s->worker, gf_table_job(scene, s->app.base, GF_JOB_TABLE), false);
     if (scene && w->save_png)
         save(s, GF_SAVE_PNG);
     if (scene && w->save_svg)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
-    if (!s->app.loading && (w->reload || w->add))
-        read_again(s);
+    if (!s->app.loading && (w->reload || w->add || w->compare))
+        gf_session_read(s);
     w->derive = w->index = w->narrow = w->search = w->tabulate = false;
     w->save_png = w->save_svg = w->export = false;
     if (w->fullscreen)
@@ -308,7 +244,7 @@ static void grant(struct session *s)
     w->copy = GF_COPY_NOTHING;
 }
 
-static bool draw(struct session *s, struct gf_error *err)
+static bool draw(struct gf_session *s, struct gf_error *err)
 {
     int w, h;
     gf_window_size(s->window, &w, &h);
@@ -332,24 +268,24 @@ static bool draw(struct session *s, struct gf_error *err)
     return true;
 }
 
-static bool shoot(struct session *s, const char *path, struct gf_error *err)
+static bool shoot(struct gf_session *s, const char *path, struct gf_error *err)
 {
     return gf_screen_draw(&s->screen, &s->app, false, err) &&
            gf_screenshot(s->renderer, &s->screen.list, s->params->input, path, err);
 }
 
 /* Nothing moves and nothing is worked on. */
-static bool is_still(struct session *s)
+static bool is_still(struct gf_session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
     gf_app_unfold(&s->app);
-    return !s->app.glide.on && !w->reload && !w->add && !w->search && !w->narrow && !w->derive &&
-           !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
+    return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
+           !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
            !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
            !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
 }
 
-static bool take_step(struct session *s, const struct gf_step *step, struct gf_error *err)
+static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)
 {
     struct gf_act act = step->act;
     switch (step->kind) {
@@ -382,7 +318,7 @@ static bool take_step(struct session *s, const struct gf_step *step, struct gf_e
     }
 }
 
-static bool follow_script(struct session *s, struct gf_error *err)
+static bool follow_script(struct gf_session *s, struct gf_error *err)
 {
     const struct gf_step *step;
     while (!s->app.wishes.quit && (step = gf_script_next(&s->script, &s->app, is_still(s))) != NULL)
@@ -397,18 +333,18 @@ static bool follow_script(struct session *s, struct gf_error *err)
 }
 
 /* How long there is nothing to do. Negative: until something happens. */
-static double rest(const struct session *s)
+static double rest(const struct gf_session *s)
 {
     if (s->app.changed || s->app.glide.on)
         return 0;
-    double look = s->app.stale || s->app.loading ? -1 : LOOK_SECONDS;
+    double look = s->app.stale || s->app.loading ? -1 : GF_LOOK_SECONDS;
     double toast = s->app.toast[0] ? s->app.toast_until - gf_now() : look;
     if (!gf_script_done(&s->script))
         return SCRIPT_SECONDS;
     return !s->app.toast[0] ? look : toast > 0.001 ? toast : 0.001;
 }
 
-static bool loop(struct session *s, struct gf_error *err)
+static bool loop(struct gf_session *s, struct gf_error *err)
 {
     while (!s->app.wishes.quit) {
         struct gf_event event;
@@ -419,9 +355,9 @@ static bool loop(struct session *s, struct gf_error *err)
         while (gf_window_next(s->window, &event))
             gf_input_event(&s->input, &s->app, &s->screen, &event);
         follow_window(s);
-        if (!follow_load(s, err) || !follow_script(s, err))
+        if (!gf_session_follow_load(s, err) || !follow_script(s, err))
             return false;
-        follow_files(s);
+        gf_session_follow_files(s);
         follow_work(s);
         gf_app_unfold(&s->app);
         grant(s);
@@ -432,21 +368,10 @@ static bool loop(struct session *s, struct gf_error *err)
     return true;
 }
 
-static bool start_reading(struct session *s, struct gf_load *load, struct gf_error *err)
-{
-    const struct gf_view_params *p = s->params;
-    const struct gf_reading_params params = {.paths = p->paths,
-                                             .n = p->npaths,
-                                             .load = p->reload,
-                                             .palette = p->palette,
-                                             .wake = gf_window_wake};
-    return gf_reading_start(load, &params, &s->reading, err);
-}
-
 bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool *stuck,
                  struct gf_error *err)
 {
-    struct session *s = calloc(1, sizeof *s);
+    struct gf_session *s = calloc(1, sizeof *s);
     *stuck = false;
     if (!s) {
         gf_loader_abandon(load);
@@ -455,10 +380,12 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     s->params = params;
     bool ok = open_all(s, err);
     if (ok)
-        ok = start_reading(s, load, err);
+        ok = gf_session_start(s, load, err);
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);
+    if (ok && params->keep)
+        keep_settings(s);
     close_all(s, stuck);
     free(s);
     return ok;

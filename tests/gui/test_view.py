@@ -54,7 +54,8 @@ class Display:
 class Test:
     def __init__(self, program, generator, display, folder):
         self.program, self.generator, self.display = program, generator, display
-        self.folder = folder
+        self.folder, self.settings = folder, False
+        display.env["XDG_CONFIG_HOME"] = os.path.join(folder, "config")  # nobody's own
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -66,7 +67,8 @@ class Test:
 
     def view(self, *args):
         size = ["--width", str(WIDTH), "--height", str(HEIGHT)]
-        return [self.program, "view", *size, *args]
+        keep = [] if self.settings else ["--no-settings"]
+        return [self.program, "view", *size, *keep, *args]
 
     def start(self, *args, **more):
         return subprocess.Popen(self.view(*args), env=self.display.env, **more)
@@ -396,6 +398,92 @@ quit"""), stdout=subprocess.PIPE)
     assert "standard input" in json.loads(done.stdout)["toast"], done.stdout
 
 
+def test_compare(t):
+    """A dropped file compared with what is open: both counts of every stack, and so after F5."""
+    after = "main;parse;scan 500\nmain;emit;write 10\nmain;new 40\n"
+    profile, other = t.write("p.folded", FOLDED), t.write("after.folded", after)
+    bad = t.write("bad.txt", "nothing like a profile\n")
+    here = os.getcwd()
+    os.chdir(t.folder)
+    try:
+        failed, diff, cut, again = t.script(profile, f"""wait loaded
+leave
+drop {bad}
+key c
+wait still
+wait loaded
+wait still
+state
+drop {other}
+key c
+wait still
+wait loaded
+wait still
+state
+key e
+wait still
+focus /^emit$/
+wait still
+state
+key u
+wait still
+key F5
+wait still
+wait loaded
+wait still
+state""")
+    finally:
+        os.chdir(here)
+    assert failed["total"] == ALL and failed["input"] == "p.folded", failed
+    assert diff["total"] == 550 and diff["input"] == "p.folded \u2192 after.folded", diff
+    sides = {}
+    for side, text in enumerate((FOLDED, after)):
+        for line in text.splitlines():
+            stack, n = line.rsplit(" ", 1)
+            sides.setdefault(stack, [0, 0])[side] += int(n)
+    with open(t.path("p-view.folded"), encoding="utf-8") as f:
+        assert sorted(f) == sorted(f"{s} {b} {a}\n" for s, (b, a) in sides.items())
+    assert cut["total"] == 10, cut
+    assert again["total"] == 550 and again["narrow"] == {}, again
+
+
+def test_settings(t):
+    """How the window looked is how the next one looks; options win; nonsense is said and left out."""
+    profile = t.write("p.folded", FOLDED)
+    t.settings = True
+    path = os.path.join(t.display.env["XDG_CONFIG_HOME"], "gigaflame", "settings")
+    ask = "wait loaded\nleave\nwait still\nstate"
+
+    def looks(*args):
+        state = t.script(profile, ask, *args)[0]
+        return state["dark"], state["inverted"], state["order"], state["scale"]
+
+    assert looks() == (False, False, 0, 1) and not os.path.exists(path)
+    t.script(profile, "wait loaded\nkey d\nkey i\nkey o\nkey Ctrl-=\nwait still")
+    with open(path, encoding="utf-8") as f:
+        lines = f.read().splitlines()
+    assert lines[0].startswith("#") and sorted(lines[1:]) == [
+        "direction = icicle", "order = name", "scale = 1.1", "theme = dark"], lines
+    assert looks() == (True, True, 1, 1.1)
+    assert looks("--theme", "light", "--flame", "--order", "weight", "--scale", "2") == (
+        False, False, 0, 2)
+    assert looks("--no-settings") == (False, False, 0, 1)
+    assert looks() == (True, True, 1, 1.1), "options are no settings"
+    # What a person wrote stays; nonsense counts for nothing, and is said.
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("# mine\n\n theme=dark \nscale = huge\nfuture = yes\n")
+    state = t.script(profile, "wait loaded\nstate\nkey d\nwait still")[0]
+    assert state["dark"] and state["scale"] == 1 and "line 4" in state["toast"], state
+    with open(path, encoding="utf-8") as f:
+        assert f.read() == "# mine\n\ntheme = light\nscale = huge\nfuture = yes\n"
+    with open(path, "wb") as f:
+        f.write(bytes(range(256)) * 300)
+    assert looks() == (False, False, 0, 1)
+    # Nowhere to write to is no reason to fail.
+    t.display.env["XDG_CONFIG_HOME"] = "/dev/null"
+    t.script(profile, "wait loaded\nkey d\nwait still")
+
+
 def paint_rects(svg):
     """The rectangles of an SVG as rows of pixels, and nothing else of it."""
     rows = [bytearray(WIDTH * 3) for _ in range(HEIGHT)]
@@ -472,6 +560,19 @@ def test_loading(t):
     stat = subprocess.run([t.program, "stat", "--json", profile], stdout=subprocess.PIPE,
                           check=True, timeout=60).stdout
     assert json.loads(stat)["total"] == late["total"]
+    # Dropped while it is still being read: added when that is done, whatever is done meanwhile.
+    other = t.write("other.folded", FOLDED)
+    both = t.script(profile, f"""drop {other}
+key a
+search frame
+focus /./
+key i
+wait loaded
+wait still
+wait loaded
+wait still
+state""")[0]
+    assert both["total"] == late["total"] + ALL, both["total"]
 
 
 def test_ends(t):
@@ -535,7 +636,9 @@ def test_storm(t):
     window = t.window(process)
     keys = ["Escape", "Home", "Left", "Right", "Up", "Down", "Prior", "Next", "Return", "plus",
             "minus", "question", "d", "i", "o", "t", "slash", "a", "n", "alt+Left", "ctrl+f",
-            "ctrl+c", "BackSpace", "F1", "Tab", "b", "w", "c", "v"]
+            "ctrl+c", "BackSpace", "F1", "Tab", "f", "x", "h", "m", "k", "r", "R", "F", "X", "percent",
+            "u", "u", "Delete", "g", "b", "w", "c", "v", "F5", "ctrl+plus", "ctrl+minus", "ctrl+0", "alt+c",
+            "ctrl+shift+c", "Menu", "shift+F10", "ctrl+Return"]
     events = 0
     while events < 3000:
         args = []
@@ -546,7 +649,7 @@ def test_storm(t):
             elif kind < 6:
                 args += ["click", "--delay", 0, rng.choice([1, 1, 3, 4, 5, 8, 9])]
             elif kind < 7:
-                args += [rng.choice(["mousedown", "mouseup"]), 1]
+                args += [rng.choice(["mousedown", "mouseup"]), rng.choice([1, 1, 3])]
             elif kind < 9 or rng.randrange(20):
                 args += ["key", "--delay", 0, rng.choice(keys)]
             else:

@@ -174,7 +174,7 @@ static struct gf_event random_event(int w, int h)
         GF_KEY_TAB,     GF_KEY_DELETE, GF_KEY_MENU, 'Z',          GF_KEY_TAB};
     static const char chars[] = "+-0?diotsxn/N.bcvwwafFxXhHmMkKrR%ug";
     struct gf_event e = {.x = rand() % (w + 40) - 20, .y = rand() % (h + 40) - 20};
-    switch (rand() % 9) {
+    switch (rand() % 10) {
     case 0:
     case 1:
         e.type = GF_EVENT_KEY;
@@ -192,12 +192,17 @@ static struct gf_event random_event(int w, int h)
         e.type = GF_EVENT_BUTTON;
         e.button = rand() % 5;
         e.down = rand() % 2;
+        e.mods = rand() % 4 ? 0 : GF_MOD_SHIFT;
         break;
     case 5:
         e.type = GF_EVENT_SCROLL;
         e.dy = rand() % 21 - 10;
         e.dx = rand() % 3 - 1;
         e.mods = rand() % 3 ? 0 : (unsigned)rand() % 4;
+        break;
+    case 8:
+        e.type = rand() % 20 ? GF_EVENT_SCALE : GF_EVENT_DROP;
+        e.path = "some/file.folded";
         break;
     case 6:
         e.type = rand() % 5 ? GF_EVENT_CURSOR : GF_EVENT_LEAVE;
@@ -222,25 +227,92 @@ static void assert_sound(void)
     assert_true((double)app.view.x + app.view.frac + app.view.span <= total * (1 + 1e-9));
     assert_true(app.view.frac >= 0 && app.view.frac < 1);
     assert_true(app.view.scroll >= 0 || app.scene->half > 0);
+    assert_true(app.searches.n == 0 || app.searches.active < app.searches.n);
+    assert_true(app.searches.n <= GF_SEARCHES && app.narrow.n <= GF_STEPS);
     assert_true(app.focus.node < f->n && gf_frame_depth(f, app.focus.node) == app.focus.depth);
     if (app.selected.node != GF_NO_NODE)
         assert_int_equal(gf_frame_depth(f, app.selected.node), app.selected.depth);
+}
+
+/* What is wished for goes on beside the window, and is done some time later, or never. */
+enum { LATER = 5 };
+static struct {
+    struct gf_job *job;
+    int kind;
+} later[LATER];
+enum { SEARCHED, NARROWED, TABULATED };
+
+static void put_off(struct gf_job *job, int kind)
+{
+    for (int i = 0; i < LATER; i++)
+        if (!later[i].job) {
+            later[i].job = job;
+            later[i].kind = kind;
+            return;
+        }
+    job->free(job);
+}
+
+static void begin_wishes(void)
+{
+    struct gf_wishes *w = &app.wishes;
+    const struct gf_palette palette = {.mode = "module"};
+    const struct gf_searches *all = &app.searches;
+    if (w->narrow && app.read) {
+        put_off(gf_narrow_job(&app.narrow, app.read, &palette, false, app.lens.loaded, 0),
+                NARROWED);
+        app.narrow.working = true;
+    }
+    for (unsigned i = 0; w->search && i < all->n; i++)
+        put_off(gf_search_job(&all->items[i], app.scene, 0), SEARCHED);
+    if (w->tabulate)
+        put_off(gf_table_job(app.scene, app.base, 0), TABULATED);
+    w->narrow = w->search = w->tabulate = false;
+}
+
+static void finish_one(int i, bool take)
+{
+    struct gf_job *job = later[i].job;
+    atomic_bool cancel;
+    atomic_init(&cancel, false);
+    later[i].job = NULL;
+    if (!job)
+        return;
+    if (take) {
+        job->run(job, &cancel);
+        struct gf_narrowed made;
+        if (later[i].kind == SEARCHED)
+            gf_app_found(&app, gf_search_result(job));
+        else if (later[i].kind == TABULATED)
+            gf_app_tabulated(&app, gf_table_result(job));
+        else if (made = gf_narrow_result(job), true)
+            gf_app_narrowed(&app, &made);
+    }
+    job->free(job);
 }
 
 static void test_storm(void **state)
 {
     (void)state;
     srand(7);
+    app.loading = false;
+    unsigned narrowed = 0, found = 0, asked = 0;
     double now = 1;
-    for (int i = 0; i < 12000; i++) {
+    for (int i = 0; i < 20000; i++) {
         app.animate = i / 1000 % 2;
         send(random_event(app.width, app.height));
         now += rand() % 30 / 1000.0;
         gf_app_tick(&app, now);
+        begin_wishes();
+        if (rand() % 3 == 0)
+            finish_one(rand() % LATER, rand() % 8);
         gf_app_unfold(&app);
         if (app.wishes.derive && rand() % 3 == 0)
             scene_unfold(&app);
         assert_sound();
+        narrowed += app.base != app.read;
+        found += app.searches.marks != NULL;
+        asked += app.drops.asking;
         if (i % 17 == 0)
             draw();
         if (i % 901 == 0) {
@@ -249,6 +321,10 @@ static void test_storm(void **state)
                          scene_from_folded(i % 2 ? profile : "main;write;x 7\nmain 1\n", true));
         }
     }
+    for (int i = 0; i < LATER; i++)
+        finish_one(i, false);
+    /* It has been everywhere. */
+    assert_true(narrowed > 100 && found > 100 && asked > 10);
 }
 
 static void test_script_errors(void **state)

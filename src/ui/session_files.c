@@ -1,0 +1,136 @@
+/* What is read, in a running session: the load, files that changed, were added or are compared. */
+#include <stdio.h>
+
+#include "ui/compare.h"
+#include "ui/drop.h"
+#include "ui/session.h"
+
+/* The window is called after what it was opened with, and what came to it. */
+static void name_input(struct gf_session *s)
+{
+    struct gf_app *app = &s->app;
+    size_t n = gf_reading_count(s->reading), first = s->params->npaths;
+    if (s->before)
+        snprintf(app->input, sizeof app->input, "%.100s \xe2\x86\x92 %.100s", s->before_name,
+                 gf_reading_name(s->reading));
+    else if (n > first)
+        snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, n - first);
+    else
+        snprintf(app->input, sizeof app->input, "%s", s->params->input);
+}
+
+/* The files that were to be read are no good: what was there before is still there. */
+static void give_up_files(struct gf_session *s)
+{
+    gf_reading_undo(s->reading);
+    if (s->before && !s->compared) {
+        gf_scene_drop(s->before);
+        s->before = NULL;
+    }
+    name_input(s);
+}
+
+/* Has the differential made of what was there before and the scene, which it takes over. */
+static void compare(struct gf_session *s, struct gf_scene *after)
+{
+    gf_session_submit(s->worker,
+                      gf_compare_job(s->before, after, s->app.lens.loaded, GF_JOB_COMPARE), false);
+    gf_scene_drop(after);
+}
+
+/* Takes over what the loader has. False when the load failed. */
+bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
+{
+    if (!s->app.loading)
+        return true;
+    struct gf_loader *loader = gf_reading_loader(s->reading);
+    gf_loader_expect(loader, s->app.dark, s->app.width, s->app.height);
+    struct gf_loader_state state = gf_loader_watch(loader, err);
+    if (state.failed && !s->again)
+        return false;
+    struct gf_scene *scene = gf_loader_take(loader);
+    if (scene && s->again && !scene->final)
+        gf_scene_drop(scene);
+    else if (scene && s->before)
+        compare(s, scene);
+    else if (scene)
+        gf_app_adopt(&s->app, scene);
+    gf_app_progress(&s->app, &state.progress, !state.ended);
+    if (state.failed) { /* what was there before is still there */
+        gf_app_toast(&s->app, err->message);
+        give_up_files(s);
+    }
+    if (state.ended)
+        s->again = false;
+    return true;
+}
+
+void gf_session_compared(struct gf_session *s, struct gf_job *job)
+{
+    struct gf_error err;
+    struct gf_scene *scene = gf_compare_result(job, &err);
+    s->app.changed = true;
+    if (scene) {
+        s->compared = true;
+        gf_app_adopt(&s->app, scene);
+        return;
+    }
+    gf_app_toast(&s->app, err.message);
+    give_up_files(s);
+}
+
+/* Holds on to what was read: it is what comes before the files that were dropped. */
+static void begin_comparison(struct gf_session *s)
+{
+    if (s->before) /* and stays so: other files come after it */
+        return;
+    s->before = gf_scene_hold(s->app.read);
+    s->compared = false;
+    snprintf(s->before_name, sizeof s->before_name, "%.127s", s->app.input);
+}
+
+/* Reads everything again, with the files that were dropped, or only those. */
+void gf_session_read(struct gf_session *s)
+{
+    struct gf_app *app = &s->app;
+    struct gf_wishes *w = &app->wishes;
+    struct gf_error err;
+    const char *const *dropped = (const char *const *)app->drops.paths;
+    bool compared = w->compare && app->read;
+    bool ok = compared ? gf_reading_instead(s->reading, dropped, app->drops.n, &err)
+                       : gf_reading_again(s->reading, dropped, w->add ? app->drops.n : 0, &err);
+    w->reload = w->add = w->compare = false;
+    app->changed = true;
+    if (ok && compared)
+        begin_comparison(s);
+    if (ok)
+        app->loading = s->again = true;
+    else
+        gf_app_toast(app, err.message);
+    app->stale = app->stale && !ok;
+    name_input(s);
+    if (!app->drops.asking)
+        gf_drop_forget(app);
+}
+
+/* Looks now and then whether the files have changed. */
+void gf_session_follow_files(struct gf_session *s)
+{
+    struct gf_app *app = &s->app;
+    if (app->loading || app->stale || app->now - s->looked_at < GF_LOOK_SECONDS)
+        return;
+    s->looked_at = app->now;
+    if (gf_reading_stale(s->reading))
+        gf_app_do(app, &(struct gf_act){.what = GF_DO_STALE});
+}
+
+bool gf_session_start(struct gf_session *s, struct gf_load *load, struct gf_error *err)
+{
+    const struct gf_view_params *p = s->params;
+    const struct gf_reading_params params = {.paths = p->paths,
+                                             .n = p->npaths,
+                                             .load = p->reload,
+                                             .palette = p->palette,
+                                             .wake = gf_window_wake};
+    return gf_reading_start(load, &params, &s->reading, err);
+}
