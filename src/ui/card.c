@@ -109,18 +109,16 @@ static void fill(struct card *c)
     snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, self, all), whole);
     if (!folded)
         add_row(c, "self", self, note);
-<<<<<<< HEAD
     else /* what is self is not known yet */
         add_note(c, "inside", "not unfolded yet: zoom in");
-=======
     if (gf_is_differential(f)) {
         uint64_t was = gf_frame_total(f, spot.node, GF_BEFORE);
         char change[24];
         add_row(c, "before", was, gf_change_text(change, was, total));
         was = gf_frame_self(f, spot.node, GF_BEFORE);
-        add_row(c, "self before", was, gf_change_text(change, was, self));
+        if (!folded)
+            add_row(c, "self before", was, gf_change_text(change, was, self));
     }
->>>>>>> main
     if (app->focus.node != 0)
         add_share(c, "of view", total, gf_frame_total(f, app->focus.node, 0));
     if (spot.depth > 1)
