@@ -1,5 +1,5 @@
-/* What the parts of the builder share: builder.c (samples that go on where the last one was),
- * builder_scattered.c (samples in no order). Tests use it to fix the keys. */
+/* What the parts of the builder share: builder_ordered.c (samples that go on where the last one
+ * was), builder_scattered.c (samples in no order). Tests use it to fix the keys. */
 #ifndef GF_MODEL_BUILDER_INTERNAL_H
 #define GF_MODEL_BUILDER_INTERNAL_H
 
@@ -28,14 +28,24 @@ struct comeback {
 /* Samples that are looked up together. */
 #define GF_SCATTERED 64
 
+/* Frames from a leaf up that are walked in advance; the rest of a deep path is not worth it. */
+#define GF_WALK_STEPS 64
+
 /* A sample on its way to its node. */
 struct gf_lookup {
-    uint32_t hash;            /* of the whole stack */
-    bool split;               /* its frames are known: */
-    size_t first, n;          /* in ends[], hashes[], names[] of struct gf_scattered */
-    size_t hashed;            /* from this one on, hashes[] is filled */
-    size_t named;             /* from this one on, names[] has the hashes of the frames' names */
-    unsigned keys, name_keys; /* new_keys of paths and names when the hashes were made */
+    uint32_t hash;       /* of the whole stack */
+    uint32_t guess;      /* a node where an equal stack may have ended, or GF_ROOT */
+    uint32_t nwalked;    /* frames on the path there, or 0: not all were walked */
+    bool split;          /* its frames are known: */
+    size_t first, n;     /* in ends[], hashes[] of struct gf_scattered */
+    size_t hashed;       /* from this one on, hashes[] is filled */
+    size_t named, words; /* from the frame `named` on, names are in words[], from `words` on */
+    unsigned keys;       /* new_keys of paths when the hashes were made */
+};
+
+/* The last names of a sample, in words[] of the builder. */
+struct gf_tail {
+    size_t first, n;
 };
 
 struct gf_scattered {
@@ -44,10 +54,9 @@ struct gf_scattered {
     size_t ends_cap;
     uint32_t *hashes; /* of the paths to them */
     size_t hashes_cap;
-    uint64_t *names; /* of the names */
-    size_t names_cap;
-    struct gf_span *spans; /* names from a node to the root */
-    size_t spans_cap;
+    uint32_t *records; /* of the names from a node to the root, in units */
+    size_t records_cap;
+    uint32_t walked[GF_SCATTERED][GF_WALK_STEPS]; /* the same of each sample's guess */
 };
 
 struct gf_builder {
@@ -59,6 +68,10 @@ struct gf_builder {
     uint32_t last; /* the node visited last */
     struct comeback *comebacks;
     size_t ncomebacks, comebacks_cap;
+    struct gf_word
+        *words; /* names of a batch's samples that are likely to be those of new frames */
+    size_t words_cap;
+    unsigned words_keys; /* new_keys of the names when these were looked for */
     struct gf_paths paths;
     struct gf_scattered scattered;
     bool
@@ -68,8 +81,6 @@ struct gf_builder {
 /* Separators are looked for in pieces of this many bytes. */
 #define PIECE 512
 
-/* builder.c */
-
 /* Whether the node's name is name[0..len). */
 static inline bool gf_node_has_name(const struct gf_tree *t, uint32_t node, const char *name,
                                     uint32_t len)
@@ -78,6 +89,15 @@ static inline bool gf_node_has_name(const struct gf_tree *t, uint32_t node, cons
     const char *text = gf_intern_text(&t->names, gf_tree_edges(t)[node].name, &n);
     return n == len && gf_equal_short(text, name, n);
 }
+
+/* builder_ordered.c */
+
+/* Adds n <= GF_SCATTERED samples, each by way of the path to the one before. */
+bool gf_builder_ordered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
+                        struct gf_error *err);
+
+/* Pops the levels that the sample does not share with the path. */
+void gf_builder_pop(struct gf_builder *b, const struct gf_sample *s);
 
 /* builder_scattered.c */
 

@@ -9,33 +9,34 @@
  *   3. The new frames become a run of their own. */
 #include "model/builder_internal.h"
 
-/* Frames from a leaf up that are asked for in advance; the rest of a deep path is not worth it. */
-#define WARM_STEPS 64
 /* A tree of fewer nodes is near anyway. */
 #define WARM_FROM 16384
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
 
-/* Whether the path to `node` reads text[0..end). */
-static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint32_t end, bool *same,
-                    struct gf_error *err)
+/* Whether the path to `node` reads text[0..end). The records of the first nknown names from `node`
+ * up are in known[]. */
+static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint32_t end,
+                    const uint32_t *known, size_t nknown, bool *same, struct gf_error *err)
 {
     struct gf_scattered *c = &b->scattered;
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
-    uint64_t length = 0; /* with a separator behind each name */
+    const uint32_t *records = t->names.records.data;
     size_t n = 0;
-    *same = false;
-    for (; node != GF_ROOT; node = edges[node].parent) {
-        if (n == c->spans_cap && !gf_grow(&c->spans, &c->spans_cap, n + 64, err))
-            return false;
-        c->spans[n] = gf_intern_span(&t->names, edges[node].name);
-        length += c->spans[n++].len + 1u;
-        if (length > (uint64_t)end + 1)
-            return true;
+    if (nknown == 0) {
+        for (; node != GF_ROOT; node = edges[node].parent) {
+            if (n == c->records_cap && !gf_grow(&c->records, &c->records_cap, n + 64, err))
+                return false;
+            c->records[n++] = records[edges[node].name];
+            /* A name has a separator behind it, except for the last. */
+            if (n > (size_t)end + 1)
+                break;
+        }
+        known = c->records;
+        nknown = n;
     }
-    *same = length == (uint64_t)end + 1 &&
-            b->simd->is_joined(text, end, ';', t->names.pool.data, c->spans, n);
+    *same = b->simd->is_joined(text, end, ';', t->names.pool.data, known, nknown);
     return true;
 }
 
@@ -55,8 +56,7 @@ static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_loo
         at += count;
     }
     c->ends[at++] = s->len;
-    if (!gf_grow(&c->hashes, &c->hashes_cap, at, err) ||
-        !gf_grow(&c->names, &c->names_cap, at, err))
+    if (!gf_grow(&c->hashes, &c->hashes_cap, at, err))
         return false;
     l->split = true;
     l->first = *used;
@@ -87,7 +87,7 @@ static bool find_head(struct gf_builder *b, const struct gf_sample *s, const str
         struct gf_probe probe = gf_paths_probe(&b->paths, hash);
         while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
             bool same;
-            if (!path_is(b, *node, s->stack, ends[i - 1], &same, err))
+            if (!path_is(b, *node, s->stack, ends[i - 1], NULL, 0, &same, err))
                 return false;
             if (same) {
                 *frames = i;
@@ -120,14 +120,17 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
     uint32_t parent = node;
     size_t first = i;
     for (; i < l->n; i++) {
-        const char *text = s->stack + at;
-        uint32_t name, len = ends[i] - at;
+        struct gf_word name = {.text = s->stack + at, .len = ends[i] - at};
         bool is_new;
-        uint64_t hash = i >= l->named && l->name_keys == t->names.new_keys
-                            ? b->scattered.names[l->first + i]
-                            : gf_intern_hash(&t->names, text, len);
-        if (!gf_intern_add_hashed(&t->names, text, len, hash, &name, &is_new, err) ||
-            !gf_tree_append(t, node, name, &node, err))
+        if (i >= l->named) {
+            struct gf_word *found = &b->words[l->words + i - l->named];
+            if (!gf_intern_add_word(&t->names, found, b->words_keys, err))
+                return false;
+            name.id = found->id;
+        } else if (!gf_intern_add(&t->names, name.text, name.len, &name.id, &is_new, err)) {
+            return false;
+        }
+        if (!gf_tree_append(t, node, name.id, &node, err))
             return false;
         at = ends[i] + 1;
     }
@@ -189,42 +192,52 @@ static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l
     return GF_ROOT;
 }
 
-/* Hashes the names of the sample's last frames, which are the new ones if any are. `frames` are
- * there. */
-static void hash_names(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                       size_t frames)
+/* Notes the names of the sample's last frames, which are the new ones if any are. `frames` are
+ * there. *nwords: of words[]. */
+static bool note_names(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                       size_t frames, size_t *nwords, struct gf_error *err)
 {
     const uint32_t *ends = b->scattered.ends + l->first;
-    const struct gf_intern *names = &b->tree.names;
     l->named = l->n - frames > NEW_FRAMES ? l->n - NEW_FRAMES : frames;
-    l->name_keys = names->new_keys;
+    l->words = *nwords;
+    if (!gf_grow(&b->words, &b->words_cap, *nwords + NEW_FRAMES, err))
+        return false;
     for (size_t i = l->named; i < l->n; i++) {
         uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
-        uint64_t hash = gf_intern_hash(names, s->stack + at, ends[i] - at);
-        b->scattered.names[l->first + i] = hash;
-        gf_intern_ask_slot(names, hash);
+        b->words[(*nwords)++] = (struct gf_word){.text = s->stack + at, .len = ends[i] - at};
     }
+    return true;
 }
 
-/* Asks for what comparing the paths to the nodes will read. All paths are walked in step: each step
- * waits for memory, and so the waits overlap. */
-static void warm(const struct gf_builder *b, uint32_t *nodes, size_t n)
+/* A candidate whose path is being walked. */
+struct walk {
+    uint32_t node;
+    uint32_t lookup;
+};
+
+/* Asks for what comparing the paths to the nodes will read, and notes where it is. All paths are
+ * walked in step: each step waits for memory, and so the waits overlap. */
+static void warm(struct gf_builder *b, struct walk *walks, size_t n)
 {
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
     const uint32_t *records = t->names.records.data;
     const char *pool = t->names.pool.data;
-    for (unsigned step = 0; n > 0 && step < WARM_STEPS; step++) {
+    for (unsigned step = 0; n > 0 && step < GF_WALK_STEPS; step++) {
         for (size_t i = 0; i < n;) {
-            struct gf_edge e = edges[nodes[i]];
-            const char *record = pool + records[e.name] * (uint64_t)GF_RECORD_UNIT;
+            struct gf_edge e = edges[walks[i].node];
+            uint32_t at = records[e.name], lookup = walks[i].lookup;
+            const char *record = pool + at * (uint64_t)GF_WORD_UNIT;
             __builtin_prefetch(record);
-            __builtin_prefetch(record + 40);
-            nodes[i] = e.parent;
-            if (e.parent == GF_ROOT)
-                nodes[i] = nodes[--n];
-            else
+            __builtin_prefetch(record + GF_RECORD_MOST);
+            b->scattered.walked[lookup][step] = at;
+            walks[i].node = e.parent;
+            if (e.parent == GF_ROOT) {
+                b->scattered.lookups[lookup].nwalked = step + 1;
+                walks[i] = walks[--n];
+            } else {
                 i++;
+            }
         }
     }
 }
@@ -239,7 +252,9 @@ static bool find_stack(struct gf_builder *b, const struct gf_sample *s, const st
         *node = (uint32_t)bucket[way];
         if (*node == 0 || bucket[way] >> 32 != l->hash)
             continue;
-        if (!path_is(b, *node, s->stack, s->len, &same, err))
+        bool walked = *node == l->guess;
+        if (!path_is(b, *node, s->stack, s->len, b->scattered.walked[l - b->scattered.lookups],
+                     walked ? l->nwalked : 0, &same, err))
             return false;
         if (same)
             return true;
@@ -274,8 +289,9 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
 {
     struct gf_lookup *lookups = b->scattered.lookups;
     const struct gf_edge *edges = gf_tree_edges(&b->tree);
-    uint32_t nodes[GF_SCATTERED], node;
-    size_t nnodes = 0;
+    struct walk walks[GF_SCATTERED];
+    uint32_t node;
+    size_t nwalks = 0, nwords = 0;
     for (size_t i = 0; i < n; i++) {
         lookups[i] =
             (struct gf_lookup){.hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
@@ -287,7 +303,8 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
         if ((node = guess_stack(b, l->hash)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
             __builtin_prefetch((const uint64_t *)b->tree.self[0].data + node, 1);
-            nodes[nnodes++] = node;
+            walks[nwalks++] = (struct walk){node, (uint32_t)i};
+            l->guess = node;
             continue;
         }
         if (!split(b, &samples[i], l, used, err) || !hash_paths(b, &samples[i], l, err))
@@ -300,17 +317,15 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             continue;
         if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
-            nodes[nnodes++] = node;
+            walks[nwalks++] = (struct walk){node, (uint32_t)i};
         }
-        hash_names(b, &samples[i], l, frames);
+        if (!note_names(b, &samples[i], l, frames, &nwords, err))
+            return false;
     }
-    for (size_t i = 0; i < n; i++) {
-        const struct gf_lookup *l = &lookups[i];
-        for (size_t j = l->named; l->split && j < l->n; j++)
-            gf_intern_ask_record(&b->tree.names, b->scattered.names[l->first + j]);
-    }
+    b->words_keys = b->tree.names.new_keys;
+    gf_intern_find_words(&b->tree.names, b->simd, b->words, nwords);
     if (b->tree.n >= WARM_FROM)
-        warm(b, nodes, nnodes);
+        warm(b, walks, nwalks);
     return true;
 }
 

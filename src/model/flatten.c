@@ -23,7 +23,7 @@
 #include "base/parallel.h"
 
 /* Nodes that one thread moves at a time: their self weights are a huge page. */
-#define BLOCK ((uint32_t)256 << 10)
+#define BLOCK GF_FLATTEN_BLOCK
 /* Below this many nodes a thread costs more than it saves. */
 #define NODES_PER_THREAD 65536
 
@@ -176,18 +176,22 @@ bool gf_flatten(struct gf_tree *t, enum gf_order order, const struct gf_simd *si
     pthread_mutex_init(&f.mutex, NULL);
     bool ok = alloc_frames(&f, err);
     if (ok) {
-        gf_flatten_link(&f);
-        ok = gf_flatten_arrange(&f);
-        if (ok) {
-            *stacks = move_nodes(&f);
-            ok = gf_flatten_finish(&f);
+        gf_flatten_set_pieces(&f);
+        bool done;
+        ok = gf_flatten_preorder(&f, stacks, &done);
+        if (ok && !done) {
+            gf_flatten_link(&f);
+            ok = gf_flatten_arrange(&f);
+            if (ok)
+                *stacks = move_nodes(&f);
         }
+        ok = ok && gf_flatten_finish(&f);
         if (!ok && err)
             *err = f.error;
     }
     pthread_mutex_destroy(&f.mutex);
     free(f.rank);
-    free(f.rows);
+    free(f.rows.rows);
     gf_tree_free(t);
     if (!ok)
         gf_frames_free(out);

@@ -12,41 +12,8 @@
 #define LINK_BLOCK 16384u
 /* How many nodes before they are reached their parents are fetched. */
 #define AHEAD 24
-/* Families up to this size are sorted by insertion. */
-#define SMALL_FAMILY 20
-/* Most pieces of the result that rows are made of side by side. */
-#define MAX_PIECES 8
 /* Nodes taken from the stack together, so that what they need is on its way before it is used. */
 #define BATCH 16
-/* Ranking all names pays where each is borne by several nodes. */
-#define NODES_PER_RANKED_NAME 4
-
-static const char *name_text(const void *ctx, uint32_t id, uint32_t *len)
-{
-    return gf_intern_text(ctx, id, len);
-}
-
-/* Ties between siblings are then decided by two numbers. Without memory for it names are compared
- * instead, so there is no failure. */
-static void rank_names(struct gf_flatten *f)
-{
-    const struct gf_intern *names = &f->tree->names;
-    if (f->order == GF_ORDER_INPUT || f->n / NODES_PER_RANKED_NAME < names->n)
-        return;
-    struct gf_keyed *items = malloc(((size_t)names->n + 1) * sizeof *items);
-    uint32_t *rank = malloc(((size_t)names->n + 1) * sizeof *rank);
-    if (items && rank) {
-        for (uint32_t id = 0; id < names->n; id++)
-            items[id].id = id;
-        gf_keysort(items, names->n, &(struct gf_keys){0, NULL, name_text, names});
-        for (uint32_t i = 0; i < names->n; i++)
-            rank[items[i].id] = i;
-        f->rank = rank;
-        rank = NULL;
-    }
-    free(items);
-    free(rank);
-}
 
 struct link {
     struct gf_flatten *f;
@@ -100,7 +67,7 @@ static void link_part(void *ctx, unsigned part)
     else if (part == 1)
         sum_sizes(l);
     else
-        rank_names(l->f);
+        gf_flatten_rank_names(l->f);
 }
 
 void gf_flatten_link(struct gf_flatten *f)
@@ -122,83 +89,9 @@ struct arranger {
     size_t n, stack_cap;
     struct gf_keyed *family;
     size_t family_cap;
-    uint32_t *rows; /* nodes counted so far, by depth */
-    size_t nrows, rows_cap;
+    struct gf_row_counts rows;
     struct gf_error err;
 };
-
-static int compare_names(const struct gf_flatten *f, uint32_t a, uint32_t b)
-{
-    uint32_t x = f->edges[a].name, y = f->edges[b].name, nx, ny;
-    if (f->rank)
-        return (f->rank[x] > f->rank[y]) - (f->rank[x] < f->rank[y]);
-    const char *p = gf_intern_text(&f->tree->names, x, &nx);
-    const char *q = gf_intern_text(&f->tree->names, y, &ny);
-    int c = memcmp(p, q, nx < ny ? nx : ny);
-    return c ? c : (nx > ny) - (nx < ny);
-}
-
-/* The numbers that siblings are ordered by: the complement of the total in the order of weights,
- * then the name's rank where it is known. */
-static uint64_t sibling_number(const void *ctx, uint32_t id, uint32_t which)
-{
-    const struct gf_flatten *f = ctx;
-    if (f->order == GF_ORDER_WEIGHT && which == 0)
-        return ~f->weight[id];
-    return f->rank[f->edges[id].name];
-}
-
-static const char *sibling_text(const void *ctx, uint32_t id, uint32_t *len)
-{
-    const struct gf_flatten *f = ctx;
-    return gf_intern_text(&f->tree->names, f->edges[id].name, len);
-}
-
-static void sort_family(const struct gf_flatten *f, struct gf_keyed *family, size_t n)
-{
-    if (n > SMALL_FAMILY) {
-        uint32_t numbers = (f->order == GF_ORDER_WEIGHT) + (f->rank != NULL);
-        gf_keysort(family, n,
-                   &(struct gf_keys){numbers, sibling_number, f->rank ? NULL : sibling_text, f});
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        family[i].key = f->order == GF_ORDER_WEIGHT ? ~f->weight[family[i].id] : 0;
-    for (size_t i = 1; i < n; i++) {
-        struct gf_keyed child = family[i];
-        size_t k = i;
-        for (; k > 0; k--) {
-            const struct gf_keyed *elder = &family[k - 1];
-            if (child.key > elder->key ||
-                (child.key == elder->key && compare_names(f, child.id, elder->id) > 0))
-                break;
-            family[k] = *elder;
-        }
-        family[k] = child;
-    }
-}
-
-/* Makes room for counting depths up to `depth`; new counts are 0. */
-static bool grow_rows(const struct gf_flatten *f, uint32_t **rows, size_t *cap, size_t *nrows,
-                      size_t want, struct gf_error *err)
-{
-    if (want <= *nrows)
-        return true;
-    if (!gf_grow(rows, cap, want * f->pieces, err))
-        return false;
-    memset(*rows + *nrows * f->pieces, 0, (want - *nrows) * f->pieces * sizeof **rows);
-    *nrows = want;
-    return true;
-}
-
-/* The counts of a depth, by piece; NULL when memory runs out. */
-static inline uint32_t *row_counts(struct arranger *a, uint32_t depth)
-{
-    if (depth >= a->nrows &&
-        !grow_rows(a->f, &a->rows, &a->rows_cap, &a->nrows, (size_t)depth + 1, &a->err))
-        return NULL;
-    return a->rows + (size_t)depth * a->f->pieces;
-}
 
 static bool push(struct arranger *a, uint32_t node, uint32_t depth)
 {
@@ -223,7 +116,7 @@ static bool arrange_chain(struct arranger *a, struct item *at)
         if (weigh)
             f->weight[node] -= f->weight[child];
         f->edges[child].parent = ++place;
-        uint32_t *counts = row_counts(a, ++depth);
+        uint32_t *counts = gf_row_counts(f, &a->rows, ++depth, &a->err);
         if (!counts)
             return false;
         counts[place >> f->piece_shift]++;
@@ -257,9 +150,9 @@ static bool arrange_family(struct arranger *a, struct item parent)
             return false;
     }
     if (n > 1 && f->order != GF_ORDER_INPUT)
-        sort_family(f, a->family, n);
+        gf_flatten_sort_family(f, a->family, n);
     uint32_t place = f->edges[parent.node].parent + 1;
-    uint32_t *counts = row_counts(a, parent.depth + 1);
+    uint32_t *counts = gf_row_counts(f, &a->rows, parent.depth + 1, &a->err);
     if (!counts)
         return false;
     for (size_t i = 0; i < n; i++) {
@@ -297,17 +190,9 @@ static bool arrange_stack(struct arranger *a)
 /* Adds a thread's counts to those of all, and frees what it had. */
 static void end_arranger(struct arranger *a, bool ok)
 {
-    struct gf_flatten *f = a->f;
-    pthread_mutex_lock(&f->mutex);
-    ok = ok && grow_rows(f, &f->rows, &f->rows_cap, &f->nrows, a->nrows, &a->err);
-    for (size_t i = 0; ok && i < a->nrows * f->pieces; i++)
-        f->rows[i] += a->rows[i];
-    pthread_mutex_unlock(&f->mutex);
-    if (!ok)
-        gf_flatten_fail(f, &a->err);
+    gf_row_counts_end(a->f, &a->rows, ok, &a->err);
     free(a->stack);
     free(a->family);
-    free(a->rows);
 }
 
 /* Subtrees to be arranged, each by one thread. */
@@ -345,7 +230,7 @@ static bool make_tasks(struct tasks *t, uint32_t most)
 {
     struct gf_flatten *f = t->f;
     struct arranger a = {.f = f};
-    uint32_t *counts = row_counts(&a, 0);
+    uint32_t *counts = gf_row_counts(f, &a.rows, 0, &a.err);
     bool ok = counts && (f->n == 1 || push(&a, GF_ROOT, 0));
     if (ok)
         counts[0] = 1;
@@ -363,21 +248,9 @@ static bool make_tasks(struct tasks *t, uint32_t most)
     return ok;
 }
 
-/* A piece for each thread, as long as counting for that does not need memory like the nodes. */
-static void set_pieces(struct gf_flatten *f)
-{
-    uint64_t want = f->threads < MAX_PIECES ? f->threads : MAX_PIECES;
-    if (want * f->threads * f->tree->max_depth > f->n / 8)
-        want = 1;
-    while ((uint64_t)(f->n - 1) >> f->piece_shift >= want)
-        f->piece_shift++;
-    f->pieces = ((f->n - 1) >> f->piece_shift) + 1;
-}
-
 bool gf_flatten_arrange(struct gf_flatten *f)
 {
     struct tasks t = {.f = f};
-    set_pieces(f);
     f->edges[GF_ROOT].parent = 0;
     if (make_tasks(&t, f->threads > 1 ? f->n / (f->threads * 16) : f->n)) {
         t.at_once = 1 + t.n / ((size_t)f->threads * 64);

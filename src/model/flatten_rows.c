@@ -32,17 +32,17 @@ static uint32_t open_at(const struct gf_frames *out, uint32_t at, uint32_t *open
 static void fill_rows(struct gf_flatten *f, unsigned piece)
 {
     struct gf_frames *out = f->out;
-    uint32_t *next = malloc(f->nrows * sizeof *next), *open = malloc(f->nrows * sizeof *open);
+    uint32_t *next = malloc(f->rows.n * sizeof *next), *open = malloc(f->rows.n * sizeof *open);
     struct gf_error err = {0};
     if (!next || !open) {
-        gf_fail_nomem(&err, f->nrows * sizeof *next);
+        gf_fail_nomem(&err, f->rows.n * sizeof *next);
         gf_flatten_fail(f, &err);
         goto out;
     }
-    for (size_t row = 0; row < f->nrows; row++) {
+    for (size_t row = 0; row < f->rows.n; row++) {
         next[row] = out->row_start[row];
         for (unsigned before = 0; before < piece; before++)
-            next[row] += f->rows[row * f->pieces + before];
+            next[row] += f->rows.rows[row * f->pieces + before];
     }
     uint64_t low = (uint64_t)piece << f->piece_shift, high = low + ((uint64_t)1 << f->piece_shift);
     const uint32_t *end = out->end, last = high < f->n ? (uint32_t)high : f->n;
@@ -62,12 +62,12 @@ out:
 static void start_rows(struct gf_flatten *f)
 {
     struct gf_frames *out = f->out;
-    out->nrows = (uint32_t)f->nrows;
+    out->nrows = (uint32_t)f->rows.n;
     out->row_start[0] = 0;
-    for (size_t row = 0; row < f->nrows; row++) {
+    for (size_t row = 0; row < f->rows.n; row++) {
         uint32_t n = 0;
         for (unsigned piece = 0; piece < f->pieces; piece++)
-            n += f->rows[row * f->pieces + piece];
+            n += f->rows.rows[row * f->pieces + piece];
         out->row_start[row + 1] = out->row_start[row] + n;
     }
 }

@@ -5,13 +5,16 @@
  * this key, so a new one is drawn. */
 #define MAX_PROBES 512
 
-struct record {
-    uint32_t id, len;
-};
-
 void gf_intern_init(struct gf_intern *t)
 {
-    *t = (struct gf_intern){.seed = gf_random_seed(), .used = 1};
+    *t = (struct gf_intern){.used = 1};
+    gf_intern_set_key(t, gf_random_seed());
+}
+
+void gf_intern_set_key(struct gf_intern *t, uint64_t seed)
+{
+    for (unsigned i = 0; i < GF_WORD_BLOCKS; i++)
+        t->key[i] = gf_mix(seed + i * 0x9e3779b97f4a7c15u);
 }
 
 void gf_intern_free(struct gf_intern *t)
@@ -23,7 +26,7 @@ void gf_intern_free(struct gf_intern *t)
 
 uint64_t gf_intern_size(const struct gf_intern *t)
 {
-    return t->used * GF_RECORD_UNIT + (uint64_t)t->n * sizeof(uint32_t) +
+    return t->used * GF_WORD_UNIT + (uint64_t)t->n * sizeof(uint32_t) +
            (t->mask ? ((uint64_t)t->mask + 1) * sizeof(uint64_t) : 0);
 }
 
@@ -39,7 +42,7 @@ static bool rehash(struct gf_intern *t, uint64_t slots, bool new_key, struct gf_
     if (!gf_map_reserve(&fresh, slots * sizeof(uint64_t), err))
         return false;
     if (new_key) {
-        t->seed = gf_random_seed();
+        gf_intern_set_key(t, gf_random_seed());
         t->new_keys++;
     }
     const uint32_t *records = t->records.data;
@@ -48,7 +51,7 @@ static bool rehash(struct gf_intern *t, uint64_t slots, bool new_key, struct gf_
     for (uint32_t id = 0; id < t->n; id++) {
         uint32_t len;
         const char *bytes = gf_intern_text(t, id, &len);
-        uint64_t hash = gf_hash(bytes, len, t->seed);
+        uint64_t hash = gf_intern_hash(t, bytes, len);
         uint32_t slot = (uint32_t)hash & mask;
         while (table[slot])
             slot = (slot + 1) & mask;
@@ -63,15 +66,17 @@ static bool rehash(struct gf_intern *t, uint64_t slots, bool new_key, struct gf_
 /* Adds a record. Its place in units is t->used before the call. */
 static bool append(struct gf_intern *t, const char *bytes, uint32_t len, struct gf_error *err)
 {
-    uint64_t size = (sizeof(struct record) + len + GF_RECORD_UNIT - 1) / GF_RECORD_UNIT;
+    uint64_t size = (sizeof(struct gf_word_record) + len + GF_WORD_UNIT - 1) / GF_WORD_UNIT;
     if (t->n >= UINT32_MAX - 1 || t->used + size > UINT32_MAX)
         return gf_fail(err, GF_ERR_LIMIT,
                        "more than 2^32 distinct function names, or 32 GiB of them");
-    if (!gf_map_reserve(&t->pool, (t->used + size) * GF_RECORD_UNIT + GF_SPAN_PADDING, err) ||
+    if (!gf_map_reserve(&t->pool, (t->used + size) * GF_WORD_UNIT + GF_WORD_PADDING, err) ||
         !gf_map_reserve(&t->records, ((size_t)t->n + 1) * sizeof(uint32_t), err))
         return false;
-    char *to = (char *)t->pool.data + t->used * GF_RECORD_UNIT;
-    struct record record = {t->n, len};
+    if (t->n == 0)
+        memset(t->pool.data, 0xff, GF_WORD_UNIT); /* a length that no name has */
+    char *to = (char *)t->pool.data + t->used * GF_WORD_UNIT;
+    struct gf_word_record record = {t->n, len};
     memcpy(to, &record, sizeof record);
     if (len)
         memcpy(to + sizeof record, bytes, len);
@@ -96,8 +101,8 @@ static bool find(const struct gf_intern *t, const char *bytes, uint32_t len, uin
         }
         if ((uint32_t)(table[at] >> 32) != tag)
             continue;
-        const char *from = pool + (uint32_t)table[at] * (uint64_t)GF_RECORD_UNIT;
-        struct record record;
+        const char *from = pool + (uint32_t)table[at] * (uint64_t)GF_WORD_UNIT;
+        struct gf_word_record record;
         memcpy(&record, from, sizeof record);
         if (record.len == len && gf_equal_short(from + sizeof record, bytes, len)) {
             *id = record.id;
@@ -108,16 +113,22 @@ static bool find(const struct gf_intern *t, const char *bytes, uint32_t len, uin
     return false;
 }
 
+/* Makes sure that one more name fits the table at three quarters of its slots or less. */
+static bool grow(struct gf_intern *t, struct gf_error *err)
+{
+    if ((uint64_t)t->n * 4 < (uint64_t)t->mask * 3)
+        return true;
+    uint64_t slots = t->mask ? ((uint64_t)t->mask + 1) * 2 : 1024;
+    if (slots > (uint64_t)UINT32_MAX + 1)
+        return gf_fail(err, GF_ERR_LIMIT, "more than 3 * 2^30 distinct function names");
+    return rehash(t, slots, false, err);
+}
+
 bool gf_intern_add_hashed(struct gf_intern *t, const char *bytes, uint32_t len, uint64_t hash,
                           uint32_t *id, bool *is_new, struct gf_error *err)
 {
-    if ((uint64_t)t->n * 4 >= (uint64_t)t->mask * 3) {
-        uint64_t slots = t->mask ? ((uint64_t)t->mask + 1) * 2 : 1024;
-        if (slots > (uint64_t)UINT32_MAX + 1)
-            return gf_fail(err, GF_ERR_LIMIT, "more than 3 * 2^30 distinct function names");
-        if (!rehash(t, slots, false, err))
-            return false;
-    }
+    if (!grow(t, err))
+        return false;
     for (;;) {
         uint32_t slot;
         bool free;
@@ -145,12 +156,44 @@ bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_
     return gf_intern_add_hashed(t, bytes, len, gf_intern_hash(t, bytes, len), id, is_new, err);
 }
 
+/* Sets the records that the words may have: where the slot at home holds another hash, that of the
+ * next one. (No branch: which of the two it is cannot be foreseen.) */
+static void guess_records(const struct gf_intern *t, struct gf_word *words, size_t n)
+{
+    const uint64_t *table = t->slots.data;
+    const char *pool = t->pool.data;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t hash = words[i].hash;
+        uint64_t slot = table[(uint32_t)hash & t->mask];
+        uint64_t next = table[((uint32_t)hash + 1) & t->mask];
+        slot = (slot ^ hash) >> 32 ? next : slot;
+        words[i].record = pool + (uint32_t)slot * (uint64_t)GF_WORD_UNIT;
+        __builtin_prefetch(words[i].record);
+        __builtin_prefetch((const char *)words[i].record + GF_RECORD_MOST);
+    }
+}
+
+void gf_intern_find_words(const struct gf_intern *t, const struct gf_simd *simd,
+                          struct gf_word *words, size_t n)
+{
+    simd->hash_words(words, n, t->key);
+    for (size_t i = 0; i < n; i++) {
+        words[i].id = GF_NO_WORD;
+        if (t->mask)
+            gf_intern_ask_slot(t, words[i].hash);
+    }
+    if (t->n == 0)
+        return;
+    guess_records(t, words, n);
+    simd->match_words(words, n);
+}
+
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err)
 {
     if (t->n == 0)
         return true;
-    size_t pool = t->used * GF_RECORD_UNIT, records = (size_t)t->n * sizeof(uint32_t);
-    if (!gf_map_reserve(&out->pool, pool + GF_SPAN_PADDING, err) ||
+    size_t pool = t->used * GF_WORD_UNIT, records = (size_t)t->n * sizeof(uint32_t);
+    if (!gf_map_reserve(&out->pool, pool + GF_WORD_PADDING, err) ||
         !gf_map_reserve(&out->records, records, err))
         return false;
     memcpy(out->pool.data, t->pool.data, pool);

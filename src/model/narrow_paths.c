@@ -39,10 +39,11 @@ struct narrowing {
      * `several`, where equal ones are found. */
     uint32_t *source;
     struct gf_edge_set several;
-    uint32_t *became;  /* by node of the profile: of the tree; 0: none */
-    uint64_t all;      /* the bits of all steps */
-    uint64_t start;    /* those of steps that keep a stack of no frames */
-    uint32_t **until;  /* [n][names], collapse-all: where the outermost open frame ends */
+    uint32_t *became;      /* by node of the profile: of the tree; 0: none */
+    struct gf_map maps[2]; /* where these two lie: in huge pages, as they are written all over */
+    uint64_t all;          /* the bits of all steps */
+    uint64_t start;        /* those of steps that keep a stack of no frames */
+    uint32_t **until;      /* [n][names], collapse-all: where the outermost open frame ends */
     uint32_t *last;    /* [nrows][n], collapse: the name that passed last; NULL: none of these */
     uint64_t *dropped; /* [n] */
     struct gf_error *err;
@@ -213,8 +214,10 @@ static bool prepare(struct narrowing *w)
     size_t names = (size_t)w->f->names.n + 1;
     w->match = calloc(names, sizeof *w->match);
     w->levels = calloc((size_t)w->f->nrows + 1, sizeof *w->levels);
-    w->source = calloc(w->f->n, sizeof *w->source);
-    w->became = calloc(w->f->n, sizeof *w->became);
+    size_t bytes = (size_t)w->f->n * sizeof(uint32_t);
+    ok = gf_map_reserve(&w->maps[0], bytes, w->err) && gf_map_reserve(&w->maps[1], bytes, w->err);
+    w->source = w->maps[0].data;
+    w->became = w->maps[1].data;
     gf_edge_set_init(&w->several);
     w->until = calloc((size_t)w->n + 1, sizeof *w->until);
     for (uint32_t s = 0; s < w->n && w->until; s++) {
@@ -250,8 +253,8 @@ bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step 
     free(w.until);
     free(w.match);
     free(w.levels);
-    free(w.source);
-    free(w.became);
+    gf_map_free(&w.maps[0]);
+    gf_map_free(&w.maps[1]);
     gf_edge_set_free(&w.several);
     free(w.last);
     return ok;

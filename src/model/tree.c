@@ -111,19 +111,26 @@ static bool grow_index(struct gf_tree *t, struct gf_error *err)
     return slots == (uint64_t)t->index_mask + 1 || build_index(t, slots, err);
 }
 
-static bool append_node(struct gf_tree *t, uint32_t parent, uint32_t name, uint32_t *node,
-                        struct gf_error *err)
+bool gf_tree_reserve(struct gf_tree *t, size_t n, struct gf_error *err)
 {
-    if (t->n == UINT32_MAX)
+    if (n > UINT32_MAX - t->n)
         return gf_fail(err, GF_ERR_LIMIT, "more than 2^32 distinct call paths");
-    size_t edges = ((size_t)t->n + 1) * sizeof(struct gf_edge);
-    size_t self = ((size_t)t->n + 1) * sizeof(uint64_t);
+    size_t edges = (t->n + n) * sizeof(struct gf_edge);
+    size_t self = (t->n + n) * sizeof(uint64_t);
     if (edges > t->edges.cap && !gf_map_reserve(&t->edges, edges, err))
         return false;
     for (uint32_t v = 0; v < t->nvalues; v++) {
         if (self > t->self[v].cap && !gf_map_reserve(&t->self[v], self, err))
             return false;
     }
+    return true;
+}
+
+static bool append_node(struct gf_tree *t, uint32_t parent, uint32_t name, uint32_t *node,
+                        struct gf_error *err)
+{
+    if (!gf_tree_reserve(t, 1, err))
+        return false;
     ((struct gf_edge *)t->edges.data)[t->n] = (struct gf_edge){parent, name};
     *node = t->n++;
     return true;
@@ -211,8 +218,8 @@ bool gf_tree_zero_stack(const struct gf_tree *t, uint32_t node)
            ((const uint8_t *)t->zero_stacks.data)[node / 8] >> node % 8 & 1;
 }
 
-bool gf_tree_add(struct gf_tree *t, uint32_t node, const uint64_t *values, unsigned decimals,
-                 struct gf_error *err)
+bool gf_tree_add_any(struct gf_tree *t, uint32_t node, const uint64_t *values, unsigned decimals,
+                     struct gf_error *err)
 {
     if (decimals > t->decimals && !gf_tree_rescale(t, decimals, err))
         return false;

@@ -42,14 +42,30 @@ static inline const struct gf_edge *gf_tree_edges(const struct gf_tree *t)
 bool gf_tree_append(struct gf_tree *t, uint32_t parent, uint32_t name, uint32_t *node,
                     struct gf_error *err);
 
+/* Makes room for n more nodes: the caller may fill their edges in and add n to t->n. The tree must
+ * have no index. */
+bool gf_tree_reserve(struct gf_tree *t, size_t n, struct gf_error *err);
+
 /* The child of `parent` with this name, through the index, or added to it (*is_new). */
 bool gf_tree_child(struct gf_tree *t, uint32_t parent, uint32_t name, uint32_t *node, bool *is_new,
                    struct gf_error *err);
 
 /* Adds weights in units of 10^-decimals to a node; the tree changes its own unit when it must. A
  * sum beyond 2^64 - 1 is GF_ERR_LIMIT. */
-bool gf_tree_add(struct gf_tree *t, uint32_t node, const uint64_t *values, unsigned decimals,
-                 struct gf_error *err);
+bool gf_tree_add_any(struct gf_tree *t, uint32_t node, const uint64_t *values, unsigned decimals,
+                     struct gf_error *err);
+
+static inline bool gf_tree_add(struct gf_tree *t, uint32_t node, const uint64_t *values,
+                               unsigned decimals, struct gf_error *err)
+{
+    uint64_t sum;
+    if (t->nvalues != 1 || decimals != t->decimals || values[0] == 0 ||
+        __builtin_add_overflow(t->sum[0], values[0], &sum))
+        return gf_tree_add_any(t, node, values, decimals, err);
+    t->sum[0] = sum;
+    ((uint64_t *)t->self[0].data)[node] += values[0];
+    return true;
+}
 
 /* Whether a stack of weight 0 ended at this node. */
 bool gf_tree_zero_stack(const struct gf_tree *t, uint32_t node);

@@ -15,6 +15,8 @@ extern const struct gf_simd gf_simd_avx512;
 
 /* Shared by levels that have nothing better than the reference for a kernel. */
 uint64_t gf_scalar_prefix_sum(uint64_t *values, size_t n, uint64_t start);
+void gf_scalar_hash_words(struct gf_word *words, size_t n, const uint64_t key[GF_WORD_BLOCKS]);
+void gf_scalar_match_words(struct gf_word *words, size_t n);
 void gf_scalar_spans_left(const uint16_t start[16], const uint32_t color[16], float position,
                           struct gf_spans_left *out);
 

@@ -86,5 +86,7 @@ const struct gf_simd gf_simd_avx2 = {
     .hash = hash,
     .hash_prefixes = hash_prefixes,
     .is_joined = is_joined,
+    .hash_words = gf_scalar_hash_words,
+    .match_words = gf_scalar_match_words,
     .spans_left = spans_left,
 };

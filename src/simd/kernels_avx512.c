@@ -43,10 +43,19 @@ static size_t index_byte(const void *p, size_t n, uint8_t c, uint32_t *out)
     for (size_t i = 0; i < n; i += 64) {
         __mmask64 in = tail_mask(n - i);
         uint64_t found = _mm512_mask_cmpeq_epi8_mask(in, _mm512_maskz_loadu_epi8(in, x + i), want);
-        while (found) {
-            out[count++] = (uint32_t)(i + (size_t)__builtin_ctzll(found));
-            found &= found - 1;
+        size_t here = (size_t)__builtin_popcountll(found);
+        /* Up to four without a branch: there is room for n entries, and count <= i. */
+        if (here <= 4 && n - i >= 4) {
+            for (int k = 0; k < 4; k++) {
+                out[count + (size_t)k] = (uint32_t)(i + _tzcnt_u64(found));
+                found = _blsr_u64(found);
+            }
         }
+        for (size_t k = 0; found; k++) {
+            out[count + k] = (uint32_t)(i + _tzcnt_u64(found));
+            found = _blsr_u64(found);
+        }
+        count += here;
     }
     return count;
 }
@@ -121,18 +130,19 @@ static uint64_t hash_prefixes(const void *blocks, size_t n, const uint64_t *key,
 }
 
 static bool is_joined(const void *text, size_t n, uint8_t separator, const void *pool,
-                      const struct gf_span *spans, size_t nspans)
+                      const uint32_t *records, size_t nrecords)
 {
-    const uint8_t *x = text, *names = pool;
+    const uint8_t *x = text;
     __mmask64 differ = 0;
-    for (size_t i = 0; i < nspans; i++) {
-        size_t len = spans[i].len;
+    for (size_t i = 0; i < nrecords; i++) {
+        uint32_t len;
+        const uint8_t *b = (const uint8_t *)gf_word_bytes(pool, records[i], &len);
         if (i > 0 && (n == 0 || x[--n] != separator))
             return false;
         if (len > n)
             return false;
         n -= len;
-        const uint8_t *a = x + n, *b = names + spans[i].offset;
+        const uint8_t *a = x + n;
         /* Nearly all names end within one step: one branch that is always taken the same way. */
         size_t k = 0;
         do {
@@ -145,6 +155,45 @@ static bool is_joined(const void *text, size_t n, uint8_t separator, const void 
             return false;
     }
     return n == 0 && !differ;
+}
+
+/* Masked loads make all words of up to 64 bytes alike: no branch depends on their length. */
+static void hash_words(struct gf_word *words, size_t n, const uint64_t key[GF_WORD_BLOCKS])
+{
+    __m512i keys = _mm512_loadu_si512(key);
+    for (size_t i = 0; i < n; i++) {
+        struct gf_word *w = &words[i];
+        if (w->len > 64) {
+            w->hash = gf_word_hash(w->text, w->len, key);
+            continue;
+        }
+        __m512i x = _mm512_maskz_loadu_epi8(_bzhi_u64(~0ull, w->len), w->text);
+        __mmask8 in = (__mmask8)_bzhi_u32(0xff, (w->len + 7) / 8);
+        x = _mm512_add_epi32(x, keys);
+        x = _mm512_maskz_mul_epu32(in, x, _mm512_srli_epi64(x, 32));
+        __m256i half = _mm256_add_epi64(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
+        __m128i sum =
+            _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+        sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
+        w->hash = gf_mix((uint64_t)_mm_cvtsi128_si64(sum) + w->len * 0x9e3779b97f4a7c15u);
+    }
+}
+
+static void match_words(struct gf_word *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct gf_word *w = &words[i];
+        struct gf_word_record record;
+        memcpy(&record, w->record, sizeof record);
+        const char *bytes = (const char *)w->record + sizeof record;
+        __mmask64 in = _bzhi_u64(~0ull, w->len < 64 ? w->len : 64);
+        __m512i x = _mm512_maskz_loadu_epi8(in, w->text);
+        bool equal =
+            !_mm512_mask_cmpneq_epi8_mask(in, x, _mm512_loadu_si512(bytes)) && record.len == w->len;
+        if (equal && w->len > 64)
+            equal = memcmp(bytes + 64, w->text + 64, w->len - 64) == 0;
+        w->id = equal ? record.id : GF_NO_WORD;
+    }
 }
 
 /* One byte of each colour, as numbers. */
@@ -193,5 +242,7 @@ const struct gf_simd gf_simd_avx512 = {
     .hash = hash,
     .hash_prefixes = hash_prefixes,
     .is_joined = is_joined,
+    .hash_words = hash_words,
+    .match_words = match_words,
     .spans_left = spans_left,
 };

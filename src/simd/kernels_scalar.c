@@ -60,19 +60,39 @@ static uint64_t hash_prefixes(const void *blocks, size_t n, const uint64_t *key,
 }
 
 static bool is_joined(const void *text, size_t n, uint8_t separator, const void *pool,
-                      const struct gf_span *spans, size_t nspans)
+                      const uint32_t *records, size_t nrecords)
 {
     const uint8_t *x = text;
-    for (size_t i = 0; i < nspans; i++) {
+    for (size_t i = 0; i < nrecords; i++) {
+        uint32_t len;
+        const char *bytes = gf_word_bytes(pool, records[i], &len);
         if (i > 0 && (n == 0 || x[--n] != separator))
             return false;
-        if (spans[i].len > n)
+        if (len > n)
             return false;
-        n -= spans[i].len;
-        if (memcmp(x + n, (const uint8_t *)pool + spans[i].offset, spans[i].len) != 0)
+        n -= len;
+        if (memcmp(x + n, bytes, len) != 0)
             return false;
     }
     return n == 0;
+}
+
+void gf_scalar_hash_words(struct gf_word *words, size_t n, const uint64_t key[GF_WORD_BLOCKS])
+{
+    for (size_t i = 0; i < n; i++)
+        words[i].hash = gf_word_hash(words[i].text, words[i].len, key);
+}
+
+void gf_scalar_match_words(struct gf_word *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct gf_word *w = &words[i];
+        struct gf_word_record record;
+        memcpy(&record, w->record, sizeof record);
+        const char *bytes = (const char *)w->record + sizeof record;
+        bool equal = record.len == w->len && gf_equal_short(bytes, w->text, w->len);
+        w->id = equal ? record.id : GF_NO_WORD;
+    }
 }
 
 void gf_scalar_spans_left(const uint16_t start[16], const uint32_t color[16], float position,
@@ -115,5 +135,7 @@ const struct gf_simd gf_simd_scalar = {
     .hash = hash,
     .hash_prefixes = hash_prefixes,
     .is_joined = is_joined,
+    .hash_words = gf_scalar_hash_words,
+    .match_words = gf_scalar_match_words,
     .spans_left = gf_scalar_spans_left,
 };

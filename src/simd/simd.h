@@ -9,23 +9,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-
-/* A piece of a pool of bytes. */
-struct gf_span {
-    uint64_t offset;
-    uint32_t len;
-};
-
-/* Behind a span, this many bytes of the pool can be read. */
-#define GF_SPAN_PADDING 64
-
-/* A block's part of the keyed hash. */
-static inline uint64_t gf_hash_block(uint64_t block, uint64_t key)
-{
-    uint32_t low = (uint32_t)block + (uint32_t)key;
-    uint32_t high = (uint32_t)(block >> 32) + (uint32_t)(key >> 32);
-    return (uint64_t)low * high;
-}
+#include "simd/words.h"
 
 /* What lies left of a position in sixteen spans side by side. */
 struct gf_spans_left {
@@ -59,10 +43,17 @@ struct gf_simd {
     uint64_t (*hash_prefixes)(const void *blocks, size_t n, const uint64_t *key, uint64_t start,
                               uint64_t *sums);
 
-    /* Whether text[0..n) is the spans from the last to the first with one byte `separator` between
-     * two. GF_SPAN_PADDING bytes behind a span may be read. */
+    /* Whether text[0..n) is the words from the last to the first with one byte `separator` between
+     * two. records[] says where in the pool their records are, in units of GF_WORD_UNIT bytes. */
     bool (*is_joined)(const void *text, size_t n, uint8_t separator, const void *pool,
-                      const struct gf_span *spans, size_t nspans);
+                      const uint32_t *records, size_t nrecords);
+
+    /* Sets the hash of each of n words to gf_word_hash. */
+    void (*hash_words)(struct gf_word *words, size_t n, const uint64_t key[GF_WORD_BLOCKS]);
+
+    /* Compares each of n words with its record, which has GF_WORD_PADDING bytes behind it that can
+     * be read; sets its id to the record's where they are equal, else to GF_NO_WORD. */
+    void (*match_words)(struct gf_word *words, size_t n);
     /* Sums up to `position`, 0..65536, over spans that begin at start[0..16), ascending, and reach
      * to the next one, the last to 65536. The top byte of a color says how much of its span is
      * covered, from the left, in 1/255. Added in the same order on every level: four sums of every

@@ -145,38 +145,96 @@ static void check_hashes(const struct gf_simd *ref, const struct gf_simd *level)
 static void check_joined(const struct gf_simd *ref, const struct gf_simd *level)
 {
     struct guarded a = guarded_make(5);
-    uint8_t pool[4096 + GF_SPAN_PADDING];
-    struct gf_span spans[16];
+    static uint8_t pool[16 * 256 + GF_WORD_PADDING];
+    uint32_t records[16];
     for (size_t i = 0; i < sizeof pool; i++)
         pool[i] = (uint8_t)("ab;c"[gf_mix(i) % 4]);
     for (uint64_t round = 0; round < 6000; round++) {
         size_t n = gf_mix(round) % 16, len = 0;
         for (size_t i = 0; i < n; i++) {
-            spans[i].len = (uint32_t)(gf_mix(round * 16 + i) % (i % 5 == 4 ? 200 : 40));
-            spans[i].offset = gf_mix(round * 16 + i + 7) % (4096 - spans[i].len);
-            len += spans[i].len + (i > 0);
+            struct gf_word_record head = {
+                0, (uint32_t)(gf_mix(round * 16 + i) % (i % 5 == 4 ? 200 : 40))};
+            records[i] = (uint32_t)(i * 32 + gf_mix(round + i) % 5);
+            memcpy(pool + records[i] * (size_t)GF_WORD_UNIT, &head, sizeof head);
+            len += head.len + (i > 0);
         }
         uint8_t *text = round % 2 ? a.page + PAGE - len : a.page, *end = text + len;
         for (size_t i = 0; i < n; i++) {
             if (i > 0)
                 *--end = ';';
-            end -= spans[i].len;
-            memcpy(end, pool + spans[i].offset, spans[i].len);
+            uint32_t part;
+            const char *bytes = gf_word_bytes(pool, records[i], &part);
+            end -= part;
+            memcpy(end, bytes, part);
         }
         assert_ptr_equal(end, text);
-        assert_true(ref->is_joined(text, len, ';', pool, spans, n));
-        assert_true(level->is_joined(text, len, ';', pool, spans, n));
+        assert_true(ref->is_joined(text, len, ';', pool, records, n));
+        assert_true(level->is_joined(text, len, ';', pool, records, n));
         if (len == 0)
             continue;
-        assert_false(level->is_joined(text + 1, len - 1, ';', pool, spans, n));
-        assert_false(level->is_joined(text, len, ';', pool, spans, n - 1));
+        assert_false(level->is_joined(text + 1, len - 1, ';', pool, records, n));
+        assert_false(level->is_joined(text, len, ';', pool, records, n - 1));
         uint8_t *one = text + gf_mix(round + 3) % len;
         *one ^= 1;
-        assert_false(ref->is_joined(text, len, ';', pool, spans, n));
-        assert_false(level->is_joined(text, len, ';', pool, spans, n));
+        assert_false(ref->is_joined(text, len, ';', pool, records, n));
+        assert_false(level->is_joined(text, len, ';', pool, records, n));
         *one ^= 1;
     }
     guarded_free(a);
+}
+
+/* Words of all lengths against the guard pages: the same hash at every level, one that every byte
+ * and the length have a part in; and equal to a record only if nothing differs. */
+static void check_words(const struct gf_simd *ref, const struct gf_simd *level)
+{
+    struct guarded a = guarded_make(6);
+    uint64_t key[GF_WORD_BLOCKS];
+    static uint64_t pool[64];
+    struct gf_word_record head = {7, 0};
+    char *bytes = (char *)pool + sizeof head;
+    for (size_t i = 0; i < GF_WORD_BLOCKS; i++)
+        key[i] = gf_mix(i + 99);
+    for (uint32_t n = 0; n <= 300; n++) {
+        uint8_t *text = n % 2 ? a.page + PAGE - n : a.page;
+        struct gf_word word = {.text = (const char *)text, .len = n, .record = pool};
+        struct gf_word want = word, other = word;
+        ref->hash_words(&want, 1, key);
+        level->hash_words(&word, 1, key);
+        assert_int_equal(word.hash, want.hash);
+        head.len = n;
+        memcpy(pool, &head, sizeof head);
+        memcpy(bytes, text, n);
+        level->match_words(&word, 1);
+        assert_int_equal(word.id, 7);
+        for (uint32_t i = 0; i < n; i += 1 + n / 40) {
+            text[i] ^= 0x40;
+            level->hash_words(&other, 1, key);
+            level->match_words(&word, 1);
+            text[i] ^= 0x40;
+            assert_int_not_equal(other.hash, want.hash);
+            assert_int_equal(word.id, GF_NO_WORD);
+        }
+        if (n == 0)
+            continue;
+        /* One byte shorter, and one longer than the record. */
+        word.len = n - 1;
+        level->hash_words(&word, 1, key);
+        level->match_words(&word, 1);
+        assert_int_not_equal(word.hash, want.hash);
+        assert_int_equal(word.id, GF_NO_WORD);
+        word.len = n;
+        head.len = n - 1;
+        memcpy(pool, &head, sizeof head);
+        level->match_words(&word, 1);
+        assert_int_equal(word.id, GF_NO_WORD);
+    }
+    guarded_free(a);
+}
+
+static void words_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_words);
 }
 
 static void bytes_match_the_reference(void **state)
@@ -292,6 +350,7 @@ int main(void)
         cmocka_unit_test(sums_match_the_reference),
         cmocka_unit_test(hashes_match_the_reference),
         cmocka_unit_test(joined_names_match_the_reference),
+        cmocka_unit_test(words_match_the_reference),
         cmocka_unit_test(spans_match_the_reference),
         cmocka_unit_test(the_reference_sums_spans),
         cmocka_unit_test(the_environment_forces_a_level),

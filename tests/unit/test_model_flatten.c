@@ -48,6 +48,39 @@ static void test_random_profiles(void **state)
     }
 }
 
+static int compare_paths(const void *a, const void *b)
+{
+    const struct naive_sample *x = a, *y = b;
+    uint32_t least = x->depth < y->depth ? x->depth : y->depth;
+    int c = memcmp(x->path, y->path, least);
+    return c ? c : (x->depth > y->depth) - (x->depth < y->depth);
+}
+
+/* Samples in the order of a walk over the tree: its ids are in pre-order, which takes a way of its
+ * own. One sample at the end may break that, and nothing is left of the attempt. */
+static void test_in_preorder(void **state)
+{
+    (void)state;
+    for (uint64_t round = 0; round < 90; round++) {
+        struct naive_profile p = naive_random(round * 1000 + 500, (uint32_t)(round % 40 + 1),
+                                              1 + round % 2, round % 3 == 0 ? 3 : 0);
+        qsort(p.samples, p.n, sizeof *p.samples, compare_paths);
+        if (round % 5 == 4)
+            p.samples[p.n - 1] = p.samples[0];
+        if (round % 5 == 4 && p.samples[0].depth < NAIVE_DEPTH)
+            p.samples[p.n - 1].path[p.samples[p.n - 1].depth++] = (uint8_t)(round % NAIVE_NAMES);
+        for (int i = 0; i < 3; i++) {
+            struct gf_tree t;
+            struct gf_frames f;
+            naive_tree(&p, 0, p.n, &t);
+            uint64_t stacks = flatten(&t, orders[i], 1 + round % 3, &f);
+            naive_check(&p, orders[i], &f, stacks);
+            gf_frames_free(&f);
+        }
+        naive_free(&p);
+    }
+}
+
 static void test_root_alone(void **state)
 {
     (void)state;
@@ -240,9 +273,9 @@ static void test_memory_runs_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_random_profiles), cmocka_unit_test(test_root_alone),
-        cmocka_unit_test(test_large_trees),     cmocka_unit_test(test_without_threads),
-        cmocka_unit_test(test_memory_runs_out),
+        cmocka_unit_test(test_random_profiles), cmocka_unit_test(test_in_preorder),
+        cmocka_unit_test(test_root_alone),      cmocka_unit_test(test_large_trees),
+        cmocka_unit_test(test_without_threads), cmocka_unit_test(test_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
