@@ -102,6 +102,18 @@ uint64_t gf_lazy_total(const struct gf_lazy *l)
     return l->half ? l->half : gf_lazy_weights(l, 0)[0];
 }
 
+void gf_lazy_use_index(struct gf_lazy *l, const struct gf_frame_index *index)
+{
+    l->index = index;
+    if (l->params.kind == GF_DERIVE_BOTTOM_UP)
+        gf_lazy_find_functions(l);
+}
+
+bool gf_lazy_has_index(const struct gf_lazy *l)
+{
+    return l->index != NULL;
+}
+
 bool gf_lazy_full(const struct gf_lazy *l)
 {
     return l->n - l->nfirst >= GF_LAZY_MOST;
@@ -123,29 +135,43 @@ bool gf_lazy_add(struct gf_lazy *l, const struct gf_part *part, const uint64_t *
     return true;
 }
 
+/* The next frame of the function that begins at `node` or after; frames.n when there is none. *k is
+ * how many of the index have been passed. */
+static uint32_t next_frame(const struct gf_lazy *l, uint32_t node, uint32_t *k)
+{
+    const struct gf_frames *f = l->f;
+    uint32_t name = l->params.name;
+    if (!l->index) { /* a pass over all names: it is the first picture that matters */
+        while (node < f->n && f->name[node] != name)
+            node++;
+        return node;
+    }
+    const uint32_t *frames = l->index->by_name + l->index->start[name];
+    uint32_t n = l->index->start[name + 1] - l->index->start[name];
+    while (*k < n && frames[*k] < node)
+        ++*k;
+    return *k < n ? frames[*k] : f->n;
+}
+
 /* The outermost frames of the function, as the set of its callers or callees, and their weights. */
 static bool find_outermost(struct gf_lazy *l, bool down, struct gf_part *part, uint64_t *weights,
                            struct gf_error *err)
 {
-    const struct gf_frame_index *index = l->index;
-    uint32_t name = l->params.name, inside = 0;
-    const uint32_t *frames = index->by_name + index->start[name];
-    uint32_t n = index->start[name + 1] - index->start[name];
-    if (!gf_map_reserve(down ? &l->down : &l->up,
-                        (size_t)n * (down ? sizeof(uint32_t) : sizeof(struct gf_way)), err))
-        return false;
-    *part = (struct gf_part){.name = name, .depth = 1, .down = down};
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t node = frames[i];
-        if (node < inside)
-            continue;
-        inside = l->f->end[node];
+    const struct gf_frames *f = l->f;
+    size_t size = down ? sizeof(uint32_t) : sizeof(struct gf_way);
+    struct gf_map *items = down ? &l->down : &l->up;
+    uint32_t k = 0;
+    *part = (struct gf_part){.name = l->params.name, .depth = 1, .down = down};
+    for (uint32_t node = next_frame(l, 1, &k); node < f->n;
+         node = next_frame(l, f->end[node], &k)) {
+        if (!gf_map_reserve(items, (part->nitems + (size_t)1) * size, err))
+            return false;
         if (down)
-            ((uint32_t *)l->down.data)[part->nitems++] = node;
+            ((uint32_t *)items->data)[part->nitems++] = node;
         else
-            ((struct gf_way *)l->up.data)[part->nitems++] = (struct gf_way){node, node};
-        for (uint32_t v = 0; v < l->f->nvalues; v++)
-            weights[v] += gf_frame_total(l->f, node, v);
+            ((struct gf_way *)items->data)[part->nitems++] = (struct gf_way){node, node};
+        for (uint32_t v = 0; v < f->nvalues; v++)
+            weights[v] += gf_frame_total(f, node, v);
     }
     l->ndown = down ? part->nitems : l->ndown;
     return true;

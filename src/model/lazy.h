@@ -23,12 +23,16 @@ struct gf_lazy;
 
 /* Starts to unfold `from`, as gf_derive would derive it with these params (but GF_DERIVE_SAME).
  * GF_DERIVE_SANDWICH has two frames of the function on its root: its callers stand on the first,
- * its callees on the second. Borrows the profile and its index. Fails with GF_ERR_NOMEM, with
+ * its callees on the second. Borrows the profile and its index. Without an index (NULL) it
+ * stays with its first row until gf_lazy_use_index. Fails with GF_ERR_NOMEM, with
  * GF_ERR_EMPTY when there is nothing to see, GF_ERR_LIMIT when a sandwich would weigh more than
  * 2^64 - 1, GF_ERR_USAGE for another kind, and GF_ERR_CANCELLED. */
 bool gf_lazy_make(const struct gf_profile *from, const struct gf_frame_index *index,
                   const struct gf_derive_params *params, const atomic_bool *cancel,
                   struct gf_lazy **out, struct gf_error *err);
+/* Gives it the index that it was made without; borrowed. */
+void gf_lazy_use_index(struct gf_lazy *lazy, const struct gf_frame_index *index);
+bool gf_lazy_has_index(const struct gf_lazy *lazy);
 /* Accepts NULL. */
 void gf_lazy_free(struct gf_lazy *lazy);
 
@@ -43,7 +47,8 @@ struct gf_lazy_look {
 /* Unfolds the frames that are looked at, the widest first, until all are or it is `until`
  * (gf_now), but one at least. Each frame is unfolded as a whole or not at all, also when this fails
  * with GF_ERR_NOMEM, or with GF_ERR_CANCELLED soon after *cancel (may be NULL) is true. *more
- * becomes whether something is left, *any whether something was unfolded. */
+ * becomes whether something is left, *any whether something was unfolded. There has to be an index.
+ */
 bool gf_lazy_unfold(struct gf_lazy *lazy, const struct gf_lazy_look *look, double until,
                     const atomic_bool *cancel, bool *any, bool *more, struct gf_error *err);
 

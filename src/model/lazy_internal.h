@@ -83,6 +83,9 @@ bool gf_lazy_add(struct gf_lazy *l, const struct gf_part *part, const uint64_t *
 /* Gives the root of bottom-up its children: all functions with self weight. */
 bool gf_lazy_open_functions(struct gf_lazy *l, const atomic_bool *cancel, struct gf_error *err);
 
+/* Finds the sets of its first row in the index. */
+void gf_lazy_find_functions(struct gf_lazy *l);
+
 /* Gives a part its children, or nothing changes. */
 bool gf_lazy_split(struct gf_lazy *l, uint32_t part, const atomic_bool *cancel,
                    struct gf_error *err);

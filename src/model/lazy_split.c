@@ -243,14 +243,20 @@ bool gf_lazy_open_functions(struct gf_lazy *l, const atomic_bool *cancel, struct
     bool ok = sum_functions(l, cancel, err) && sort_groups(l, err) && reserve(l, false, err);
     if (ok) {
         add_children(l, 0, 0);
-        const uint32_t *start = l->index->start;
-        for (uint32_t part = 1; part < l->n; part++) {
-            struct gf_part *p = gf_lazy_part(l, part);
-            p->indexed = true;
-            p->item = start[p->name];
-            p->nitems = start[p->name + 1] - p->item;
-        }
+        if (l->index)
+            gf_lazy_find_functions(l);
     }
     forget_groups(l);
     return ok;
+}
+
+void gf_lazy_find_functions(struct gf_lazy *l)
+{
+    const uint32_t *start = l->index->start;
+    for (uint32_t part = 1; part < l->n; part++) {
+        struct gf_part *p = gf_lazy_part(l, part);
+        p->indexed = true;
+        p->item = start[p->name];
+        p->nitems = start[p->name + 1] - p->item;
+    }
 }

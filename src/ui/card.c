@@ -78,6 +78,14 @@ static void add_share(struct card *c, const char *what, uint64_t part, uint64_t 
     snprintf(r->value, sizeof r->value, "%s", gf_str_percent(share, part, whole));
 }
 
+static void add_note(struct card *c, const char *what, const char *note)
+{
+    struct row *r = &c->rows[c->nrows++];
+    r->what = what;
+    r->note[0] = '\0';
+    snprintf(r->value, sizeof r->value, "%s", note);
+}
+
 static void fill(struct card *c)
 {
     const struct gf_app *app = c->p->app;
@@ -99,14 +107,18 @@ static void fill(struct card *c)
     add_row(c, "total", total, note);
     bool folded = app->scene->parts.folded && app->scene->parts.folded[spot.node];
     snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, self, all), whole);
-    if (!folded) /* it is not known yet */
+    if (!folded)
         add_row(c, "self", self, note);
+    else /* what is self is not known yet */
+        add_note(c, "inside", "not unfolded yet: zoom in");
     if (gf_is_differential(f)) {
         uint64_t was = gf_frame_total(f, spot.node, GF_BEFORE);
         char change[24];
         add_row(c, "before", was, gf_change_text(change, was, total));
-        was = gf_frame_self(f, spot.node, GF_BEFORE);
-        add_row(c, "self before", was, gf_change_text(change, was, self));
+        if (!folded) {
+            was = gf_frame_self(f, spot.node, GF_BEFORE);
+            add_row(c, "self before", was, gf_change_text(change, was, self));
+        }
     }
     if (app->focus.node != 0)
         add_share(c, "of view", total, gf_frame_total(f, app->focus.node, 0));

@@ -159,6 +159,7 @@ struct job {
     struct gf_lens lens;            /* with a name of its own, and no way back */
     struct gf_scene *base;          /* held */
     struct gf_unfolding *unfolding; /* held; NULL: to be made */
+    bool fresh;                     /* nothing of this lens is shown yet */
     struct gf_palette palette;
     bool dark;
     struct gf_lens_made made;
@@ -188,8 +189,12 @@ static bool begin(struct job *j, const atomic_bool *cancel, struct gf_error *err
     u->base = gf_scene_hold(j->base);
     u->seq = j->lens.seq;
     u->params = params;
-    if (!need_index(j->base, cancel, err) ||
-        !gf_lazy_make(j->base->profile, &j->base->index, &params, cancel, &u->lazy, err)) {
+    /* A picture to start with does not wait for the index; one that replaces another does, since it
+     * has to show as much. */
+    bool wait = !j->fresh || j->base->index.parent;
+    if ((wait && !need_index(j->base, cancel, err)) ||
+        !gf_lazy_make(j->base->profile, wait ? &j->base->index : NULL, &params, cancel, &u->lazy,
+                      err)) {
         gf_unfolding_drop(u);
         return false;
     }
@@ -235,21 +240,33 @@ static bool begin_again(struct job *j, const atomic_bool *cancel, struct gf_erro
     return true;
 }
 
+/* Unfolds what is asked for; *any: there is something new. */
+static bool unfold_more(struct job *j, double until, const atomic_bool *cancel, bool *any,
+                        struct gf_error *err)
+{
+    struct gf_unfolding *u = j->unfolding;
+    struct gf_lazy_look look = weights_of(&j->lens.asked, u->total);
+    if (!gf_lazy_has_index(u->lazy)) {
+        if (!need_index(u->base, cancel, err))
+            return false;
+        gf_lazy_use_index(u->lazy, &u->base->index);
+    }
+    return gf_lazy_unfold(u->lazy, &look, until, cancel, any, &j->made.more, err);
+}
+
 static bool unfold(struct job *j, const atomic_bool *cancel, struct gf_error *err)
 {
     bool first = !j->unfolding, any, *more = &j->made.more;
-    double start = gf_now();
+    double until = gf_now() + (first ? FIRST_SECONDS : NEXT_SECONDS);
     if (first && !begin(j, cancel, err))
         return false;
-    struct gf_lazy_look look = weights_of(&j->lens.asked, j->unfolding->total);
-    /* A first picture is due also where the index had to be made for it. */
-    double until = start + (first ? FIRST_SECONDS : NEXT_SECONDS);
-    if (!gf_lazy_unfold(j->unfolding->lazy, &look, until, cancel, &any, more, err))
+    if (first && !gf_lazy_has_index(j->unfolding->lazy))
+        *more = true;
+    else if (!unfold_more(j, until, cancel, &any, err))
         return false;
-    if (*more && gf_lazy_full(j->unfolding->lazy) && !any) {
+    else if (*more && !any && gf_lazy_full(j->unfolding->lazy)) {
         first = true;
-        if (!begin_again(j, cancel, err) ||
-            !gf_lazy_unfold(j->unfolding->lazy, &look, until, cancel, &any, more, err))
+        if (!begin_again(j, cancel, err) || !unfold_more(j, until, cancel, &any, err))
             return false;
     }
     *more = *more && !gf_lazy_full(j->unfolding->lazy);
@@ -309,7 +326,8 @@ struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
     j->lens.asked = lens->asked;
     j->base = gf_scene_hold(base);
     struct gf_unfolding *u = shown ? shown->unfolding : NULL;
-    if (u && u->seq == lens->seq && u->base == base)
+    j->fresh = !u || u->seq != lens->seq;
+    if (!j->fresh && u->base == base)
         j->unfolding = gf_unfolding_hold(u);
     return &j->job;
 }

@@ -132,7 +132,15 @@ bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, 
     s->parts = *parts;
     s->half = half;
     *parts = (struct gf_lazy_parts){0};
-    memcpy(s->colors, whole->colors, sizeof s->colors);
+    for (int i = 0; i < GF_SCENE_THEMES; i++) {
+        const struct gf_colors *colors = &whole->colors[i];
+        if (!colors->by_node) { /* the names are the same */
+            s->colors[i] = *colors;
+        } else if (!gf_colors_make(&profile->frames, 0, &colors->palette, &s->colors[i], err)) {
+            gf_scene_drop(s);
+            return false;
+        }
+    }
     make_skyline(s);
     *out = s;
     return true;
@@ -148,8 +156,9 @@ void gf_scene_drop(struct gf_scene *scene)
 {
     if (!scene || atomic_fetch_sub(&scene->holders, 1) != 1)
         return;
-    for (int i = 0; i < GF_SCENE_THEMES && !scene->whole; i++)
-        gf_colors_free(&scene->colors[i]);
+    for (int i = 0; i < GF_SCENE_THEMES; i++)
+        if (!scene->whole || scene->colors[i].by_node)
+            gf_colors_free(&scene->colors[i]);
     gf_frame_index_free(&scene->index);
     gf_lazy_parts_free(&scene->parts);
     gf_layout_scratch_free(&scene->scratch);

@@ -127,6 +127,46 @@ static void draw_scrollbar(struct gf_panel *p, struct gf_box graph)
     gf_pen_box(&p->pen, bar, p->pen.theme->rule);
 }
 
+/* Stubs where the frames of a row are still folded, a run of pixel columns each: something stands
+ * there, though nothing is drawn. Each column looks on from where the one before has found its
+ * frame, so that a row costs no more than its pixels. */
+static void mark_folded_row(struct gf_panel *p, const struct gf_graph *g,
+                            const struct gf_plane *plane, uint32_t row, const uint8_t *folded)
+{
+    int32_t h = gf_pen_px(&p->pen, 3), pitch = (int32_t)g->row_pitch;
+    int64_t y = gf_row_y(g, plane, row);
+    bool down = g->inverted || plane->second;
+    struct gf_box stub = {0, (int32_t)(down ? y + pitch : y - h - 1), 0, h};
+    uint32_t end = plane->rows.start[row + 1], k = plane->rows.start[row];
+    uint32_t color = gf_color_mix(p->pen.theme->text_dim, p->pen.theme->background, 140);
+    if (stub.y < g->y || stub.y + h > g->y + (int32_t)g->height)
+        return;
+    for (int32_t c = 0; c <= (int32_t)g->width; c++) {
+        bool here = false;
+        if (c < (int32_t)g->width) {
+            k = gf_row_seek(plane, k, end, c + 0.5);
+            uint32_t node = k < end ? plane->rows.nodes[k] : 0;
+            here = k < end && folded[node] && gf_start_px(plane, node) <= c + 0.5;
+        }
+        if (here && stub.w++ == 0)
+            stub.x = g->x + c;
+        if (!here && stub.w > 0) {
+            gf_pen_box(&p->pen, stub, color);
+            stub.w = 0;
+        }
+    }
+}
+
+static void mark_folded(struct gf_panel *p, const struct gf_graph *g, const uint8_t *folded)
+{
+    struct gf_plane plane = gf_plane_of(g);
+    struct gf_lines lines = gf_lines_between(g, &plane, g->y, g->y + (int64_t)g->height);
+    for (int64_t line = lines.first; line < lines.last; line++) {
+        uint32_t row = gf_line_row(g, &plane, line);
+        mark_folded_row(p, g, &plane, row, folded);
+    }
+}
+
 /* The row of the function that a sandwich is about. */
 static void mark_band(struct gf_panel *p, const struct gf_graph *g)
 {
@@ -150,6 +190,8 @@ static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *e
     if (!gf_layout_graph(&g, gf_scene_scratch(p->app->scene), &p->screen->list, &p->screen->counts,
                          err))
         return false;
+    if (p->app->scene->parts.folded)
+        mark_folded(p, &g, p->app->scene->parts.folded);
     if (g.half > 0)
         mark_band(p, &g);
     draw_scrollbar(p, box);

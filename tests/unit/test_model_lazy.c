@@ -91,7 +91,23 @@ static void check_kind(const struct gf_profile *p, const struct gf_frame_index *
         assert_int_equal(err.code, GF_ERR_EMPTY);
         return;
     }
-    struct gf_lazy *lazy = make_lazy(p, index, params);
+    /* With an index from the start, or behind the first picture: that shows the same. */
+    struct gf_lazy *lazy = make_lazy(p, index, params), *late = make_lazy(p, NULL, params);
+    struct gf_lazy_parts early[2];
+    struct gf_profile *first[2] = {picture(lazy, &early[0]), picture(late, &early[1])};
+    check_same(&first[0]->frames, &first[1]->frames);
+    for (int i = 0; i < 2; i++) {
+        gf_lazy_parts_free(&early[i]);
+        gf_profile_free(first[i]);
+    }
+    if (naive_next(seed) % 2) {
+        struct gf_lazy *other = lazy;
+        lazy = late;
+        late = other;
+    }
+    if (!gf_lazy_has_index(lazy))
+        gf_lazy_use_index(lazy, index);
+    gf_lazy_free(late);
     uint64_t total = gf_frame_total(&p->frames, 0, 0);
     for (int i = 0; i < 5; i++) { /* a look here and there first; one part each */
         struct gf_lazy_look look = {

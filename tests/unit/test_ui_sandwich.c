@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layout/color.h"
 #include "support/scene_build.h"
 #include "ui/sandwich.h"
 
@@ -254,6 +255,22 @@ static void test_search(void **state)
     find("read", 73);
 }
 
+/* Pixels of stubs: marks over frames that are folded. */
+static int32_t stubs(void)
+{
+    struct gf_screen screen = {0};
+    struct gf_error err;
+    const struct gf_theme *t = gf_app_theme(&app);
+    uint32_t color = gf_color_mix(t->text_dim, t->background, 140);
+    int32_t pixels = 0;
+    assert_true(gf_screen_draw(&screen, &app, true, &err));
+    for (size_t i = 0; i < screen.list.nrects; i++)
+        if (screen.list.rects[i].color == color && screen.list.rects[i].h == 3)
+            pixels += screen.list.rects[i].w;
+    gf_screen_free(&screen);
+    return pixels;
+}
+
 /* Each picture has more than the one before, and nothing in it moves. */
 static void test_pictures(void **state)
 {
@@ -275,6 +292,7 @@ static void test_pictures(void **state)
     scene_unfold_all(&app);
     gf_app_unfold(&app);
     assert_false(app.wishes.derive); /* and then there is rest */
+    assert_true(stubs() > 100);      /* but not all is there */
     do_node(GF_DO_SELECT, scene_node(&app, "d0"));
     do_node(GF_DO_ZOOM_TO, scene_node(&app, "d0"));
     uint32_t before = app.scene->profile->frames.n;
@@ -284,6 +302,7 @@ static void test_pictures(void **state)
     scene_unfold_all(&app);
     f = &app.scene->profile->frames;
     assert_true(f->n > before);
+    assert_int_equal(stubs(), 0);
     assert_string_equal(name_of(app.selected.node), "d0");
     assert_int_equal(app.selected.node, app.focus.node);
     assert_int_equal(gf_frame_x(f, app.focus.node, 0), x);
