@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "support/scene_build.h"
+#include "export/folded.h"
 #include "ui/copy.h"
 #include "ui/input.h"
 #include "ui/menu.h"
@@ -203,6 +204,26 @@ static void test_copies_are_safe_and_bounded(void **state)
     free(text);
 }
 
+/* However little room there is, lines are whole. */
+static void test_folded_text_in_little_room(void **state)
+{
+    (void)state;
+    const struct gf_frames *f = &app.scene->profile->frames;
+    static const char whole[] = "write 100\nwrite;flush;sync 200\n";
+    uint32_t node = scene_node(&app, "main;write");
+    for (size_t limit = 0; limit <= sizeof whole; limit++) {
+        char *text;
+        size_t n, expected = limit < 10 ? 0 : limit < sizeof whole - 1 ? 10 : sizeof whole - 1;
+        bool cut;
+        assert_true(gf_folded_text(f, 0, node, limit, &text, &n, &cut, NULL));
+        assert_int_equal(n, expected);
+        assert_memory_equal(text, whole, n);
+        assert_int_equal(text[n], '\0');
+        assert_int_equal(cut, limit < sizeof whole - 1);
+        free(text);
+    }
+}
+
 static void test_picked_function_adds_up_all_places(void **state)
 {
     (void)state;
@@ -231,6 +252,7 @@ int main(void)
         TEST(test_menu),
         TEST(test_copies),
         TEST(test_copies_are_safe_and_bounded),
+        TEST(test_folded_text_in_little_room),
         TEST(test_picked_function_adds_up_all_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
