@@ -129,7 +129,8 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     struct gf_search_query query = gf_line_query(j->line.text, j->line.n, j->match_case);
     const struct gf_search_ticks ticks = {f->ticks, f->rows, GF_SEARCH_TICKS, GF_SEARCH_ROWS};
     bool ok = gf_search_names(&frames->names, &query, cancel, f->matched, &f->functions, &f->err) &&
-              gf_search_totals(frames, 0, f->matched, cancel, &f->totals, &ticks, &f->err);
+              (f->functions == 0 || /* all sums are 0, as they are */
+               gf_search_totals(frames, 0, f->matched, cancel, &f->totals, &ticks, &f->err));
     if (ok && f->scene->unfolding)
         weigh_whole(f, cancel);
     if (ok && f->scene->half)
