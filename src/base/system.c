@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 unsigned gf_system_cores(void)
@@ -45,4 +47,12 @@ uint64_t gf_system_memory(void)
     uint64_t used = read_number("/sys/fs/cgroup/memory.current", 0);
     uint64_t left = limit > used ? limit - used : 0;
     return left < available ? left : available;
+}
+
+void gf_system_give_way(void)
+{
+    /* On Linux a nice value belongs to a thread. At 10 it gets a tenth of a processor that another
+     * one wants too, and all of one that nobody wants. */
+    enum { GIVE_WAY = 10 };
+    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), GIVE_WAY);
 }

@@ -11,4 +11,8 @@ unsigned gf_system_cores(void);
  * control group still allows where that is less. */
 uint64_t gf_system_memory(void);
 
+/* Lets the calling thread, and those that it starts from now on, give way to other threads while
+ * there are not processors for all: for work beside something that has to answer at once. */
+void gf_system_give_way(void);
+
 #endif

@@ -97,6 +97,7 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
         return false;
     struct gf_settings look = settings_of(o, data, note, sizeof note);
     data->order = look.order;
+    data->background = true;
     if (!gf_loading_start(&loading, cli, files, data, err))
         return false;
     bool ok = gf_describe_sources(files, loading.sources.n, &input, err);

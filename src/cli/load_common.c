@@ -68,7 +68,8 @@ struct gf_load_params gf_data_load_params(const struct gf_data_options *options)
                                    .spill_dir = options->spill_dir,
                                    .order = (enum gf_order)options->order,
                                    .reverse = options->reverse,
-                                   .strict = options->strict};
+                                   .strict = options->strict,
+                                   .background = options->background};
 }
 
 /* Starts to read the n paths. */

@@ -223,6 +223,8 @@ static void *coordinator_main(void *arg)
 {
     struct gf_load *load = arg;
     struct gf_error err = {0};
+    if (load->params.background)
+        gf_system_give_way();
     for (unsigned i = 0; i < load->nparsers; i++) {
         struct gf_parser *p = &load->parsers[i];
         int failed = pthread_create(&p->thread, NULL, gf_parser_main, p);

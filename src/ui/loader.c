@@ -8,7 +8,8 @@
 #include "base/clock.h"
 
 /* Seconds between two looks at the load: often enough for a bar that moves. */
-#define LOOK 0.1
+#define LOOK       0.1
+#define FIRST_LOOK 0.025 /* until there is a picture */
 
 struct gf_loader {
     struct gf_load *load;
@@ -40,25 +41,29 @@ static void publish(struct gf_loader *l, struct gf_scene *scene)
     gf_scene_drop(old);
 }
 
-static void publish_partial(struct gf_loader *l)
+/* Returns whether there was one. */
+static bool publish_partial(struct gf_loader *l)
 {
     struct gf_profile *profile = gf_load_partial(l->load);
     struct gf_scene *scene;
     /* Without memory for a picture in between there is none. */
-    if (profile && gf_scene_make(profile, &l->palette, false, &scene, NULL))
-        publish(l, scene);
+    if (!profile || !gf_scene_make(profile, &l->palette, false, &scene, NULL))
+        return false;
+    publish(l, scene);
+    return true;
 }
 
 static void *watch(void *arg)
 {
     struct gf_loader *l = arg;
     struct gf_progress progress;
-    bool done = false;
+    bool done = false, seen = false;
+    publish_partial(l); /* wanted as soon as there is one */
     while (!done && !atomic_load(&l->stop)) {
-        done = gf_load_wait(l->load, LOOK);
+        done = gf_load_wait(l->load, seen ? LOOK : FIRST_LOOK);
         gf_load_progress(l->load, &progress);
         if (!done)
-            publish_partial(l);
+            seen |= publish_partial(l);
         pthread_mutex_lock(&l->mutex);
         l->state.progress = progress;
         pthread_mutex_unlock(&l->mutex);
