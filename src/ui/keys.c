@@ -85,29 +85,49 @@ static void pick_at_hand(struct gf_app *app)
     gf_issue(app, (struct gf_act){.what = GF_DO_PICK, .node = name});
 }
 
+/* Letters with a command that says it all; capital ones do the same. */
+static bool on_plain_char(struct gf_app *app, uint32_t c)
+{
+    static const struct {
+        char key;
+        enum gf_do what;
+        double amount;
+    } keys[] = {{'/', GF_DO_SEARCH_OPEN, 0}, {'a', GF_DO_SEARCH_ADD, 0}, {'o', GF_DO_ORDER, 0},
+                {'t', GF_DO_TABLE, 0},       {'p', GF_DO_SAVE_PNG, 0},   {'s', GF_DO_SAVE_SVG, 0},
+                {'e', GF_DO_EXPORT, 0},      {'0', GF_DO_SHOW_ALL, 0},   {'?', GF_DO_HELP, 0},
+                {'d', GF_DO_THEME, -1},      {'i', GF_DO_INVERT, 0},     {'q', GF_DO_QUIT, 0}};
+    if (c >= 'A' && c <= 'Z')
+        c += 'a' - 'A';
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (c == (unsigned char)keys[i].key) {
+            gf_issue_amount(app, keys[i].what, keys[i].amount);
+            return true;
+        }
+    return false;
+}
+
+/* While the window asks what dropped files are for: one of the choices, and nothing else. */
+static void on_choice_char(struct gf_app *app, uint32_t c)
+{
+    if (c == 'a' || c == 'A')
+        gf_issue_amount(app, GF_DO_DROP_ADD, 0);
+    else if (c == 'c' || c == 'C')
+        gf_issue_amount(app, GF_DO_DROP_COMPARE, 0);
+}
+
 void gf_key_char(struct gf_app *app, uint32_t c)
 {
-    if (app->drops.asking) { /* one of the choices, and nothing else */
-        if (c == 'a' || c == 'A')
-            gf_issue_amount(app, GF_DO_DROP_ADD, 0);
-        else if (c == 'c' || c == 'C')
-            gf_issue_amount(app, GF_DO_DROP_COMPARE, 0);
+    if (app->drops.asking) {
+        on_choice_char(app, c);
         return;
     }
     if (gf_app_typing(app)) {
         gf_issue_amount(app, GF_DO_TYPE, c);
         return;
     }
-    if (on_narrow_char(app, c))
+    if (on_narrow_char(app, c) || on_plain_char(app, c))
         return;
     switch (c) {
-    case '/':
-        gf_issue_amount(app, GF_DO_SEARCH_OPEN, 0);
-        break;
-    case 'a':
-    case 'A':
-        gf_issue_amount(app, GF_DO_SEARCH_ADD, 0);
-        break;
     case 'b':
     case 'B':
         issue_lens(app, GF_DERIVE_BOTTOM_UP);
@@ -128,31 +148,11 @@ void gf_key_char(struct gf_app *app, uint32_t c)
     case 'G':
         pick_at_hand(app);
         break;
-    case 'o':
-    case 'O':
-        gf_issue_amount(app, GF_DO_ORDER, 0);
-        break;
     case 'n':
         gf_issue_amount(app, GF_DO_NEXT, 0);
         break;
     case 'N':
         gf_issue_amount(app, GF_DO_PREVIOUS, 0);
-        break;
-    case 't':
-    case 'T':
-        gf_issue_amount(app, GF_DO_TABLE, 0);
-        break;
-    case 'p':
-    case 'P':
-        gf_issue_amount(app, GF_DO_SAVE_PNG, 0);
-        break;
-    case 's':
-    case 'S':
-        gf_issue_amount(app, GF_DO_SAVE_SVG, 0);
-        break;
-    case 'e':
-    case 'E':
-        gf_issue_amount(app, GF_DO_EXPORT, 0);
         break;
     case '+':
     case '=':
@@ -161,24 +161,6 @@ void gf_key_char(struct gf_app *app, uint32_t c)
     case '-':
     case '_':
         gf_issue_zoom(app, -2, zoom_center(app));
-        break;
-    case '0':
-        gf_issue_amount(app, GF_DO_SHOW_ALL, 0);
-        break;
-    case '?':
-        gf_issue_amount(app, GF_DO_HELP, 0);
-        break;
-    case 'd':
-    case 'D':
-        gf_issue_amount(app, GF_DO_THEME, -1);
-        break;
-    case 'i':
-    case 'I':
-        gf_issue_amount(app, GF_DO_INVERT, 0);
-        break;
-    case 'q':
-    case 'Q':
-        gf_issue_amount(app, GF_DO_QUIT, 0);
         break;
     default:
         break;

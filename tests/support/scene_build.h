@@ -9,6 +9,9 @@
 /* The scene of folded lines, loaded as files are. Ends the program when that fails. */
 struct gf_scene *scene_from_folded(const char *text, bool final);
 
+/* Opens an app without animation on the scene of folded lines; gf_app_free frees it. */
+void scene_open_app(struct gf_app *app, const char *folded);
+
 /* Every letter is 7/12 of its size wide. */
 extern const struct gf_measure scene_measure;
 

@@ -19,9 +19,7 @@ static struct gf_app app;
 static int setup(void **state)
 {
     (void)state;
-    gf_app_init(&app, &scene_measure, "test");
-    app.animate = false;
-    gf_app_adopt(&app, scene_from_folded(profile, true));
+    scene_open_app(&app, profile);
     return 0;
 }
 

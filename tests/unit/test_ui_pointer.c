@@ -28,9 +28,7 @@ static int setup(void **state)
     (void)state;
     screen = (struct gf_screen){0};
     input = (struct gf_input){0};
-    gf_app_init(&app, &scene_measure, "test");
-    app.animate = false;
-    gf_app_adopt(&app, scene_from_folded(profile, true));
+    scene_open_app(&app, profile);
     return 0;
 }
 
