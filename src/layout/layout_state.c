@@ -37,6 +37,7 @@ static void drop_pyramid(struct gf_layout_state *s)
     free(s->pyramid);
     s->pyramid = NULL;
     s->pyramid_rows = 0;
+    s->matched = false;
 }
 
 static void drop_pruned(struct gf_layout_state *s)
@@ -135,22 +136,26 @@ static bool make_pyramid(struct gf_layout_state *s, const struct gf_graph *graph
     return false;
 }
 
+/* Notes the matches of the graph's search in the pyramid, where they are not yet. */
+static bool match_pyramid(struct gf_layout_state *s, const struct gf_graph *graph,
+                          struct gf_error *err)
+{
+    if (!graph->matched || (s->matched && s->matched_key == s->match_key))
+        return true;
+    s->matched = gf_pyramid_match(s->pyramid, graph->frames, graph->value, graph->matched,
+                                  graph->frames->names.n, gf_layout_threads(), err);
+    s->matched_key = s->match_key;
+    return s->matched;
+}
+
 bool gf_layout_state_pyramid(struct gf_layout_state *s, const struct gf_graph *graph, uint32_t row,
                              const struct gf_pyramid_row **out, struct gf_error *err)
 {
-    const struct gf_frames *f = graph->frames;
     pthread_mutex_lock(&s->lock);
-    bool made = make_pyramid(s, graph, err);
+    bool made = make_pyramid(s, graph, err) && match_pyramid(s, graph, err);
     pthread_mutex_unlock(&s->lock);
-    if (!made)
-        return false;
-    struct gf_pyramid_row *r = &s->pyramid[row];
-    const uint32_t *nodes = f->row_nodes + f->row_start[row];
-    if (graph->matched &&
-        !gf_pyramid_match(r, f, graph->value, nodes, graph->matched, f->names.n, s->match_key, err))
-        return false;
-    *out = r;
-    return true;
+    *out = made ? &s->pyramid[row] : NULL;
+    return made;
 }
 
 /* The frames of at least `least`, in pre-order with their depths. */

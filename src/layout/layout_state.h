@@ -51,6 +51,8 @@ struct gf_layout_state {
     pthread_mutex_t lock; /* over the making of `pyramid` */
 
     uint64_t key, match_key;
+    bool matched; /* the pyramid has the matches of the search matched_key */
+    uint64_t matched_key;
     struct gf_pyramid_row *pyramid; /* [frames->nrows], or NULL before it was needed */
     uint32_t pyramid_rows;
 

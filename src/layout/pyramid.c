@@ -5,7 +5,7 @@
 
 #include "base/vec.h"
 
-enum { FAN = GF_PYRAMID_FAN, AHEAD = 24 };
+enum { FAN = GF_PYRAMID_FAN };
 
 void gf_pyramid_free(struct gf_pyramid_row *row)
 {
@@ -13,40 +13,6 @@ void gf_pyramid_free(struct gf_pyramid_row *row)
     free(row->match_mask);
     free(row->match_count);
     *row = (struct gf_pyramid_row){0};
-}
-
-bool gf_pyramid_match(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,
-                      const uint32_t *nodes, const uint8_t *matched, uint32_t nnames, uint64_t key,
-                      struct gf_error *err)
-{
-    if (row->match_valid && row->match_key == key)
-        return true;
-    size_t blocks = (size_t)row->nblocks + 1;
-    if (!row->match_mask)
-        row->match_mask = malloc(blocks * sizeof *row->match_mask);
-    if (!row->match_count)
-        row->match_count = malloc(blocks * sizeof *row->match_count);
-    row->match_valid = false;
-    if (!row->match_mask || !row->match_count)
-        return gf_fail_nomem(err, blocks * sizeof *row->match_count);
-    uint32_t count = 0;
-    for (uint32_t b = 0; b <= row->nblocks; b++) {
-        uint32_t mask = 0;
-        for (uint32_t k = b * GF_BLOCK; k < row->n && k < (b + 1) * GF_BLOCK; k++) {
-            if (k + AHEAD < row->n)
-                __builtin_prefetch(&frames->name[nodes[k + AHEAD]]);
-            uint32_t name = frames->name[nodes[k]];
-            bool hit =
-                name < nnames && matched[name] && gf_frame_total(frames, nodes[k], value) > 0;
-            mask |= (uint32_t)hit << (k % GF_BLOCK);
-        }
-        row->match_count[b] = count;
-        row->match_mask[b] = (uint16_t)mask;
-        count += (uint32_t)__builtin_popcount(mask);
-    }
-    row->match_key = key;
-    row->match_valid = true;
-    return true;
 }
 
 uint32_t gf_pyramid_next_wide(const struct gf_pyramid_row *row, uint32_t b, uint32_t end,

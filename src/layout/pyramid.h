@@ -42,8 +42,6 @@ struct gf_pyramid_row {
     /* Search: which frames match, and how many do before the block. */
     uint16_t *match_mask;  /* [nblocks + 1] */
     uint32_t *match_count; /* [nblocks + 1] */
-    uint64_t match_key;
-    bool match_valid;
     struct gf_map storage; /* of start, blocks and widest */
 };
 
@@ -54,9 +52,11 @@ bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frame
                       uint32_t least, const struct gf_colors *colors, uint32_t root_fill,
                       unsigned threads, struct gf_error *err);
 
-/* Notes the matches of a search, known by `key`. */
-bool gf_pyramid_match(struct gf_pyramid_row *row, const struct gf_frames *frames, uint32_t value,
-                      const uint32_t *nodes, const uint8_t *matched, uint32_t nnames, uint64_t key,
+/* Notes in all rows that are built which frames match: those whose name has a mark in
+ * matched[nnames], unless their total is 0. Replaces what was noted before; the result is the same
+ * for any number of threads. After a failure the notes are not to be used. */
+bool gf_pyramid_match(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
+                      const uint8_t *matched, uint32_t nnames, unsigned threads,
                       struct gf_error *err);
 
 void gf_pyramid_free(struct gf_pyramid_row *row);

@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "base/vec.h"
 #include "layout/color.h"
+#include "layout/pyramid_walk.h"
 
 enum { FAN = GF_PYRAMID_FAN };
 
@@ -140,20 +141,6 @@ static inline void add_frame(const struct build *k, struct row_builder *b, uint3
     b->color[b->count++] = gf_fill_of(k->colors, f, node, k->root_fill);
 }
 
-/* How many of the ascending nodes[0..n) are below `node`. */
-static uint32_t count_below(const uint32_t *nodes, uint32_t n, uint32_t node)
-{
-    uint32_t lo = 0, hi = n;
-    while (lo < hi) {
-        uint32_t middle = lo + (hi - lo) / 2;
-        if (nodes[middle] < node)
-            lo = middle + 1;
-        else
-            hi = middle;
-    }
-    return lo;
-}
-
 static uint32_t first_node(const struct build *k, uint32_t stretch)
 {
     return (uint32_t)((uint64_t)k->frames->n * stretch / k->stretches);
@@ -167,7 +154,7 @@ static uint32_t first_frame(const struct build *k, uint32_t row, uint32_t stretc
     uint32_t n = f->row_start[row + 1] - f->row_start[row];
     *below = stretch == k->stretches
                  ? n
-                 : count_below(f->row_nodes + f->row_start[row], n, first_node(k, stretch));
+                 : gf_count_below(f->row_nodes + f->row_start[row], n, first_node(k, stretch));
     uint32_t whole = (*below + GF_BLOCK - 1) / GF_BLOCK * GF_BLOCK;
     return whole < n ? whole : n;
 }
@@ -188,19 +175,6 @@ static void open_stretch(const struct build *k, uint32_t stretch, struct row_bui
     }
 }
 
-/* The ends of the frames that `node` lies in; returns how many. */
-static uint32_t frames_around(const struct gf_frames *f, uint32_t node, uint32_t *ends)
-{
-    for (uint32_t depth = 0; depth < f->nrows; depth++) {
-        const uint32_t *nodes = f->row_nodes + f->row_start[depth];
-        uint32_t below = count_below(nodes, f->row_start[depth + 1] - f->row_start[depth], node);
-        if (below == 0 || f->end[nodes[below - 1]] <= node)
-            return depth;
-        ends[depth] = f->end[nodes[below - 1]];
-    }
-    return f->nrows;
-}
-
 /* The blocks that are open at the end of a stretch: what is missing lies in the next ones. */
 static void close_stretch(const struct build *k, struct row_builder *builders)
 {
@@ -219,15 +193,11 @@ static void build_stretch(void *ctx, unsigned stretch)
     const struct build *k = ctx;
     const struct gf_frames *f = k->frames;
     struct row_builder *builders = k->builders + (size_t)stretch * k->ndense;
-    uint32_t *ends = k->ends + (size_t)stretch * f->nrows;
     open_stretch(k, stretch, builders);
-    uint32_t node = first_node(k, stretch), end = first_node(k, stretch + 1);
-    uint32_t depth = frames_around(f, node, ends);
-    for (; node < end; node++) {
-        while (depth > 0 && ends[depth - 1] <= node)
-            depth--;
-        uint32_t slot = k->slot[depth];
-        ends[depth++] = f->end[node];
+    struct gf_walk walk = gf_walk_begin(f, first_node(k, stretch), first_node(k, stretch + 1),
+                                        k->ends + (size_t)stretch * f->nrows);
+    while (walk.node < walk.end) {
+        uint32_t node = walk.node, slot = k->slot[gf_walk_next(&walk)];
         if (slot == UINT32_MAX)
             continue;
         struct row_builder *b = &builders[slot];

@@ -67,6 +67,37 @@ static void assert_defined(const struct gf_pyramid_row *row, const struct gf_fra
     assert_memory_equal(row->blocks[row->nblocks].sum, sum, sizeof sum);
 }
 
+/* Which frames of a row match, one by one. */
+static void assert_matches(const struct gf_pyramid_row *row, const struct gf_frames *f, uint32_t r,
+                           const uint8_t *matched, uint32_t nnames)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < row->n; i++) {
+        uint32_t node = f->row_nodes[f->row_start[r] + i], name = f->name[node];
+        bool want = name < nnames && matched[name] && gf_frame_total(f, node, 0) > 0;
+        if (i % GF_BLOCK == 0)
+            assert_int_equal(row->match_count[i / GF_BLOCK], count);
+        assert_int_equal(row->match_mask[i / GF_BLOCK] >> (i % GF_BLOCK) & 1, want);
+        count += want;
+    }
+    assert_int_equal(row->match_count[row->nblocks], count);
+}
+
+/* One search after the other: nothing of the first is left. */
+static void assert_searches(struct gf_pyramid_row *rows, const struct gf_frames *f,
+                            unsigned threads)
+{
+    uint8_t matched[NAMES] = {0};
+    for (int search = 0; search < 2; search++) {
+        for (uint32_t i = 0; i < NAMES; i++)
+            matched[i] = (uint8_t)((i + (uint32_t)search) % 7 == 0 ? 1 + i % 3 : 0);
+        assert_true(gf_pyramid_match(rows, f, 0, matched, NAMES - 1, threads, NULL));
+        for (uint32_t r = 0; r < f->nrows; r++)
+            if (rows[r].n)
+                assert_matches(&rows[r], f, r, matched, NAMES - 1);
+    }
+}
+
 static void any_number_of_threads(void **state)
 {
     (void)state;
@@ -84,10 +115,12 @@ static void any_number_of_threads(void **state)
         for (uint32_t r = 0; r < f.nrows; r++)
             if (one[r].n)
                 assert_defined(&one[r], &f, r, &colors);
+        assert_searches(one, &f, 1);
         for (unsigned threads = 2; threads <= 64; threads = threads * 2 + 1) {
             struct gf_pyramid_row *many = build(&f, &colors, threads);
             for (uint32_t r = 0; r < f.nrows; r++)
                 assert_same(&one[r], &many[r]);
+            assert_searches(many, &f, threads);
             drop(many, &f);
         }
         drop(one, &f);
