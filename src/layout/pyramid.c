@@ -10,8 +10,7 @@ enum { FAN = GF_PYRAMID_FAN };
 void gf_pyramid_free(struct gf_pyramid_row *row)
 {
     gf_map_free(&row->storage);
-    free(row->match_mask);
-    free(row->match_count);
+    gf_map_free(&row->match_storage);
     *row = (struct gf_pyramid_row){0};
 }
 

@@ -42,7 +42,9 @@ struct gf_pyramid_row {
     /* Search: which frames match, and how many do before the block. */
     uint16_t *match_mask;  /* [nblocks + 1] */
     uint32_t *match_count; /* [nblocks + 1] */
-    struct gf_map storage; /* of start, blocks and widest */
+    uint32_t *names;       /* [n] GF_NO_NAME where the total is 0; NULL before the first search */
+    struct gf_map match_storage; /* of these three */
+    struct gf_map storage;       /* of start, blocks and widest */
 };
 
 /* Builds all rows of `least` frames or more into rows[frames->nrows], which are zero before. A
