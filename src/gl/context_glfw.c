@@ -1,6 +1,7 @@
 #include "gl/context_glfw.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,9 +222,14 @@ void gf_window_wait(struct gf_window *w, double seconds)
         glfwPollEvents();
 }
 
+/* Whether GLFW, which is one for the whole process, has been set up: its own flag may only be asked
+ * by the thread that did it. */
+static atomic_bool glfw_ready;
+
 void gf_window_wake(void)
 {
-    glfwPostEmptyEvent();
+    if (atomic_load(&glfw_ready))
+        glfwPostEmptyEvent();
 }
 
 bool gf_window_next(struct gf_window *w, struct gf_event *event)
@@ -277,6 +283,7 @@ bool gf_window_open(const struct gf_window_params *params, struct gf_window **ou
         goto fail;
     glfwSwapInterval(params->no_vsync ? 0 : 1);
     watch(w);
+    atomic_store(&glfw_ready, true);
     *out = w;
     return true;
 fail:
@@ -291,6 +298,7 @@ void gf_window_close(struct gf_window *w)
 {
     if (!w)
         return;
+    atomic_store(&glfw_ready, false);
     for (int i = 0; i < GF_CURSORS; i++) {
         if (w->cursors[i])
             glfwDestroyCursor(w->cursors[i]);
