@@ -1,9 +1,11 @@
 /* A scripted session: what a person would do, one step a line, so that tests drive the real window.
  *
  *     wait loaded | wait still | wait SECONDS
- *     move X Y | click X Y [right] | drag X0 Y0 X1 Y1 [right|Shift] | wheel X Y NOTCHES
- * [Shift|Ctrl] | leave key [Ctrl-|Alt-|Shift-]NAME | type TEXT zoom_to PATH | select PATH frames of
- * a path: a;b;c below the root search TEXT                         another search
+ *     move X Y | click X Y [right] | drag X0 Y0 X1 Y1 [right|Shift]
+ *     wheel X Y NOTCHES [Shift|Ctrl] | leave
+ *     key [Ctrl-|Alt-|Shift-]NAME | type TEXT
+ *     zoom_to PATH | select PATH          frames of a path: a;b;c below the root
+ *     search TEXT                         another search
  *     focus|ignore|hide|show|show-from TEXT | collapse | collapse-all | below N% | undo
  *     drop FILE                           as if it was dropped on the window
  *     light | dark | screenshot FILE | state | quit
