@@ -136,10 +136,10 @@ static void mark_folded_row(struct gf_panel *p, const struct gf_graph *g,
     int32_t h = gf_pen_px(&p->pen, 3), pitch = (int32_t)g->row_pitch;
     int64_t y = gf_row_y(g, plane, row);
     bool down = g->inverted || plane->second;
-    struct gf_box stub = {0, (int32_t)(down ? y + pitch : y - h - 1), 0, h};
+    struct gf_box tick = {0, (int32_t)(down ? y + pitch : y - h - 1), 0, h};
     uint32_t end = plane->rows.start[row + 1], k = plane->rows.start[row];
     uint32_t color = gf_color_mix(p->pen.theme->text_dim, p->pen.theme->background, 140);
-    if (stub.y < g->y || stub.y + h > g->y + (int32_t)g->height)
+    if (tick.y < g->y || tick.y + h > g->y + (int32_t)g->height)
         return;
     for (int32_t c = 0; c <= (int32_t)g->width; c++) {
         bool here = false;
@@ -148,11 +148,11 @@ static void mark_folded_row(struct gf_panel *p, const struct gf_graph *g,
             uint32_t node = k < end ? plane->rows.nodes[k] : 0;
             here = k < end && folded[node] && gf_start_px(plane, node) <= c + 0.5;
         }
-        if (here && stub.w++ == 0)
-            stub.x = g->x + c;
-        if (!here && stub.w > 0) {
-            gf_pen_box(&p->pen, stub, color);
-            stub.w = 0;
+        if (here && tick.w++ == 0)
+            tick.x = g->x + c;
+        if (!here && tick.w > 0) {
+            gf_pen_box(&p->pen, tick, color);
+            tick.w = 0;
         }
     }
 }
