@@ -120,15 +120,12 @@ static bool is_binary(const char *head, size_t n)
 static bool probe(const char *head, size_t n, bool whole, struct gf_format_hints *hints)
 {
     size_t valid = 0, both = 0, ignored = 0;
-    bool cut = false;
     for (size_t at = 0; at < n;) {
         const char *line = head + at, *newline = memchr(line, '\n', n - at);
         size_t len = newline ? (size_t)(newline - line) : n - at;
         at += len + 1;
-        if (!newline && !whole) {
-            cut = true;
+        if (!newline && !whole)
             break;
-        }
         struct gf_sample s;
         bool rounded;
         enum gf_ignored_cause cause;
@@ -141,7 +138,7 @@ static bool probe(const char *head, size_t n, bool whole, struct gf_format_hints
     if (is_binary(head, n))
         return false;
     /* Nothing but comments so far, or one line longer than the head: nothing speaks against it. */
-    return valid > 0 || (cut && ignored == 0);
+    return valid > 0 || (!whole && ignored == 0);
 }
 
 static struct gf_decoder *create(const struct gf_format_hints *hints, const struct gf_simd *simd,

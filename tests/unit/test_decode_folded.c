@@ -244,6 +244,10 @@ static void heads_are_told_apart(void **state)
     assert_non_null(gf_format_probe(line, sizeof line, false, &hints));
     assert_null(gf_format_probe(line, sizeof line, true, &hints));
     assert_non_null(gf_format_probe(comments, sizeof comments, false, &hints));
+    /* Whole lines, and more to come. */
+    assert_non_null(gf_format_probe("# a comment\n\n", 13, false, &hints));
+    assert_null(gf_format_probe("# a comment\n\n", 13, true, &hints));
+    assert_null(gf_format_probe("hello\nworld\n", 12, false, &hints));
 }
 
 static bool refuse(void *ctx, const struct gf_sample *samples, size_t n, struct gf_error *err)
