@@ -61,7 +61,8 @@ static void write_part(struct run *r, const struct bytes *b, size_t from, size_t
 {
     char name[16];
     snprintf(name, sizeof name, "f%u", i);
-    strcpy(path, scratch_write(&r->scratch, name, b->data + from, to - from));
+    snprintf(path, sizeof r->scratch.path, "%s",
+             scratch_write(&r->scratch, name, b->data + from, to - from));
 }
 
 /* The text in files; returns how many. */
@@ -117,6 +118,9 @@ static struct plan plan_load(const struct run *r, uint64_t seed, uint64_t i, boo
     /* A file's format is told from its first chunk; the parts of a split one have no head. */
     if ((random >> 28) % 3 && p.packing != SPLIT)
         p.params.chunk_bytes = (size_t)64 << (random >> 32) % 15;
+    /* Two counts a line are told from two lines. */
+    if (want->nvalues == 2 && p.params.chunk_bytes > 0 && p.params.chunk_bytes < 4096)
+        p.params.chunk_bytes = 4096;
     if (want->n > 200000 && few_names && p.params.order != GF_ORDER_INPUT && (random >> 40) % 2) {
         /* Less than the trees take, enough for the result. */
         p.params.max_memory = 40 * (uint64_t)want->n + (5u << 20);

@@ -67,6 +67,9 @@ static void put_chain(struct maker *m)
                  {"9", 1}, {"\x01", 1}, {"#", 1},  {"-", 1},  {"\xff", 1}, {"\r", 1}};
     for (uint32_t n = below(m, 4); n > 0; n--) {
         uint32_t i = below(m, odds(m, 128) ? 4 : sizeof links / sizeof *links);
+        /* Text of which a tenth is control bytes is taken for binary. */
+        if (links[i].n == 1 && (links[i].text[0] & ~1) == 0 && odds(m, 230))
+            i = 0;
         put(m, links[i].text, links[i].n);
     }
 }
@@ -75,7 +78,6 @@ static void put_hostile(struct maker *m)
 {
     for (uint32_t n = below(m, odds(m, 8) ? 200 : 12); n > 0; n--) {
         char c = (char)next(m);
-        /* Text of which a tenth is control bytes is taken for binary. */
         if (c >= 0 && c < ' ' && odds(m, 230))
             c = 'h';
         if (c != '\n' && c != ';')
@@ -314,8 +316,11 @@ struct mixed_lines mixed_make(uint64_t seed, uint32_t lines)
     if (!m.stack || !m.pooled)
         abort();
     choose(&m, seed, lines);
-    for (int i = 0; i < MIXED_HEAD; i++)
-        add(&m, m.out.columns == 2 ? "main;h 1 2\n" : "main;h 1\n");
+    for (int i = 0; i < MIXED_HEAD; i++) {
+        for (int k = 0; k < 100; k++)
+            add(&m, "a long head; ");
+        add(&m, m.out.columns == 2 ? "h 1 2\n" : "h 1\n");
+    }
     for (; m.made < m.lines; m.made++)
         add_line(&m);
     /* One weight that needs all of its bits, unless decimals would shift it out of them. */
