@@ -37,8 +37,8 @@ static enum line_kind parse_counts(const char *text, size_t n, unsigned columns,
 {
     struct gf_count after, before = {0};
     size_t rest;
-    if (!gf_count_last(text, n, &after, &rest, cause))
-        return LINE_IGNORED;
+    if (!gf_count_last(text, n, &after, &rest, cause)) /* "#foo bar" is a comment, "#foo 3" none */
+        return text[0] == '#' && *cause == GF_IGNORED_NO_COUNT ? LINE_SKIPPED : LINE_IGNORED;
     if (columns == 2) {
         if (!gf_count_last(text, rest, &before, &rest, cause))
             return LINE_IGNORED;
@@ -101,9 +101,7 @@ static enum line_kind parse_line(const char *text, size_t n, unsigned columns, s
         s->decimals = 0;
         return LINE_SAMPLE;
     }
-    enum line_kind kind = parse_counts(text, n, columns, s, rounded, cause);
-    return kind == LINE_IGNORED && text[0] == '#' && *cause == GF_IGNORED_NO_COUNT ? LINE_SKIPPED
-                                                                                   : kind;
+    return parse_counts(text, n, columns, s, rounded, cause);
 }
 
 /* True when head[0..n) looks like something that was never text. */

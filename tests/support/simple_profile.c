@@ -107,6 +107,13 @@ static bool read_line(const char *text, size_t n, unsigned columns, struct line 
         if (*cause == GF_IGNORED_CAUSES && len == 0)
             *cause = GF_IGNORED_NO_STACK;
     }
+    /* Both in the unit that both of them need. */
+    wide unit = UNIT;
+    while (count[0] % unit || count[1] % unit)
+        unit /= 10;
+    if (*cause == GF_IGNORED_CAUSES &&
+        (count[0] / unit > UINT64_MAX || count[1] / unit > UINT64_MAX))
+        *cause = GF_IGNORED_TOO_LARGE;
     *l = (struct line){text, len, {count[0], count[1]}, 0};
     return true;
 }

@@ -171,6 +171,20 @@ static void lines_are_ignored_by_cause(void **state)
     }
 }
 
+/* A comment has no count; in a differential a line with one of two is a bad one. */
+static void half_a_differential_is_no_comment(void **state)
+{
+    (void)state;
+    static const char text[] = "a 1 2\n#foo 3\n#foo bar\n# foo 3\n#foo 3 4\n";
+    static struct heard h;
+    struct gf_decode_counts c =
+        decode(text, sizeof text - 1, 1000, 2, gf_simd_by_name("scalar"), &h);
+    assert_int_equal(c.records, 2);
+    assert_int_equal(c.ignored_by[GF_IGNORED_NO_COUNT], 1);
+    assert_int_equal(c.ignored[0].line, 1);
+    free(h.text);
+}
+
 /* A text of lines that share beginnings of all lengths, among odd ones. */
 static char *make_text(size_t *len)
 {
@@ -274,6 +288,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_mean_what_they_say),
         cmocka_unit_test(lines_are_ignored_by_cause),
+        cmocka_unit_test(half_a_differential_is_no_comment),
         cmocka_unit_test(cuts_and_levels_do_not_matter),
         cmocka_unit_test(heads_are_told_apart),
         cmocka_unit_test(the_sink_can_stop_it),
