@@ -158,16 +158,6 @@ struct table {
     size_t room; /* for names; 0: any */
 };
 
-/* "+1,234", "-56", "0" */
-static char *signed_weight(char out[44], const uint64_t w[2], unsigned decimals)
-{
-    bool lost = w[GF_AFTER] < w[GF_BEFORE];
-    uint64_t change = lost ? w[GF_BEFORE] - w[GF_AFTER] : w[GF_AFTER] - w[GF_BEFORE];
-    out[0] = lost ? '-' : '+';
-    gf_weight_text(out + (change > 0), change, decimals);
-    return out;
-}
-
 static void side(struct table *t, const uint64_t w[2])
 {
     unsigned decimals = t->profile->decimals;
@@ -175,7 +165,7 @@ static void side(struct table *t, const uint64_t w[2])
     gf_print_f(
         &t->out, "%*s  %*s  %*s  %7s  ", t->width, gf_weight_text(before, w[GF_BEFORE], decimals),
         t->width, gf_weight_text(after, w[GF_AFTER], decimals), t->width + 1,
-        signed_weight(change, w, decimals), gf_change_text(share, w[GF_BEFORE], w[GF_AFTER]));
+        gf_change_weight(change, w, decimals), gf_change_text(share, w[GF_BEFORE], w[GF_AFTER]));
 }
 
 static void row(struct table *t, const struct gf_change *c)

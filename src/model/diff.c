@@ -226,6 +226,15 @@ uint64_t gf_diff_only_on(const struct gf_frames *frames, uint32_t side)
     return weight;
 }
 
+char *gf_change_weight(char out[44], const uint64_t w[2], unsigned decimals)
+{
+    bool lost = w[GF_AFTER] < w[GF_BEFORE];
+    uint64_t change = lost ? w[GF_BEFORE] - w[GF_AFTER] : w[GF_AFTER] - w[GF_BEFORE];
+    out[0] = lost ? '-' : '+';
+    gf_weight_text(out + (change > 0), change, decimals);
+    return out;
+}
+
 char *gf_change_text(char out[24], uint64_t before, uint64_t after)
 {
     char text[16];

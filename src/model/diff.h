@@ -53,6 +53,9 @@ void gf_changes_free(struct gf_changes *changes);
  * paths that vanished (GF_BEFORE) or that are new (GF_AFTER). */
 uint64_t gf_diff_only_on(const struct gf_frames *frames, uint32_t side);
 
+/* The change of a weight: "+1,234", "-56", "0". Returns out. */
+char *gf_change_weight(char out[44], const uint64_t weight[2], unsigned decimals);
+
 /* A change as people read it: "+12.3%", "-45.6%", "x150", "0%", "new", "gone".
  * Returns out. */
 char *gf_change_text(char out[24], uint64_t before, uint64_t after);

@@ -338,8 +338,8 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     room.w = legend - room.x - gf_pen_px(&p->pen, GAP);
     uint32_t node = spoken_of(app, pure);
     const struct gf_profile *profile = app->scene->profile;
-    const struct gf_function *picked = app->hovered.node == GF_NO_NODE ? gf_app_picked(app) : NULL;
-    uint64_t total = picked ? picked->total : gf_frame_total(&profile->frames, node, 0);
+    const struct gf_change *picked = app->hovered.node == GF_NO_NODE ? gf_app_picked(app) : NULL;
+    uint64_t total = picked ? picked->total[GF_AFTER] : gf_frame_total(&profile->frames, node, 0);
     uint64_t all = picked ? gf_frame_total(&app->base->profile->frames, 0, 0) : gf_app_total(app);
     char number[40], share[16], self[16], text[192];
     gf_weight_text(number, total, profile->decimals);
@@ -349,7 +349,7 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
         n = snprintf(text + n, sizeof text - (size_t)n, " of the function");
     if (n > 0 && picked)
         n = snprintf(text + n, sizeof text - (size_t)n, ", self %s, over all places",
-                     gf_str_percent(self, picked->self, all));
+                     gf_str_percent(self, picked->self[GF_AFTER], all));
     if (n < 0)
         return;
     struct gf_pen_style dim = {.color = t->text_dim, .size = GF_PEN_SMALL};

@@ -4,6 +4,8 @@
 
 #include "ui/sandwich.h"
 #include "ui/select.h"
+#include "ui/table_do.h"
+#include "ui/table_keys.h"
 
 /* One notch of a wheel, or one key. */
 #define ZOOM_STEP 1.25
@@ -82,7 +84,10 @@ static void pick_at_hand(struct gf_app *app)
     uint32_t name = spot.node != GF_NO_NODE && spot.node != 0
                         ? app->scene->profile->frames.name[spot.node]
                         : GF_NO_NAME;
-    gf_issue(app, (struct gf_act){.what = GF_DO_PICK, .node = name});
+    if (gf_table_has_keys(app))
+        gf_issue_amount(app, GF_DO_TABLE_TAKE, 0);
+    else
+        gf_issue(app, (struct gf_act){.what = GF_DO_PICK, .node = name});
 }
 
 /* Letters with a command that says it all; capital ones do the same. */
@@ -259,6 +264,8 @@ static bool on_line_key(struct gf_app *app, const struct gf_event *e)
 
 void gf_key_press(struct gf_app *app, const struct gf_event *e)
 {
+    if (gf_table_has_keys(app) && gf_table_key(app, e))
+        return;
     if (gf_app_typing(app) && on_line_key(app, e))
         return;
     if (app->menu.open && on_menu_key(app, e->key))
@@ -308,7 +315,7 @@ void gf_key_press(struct gf_app *app, const struct gf_event *e)
             open_menu(app);
         break;
     case GF_KEY_TAB:
-        gf_issue_amount(app, GF_DO_CHIP, e->mods & GF_MOD_SHIFT ? -1 : 1);
+        gf_issue_amount(app, GF_DO_FOCUS, e->mods & GF_MOD_SHIFT ? -1 : 1);
         break;
     case GF_KEY_DELETE:
         gf_issue_amount(app, GF_DO_CHIP_REMOVE, 0);
