@@ -21,6 +21,7 @@ struct gf_load_params {
     const char *spill_dir;
     enum gf_order order;
     bool reverse;       /* leaf-rooted: every stack turned round */
+    bool counts_only;   /* only the profile's stats are wanted: its frame array stays empty */
     bool strict;        /* the first line that cannot be read is an error */
     bool background;    /* give way to the caller's threads: they draw meanwhile */
     size_t chunk_bytes; /* 0: a good default; tests set small ones */
