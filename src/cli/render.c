@@ -19,7 +19,7 @@
 #define SOURCES_NAMED 3
 
 const char *const gf_render_themes[] = {"light", "dark", NULL};
-const char *const gf_render_widths[] = {"after", "before", NULL};
+const char *const gf_render_widths[] = {"after", "before", "both", NULL};
 
 bool gf_canvas_open(struct gf_canvas *canvas, enum gf_render_format format, struct gf_error *err)
 {
@@ -131,26 +131,26 @@ struct job {
     struct gf_colors colors;
     char *sources;
     const char *title, *subtitle, *unit;
-    uint32_t value;     /* whose weights are the widths */
-    char vanished[160]; /* the subtitle of a differential that has none */
-    double min_width;   /* device pixels */
+    struct gf_profile *view; /* owned: with other widths; NULL: as it is */
+    char vanished[160];      /* the subtitle of a differential that has none */
+    double min_width;        /* device pixels */
 };
 
 /* Says what cannot be seen: paths that weigh nothing have no width. */
 static void say_vanished(struct job *job)
 {
     const struct gf_frames *frames = &job->profile->frames;
-    bool after = job->value == GF_AFTER;
+    bool after = job->o->widths == GF_WIDTHS_AFTER;
     uint32_t other = after ? GF_BEFORE : GF_AFTER;
     uint64_t weight = gf_diff_only_on(frames, other);
     char number[40], share[16];
-    if (weight == 0 || job->subtitle)
+    if (weight == 0 || job->subtitle || job->o->widths == GF_WIDTHS_BOTH)
         return;
     snprintf(job->vanished, sizeof job->vanished,
-             "not seen here: %s (%s) of %s, in paths that %s (--widths %s shows them)",
+             "not seen here: %s (%s) of %s, in paths that %s (--widths both shows them)",
              gf_weight_text(number, weight, job->profile->decimals),
-             gf_str_percent(share, weight, gf_frame_total(frames, 0, other)),
-             after ? "before" : "after", after ? "vanished" : "are new", gf_render_widths[other]);
+             gf_str_percent(share, weight, gf_frame_total(frames, 0, gf_side(frames, other))),
+             after ? "before" : "after", after ? "vanished" : "are new");
     job->subtitle = job->vanished;
 }
 
@@ -160,10 +160,15 @@ static bool prepare_colors(struct job *job, struct gf_error *err)
     const struct gf_render_options *o = job->o;
     const struct gf_frames *frames = &job->profile->frames;
     bool differential = gf_is_differential(frames);
-    if (!differential && (o->widths != GF_AFTER || o->negate))
+    if (!differential && (o->widths != GF_WIDTHS_AFTER || o->negate))
         return gf_fail(err, GF_ERR_USAGE, "--widths and --negate are for differentials");
     if (differential) {
-        job->value = o->widths;
+        if (o->widths != GF_WIDTHS_AFTER) {
+            if (!gf_diff_view(job->profile, (enum gf_widths)o->widths, false, &job->view, err))
+                return false;
+            job->profile = job->view;
+            frames = &job->profile->frames;
+        }
         say_vanished(job);
     }
     double start = gf_now();
@@ -172,7 +177,7 @@ static bool prepare_colors(struct job *job, struct gf_error *err)
                                        .color_blind = o->color_blind,
                                        .negate = o->negate,
                                        .theme = job->theme};
-    bool ok = gf_colors_make(frames, job->value, &palette, &job->colors, err);
+    bool ok = gf_colors_make(frames, 0, &palette, &job->colors, err);
     job->report->color_seconds = gf_now() - start;
     return ok;
 }
@@ -182,8 +187,7 @@ static bool describe(struct job *job, const struct gf_operands *files, struct gf
 {
     const struct gf_frames *frames = &job->profile->frames;
     const struct gf_render_options *o = job->o;
-    uint32_t other = job->value == GF_AFTER ? GF_BEFORE : GF_AFTER;
-    char *sources, number[40];
+    char *sources, a[40], b[40];
     if (!gf_describe_sources(files, o->nfiles, &sources, err))
         return false;
     if (!gf_is_differential(frames)) {
@@ -198,8 +202,16 @@ static bool describe(struct job *job, const struct gf_operands *files, struct gf
         print_base_name(&p, o->diff_base);
         gf_print_f(&p, "%s; ", o->normalized ? " (scaled to the total of after)" : "");
     }
-    gf_print_f(&p, "widths: %s; %s: %s", gf_render_widths[job->value], gf_render_widths[other],
-               gf_weight_text(number, gf_frame_total(frames, 0, other), job->profile->decimals));
+    uint64_t before = gf_frame_total(frames, 0, gf_side(frames, GF_BEFORE));
+    uint64_t after = gf_frame_total(frames, 0, gf_side(frames, GF_AFTER));
+    gf_weight_text(a, before, job->profile->decimals);
+    gf_weight_text(b, after, job->profile->decimals);
+    gf_print_f(&p, "widths: %s; ", gf_render_widths[o->widths]);
+    if (o->widths == GF_WIDTHS_BOTH)
+        gf_print_f(&p, "before: %s; after: %s", a, b);
+    else
+        gf_print_f(&p, "%s: %s", o->widths == GF_WIDTHS_AFTER ? "before" : "after",
+                   o->widths == GF_WIDTHS_AFTER ? a : b);
     job->sources = p.text;
     return (!p.failed && p.text) || gf_fail_nomem(err, p.len);
 }
@@ -228,7 +240,6 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     struct gf_picture_params params = gf_picture_defaults();
     params.frames = &job->profile->frames;
     params.decimals = job->profile->decimals;
-    params.value = job->value;
     params.title = job->title;
     params.subtitle = job->subtitle;
     params.unit = job->unit;
@@ -252,7 +263,7 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     job->report->layout_seconds = gf_now() - start;
     char weight[40], total[128];
     snprintf(total, sizeof total, "total %s %.64s",
-             gf_weight_text(weight, gf_frame_total(params.frames, 0, job->value), params.decimals),
+             gf_weight_text(weight, gf_frame_total(params.frames, 0, 0), params.decimals),
              job->unit);
     const struct gf_png_text texts[] = {{"Title", job->title},
                                         {"Description", total},
@@ -273,7 +284,6 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
 {
     const struct gf_render_options *o = job->o;
     const struct gf_svg_params params = {.frames = &job->profile->frames,
-                                         .value = job->value,
                                          .decimals = job->profile->decimals,
                                          .colors = &job->colors,
                                          .theme = job->theme,
@@ -332,6 +342,7 @@ bool gf_render_profile(struct gf_canvas *canvas, const struct gf_profile *profil
         gf_output_abort(out);
     }
     gf_colors_free(&job.colors);
+    gf_profile_free(job.view);
     free(job.sources);
     return ok;
 }

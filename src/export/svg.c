@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "export/svg_text.h"
+#include "layout/color.h"
 #include "model/diff.h"
 #include "model/profile.h"
 
@@ -57,20 +58,24 @@ static uint32_t fill_of(const struct svg *s, uint32_t node)
     return gf_fill_of(s->p->colors, s->p->frames, node, s->p->theme->root_fill);
 }
 
-/* "; before 1,000, 11.2%; +23.4%" of a frame in a differential. */
-static void put_other_side(struct svg *s, uint32_t node)
+/* "; before 1,000, 11.2%; +23.4%" of a frame in a differential: what its width does not say. */
+static void put_other_sides(struct svg *s, uint32_t node)
 {
     const struct gf_frames *f = s->p->frames;
     char number[40], percent[16], change[24];
-    uint32_t other = s->p->value == GF_AFTER ? GF_BEFORE : GF_AFTER;
-    uint64_t weight = gf_frame_total(f, node, other);
-    gf_svg_puts(s->text, other == GF_BEFORE ? "; before " : "; after ");
-    gf_svg_puts(s->text, gf_weight_text(number, weight, s->p->decimals));
-    gf_svg_puts(s->text, ", ");
-    gf_svg_puts(s->text, gf_str_percent(percent, weight, gf_frame_total(f, 0, other)));
+    uint32_t sides[2] = {gf_side(f, GF_AFTER), gf_side(f, GF_BEFORE)};
+    for (int i = 1; i >= 0; i--) {
+        if (sides[i] == s->p->value)
+            continue;
+        uint64_t weight = gf_frame_total(f, node, sides[i]);
+        gf_svg_puts(s->text, i == GF_BEFORE ? "; before " : "; after ");
+        gf_svg_puts(s->text, gf_weight_text(number, weight, s->p->decimals));
+        gf_svg_puts(s->text, ", ");
+        gf_svg_puts(s->text, gf_str_percent(percent, weight, gf_frame_total(f, 0, sides[i])));
+    }
     gf_svg_puts(s->text, "; ");
-    gf_svg_puts(s->text, gf_change_text(change, gf_frame_total(f, node, GF_BEFORE),
-                                        gf_frame_total(f, node, GF_AFTER)));
+    gf_svg_puts(s->text, gf_change_text(change, gf_frame_total(f, node, sides[GF_BEFORE]),
+                                        gf_frame_total(f, node, sides[GF_AFTER])));
 }
 
 /* " (1,234 samples, 12.3%)", with the other side where it is of a node in a differential. */
@@ -85,11 +90,12 @@ static void put_amount(struct svg *s, uint64_t weight, uint32_t node)
     gf_svg_puts(s->text, ", ");
     gf_svg_puts(s->text, gf_str_percent(percent, weight, s->total));
     if (node != GF_NO_NODE && gf_is_differential(s->p->frames))
-        put_other_side(s, node);
+        put_other_sides(s, node);
     gf_svg_puts(s->text, ")");
 }
 
-static void put_rect(struct svg *s, double x, double y, double w, uint32_t color)
+/* Frames that only were before are outlines. */
+static void put_rect(struct svg *s, double x, double y, double w, uint32_t color, bool ghost)
 {
     gf_svg_puts(s->text, "<rect x=\"");
     gf_svg_put_number(s->text, x);
@@ -101,6 +107,10 @@ static void put_rect(struct svg *s, double x, double y, double w, uint32_t color
     gf_svg_put_u64(s->text, s->pitch - 1);
     gf_svg_puts(s->text, "\" fill=\"");
     gf_svg_put_color(s->text, color);
+    if (ghost) {
+        gf_svg_puts(s->text, "\" fill-opacity=\".22\" stroke=\"");
+        gf_svg_put_color(s->text, color);
+    }
     gf_svg_puts(s->text, "\"/>");
 }
 
@@ -171,7 +181,10 @@ static void frame(struct svg *s, uint32_t node, uint32_t row)
     put_amount(s, total, node);
     gf_svg_puts(s->text, "</title>");
     uint32_t fill = fill_of(s, node);
-    put_rect(s, x, y, w, fill);
+    uint32_t side = gf_ghost_value(s->p->colors, f);
+    bool ghost = node != 0 && side < f->nvalues && gf_frame_total(f, node, side) == 0;
+    put_rect(s, x, y, w, fill, ghost);
+    fill = ghost ? gf_color_mix(fill, s->p->theme->background, GF_GHOST) : fill;
     put_label(s, name, n, x, y, w, fill);
     gf_svg_puts(s->text, "</g>\n");
 }
@@ -201,7 +214,7 @@ static void end_block(struct svg *s, struct block *b, uint32_t row)
             gf_svg_puts(s->text, " narrow frames");
             put_amount(s, b->x1 - b->x0, GF_NO_NODE);
             gf_svg_puts(s->text, "</title>");
-            put_rect(s, PAD + (double)b->x0 * s->scale, row_y(s, row), w, mean_color(b));
+            put_rect(s, PAD + (double)b->x0 * s->scale, row_y(s, row), w, mean_color(b), false);
             gf_svg_puts(s->text, "</g>\n");
         }
     }

@@ -12,8 +12,12 @@
 #define GF_AFTER  0u
 #define GF_BEFORE 1u
 
-/* Whether the profile is a differential: its second value type is called "before". */
+/* Whether the profile is a differential: one of its value types is called "before". */
 bool gf_is_differential(const struct gf_frames *frames);
+
+/* The value type of a differential that holds `side`, GF_AFTER or GF_BEFORE: that number itself,
+ * but for what gf_diff_view made. */
+uint32_t gf_side(const struct gf_frames *frames, uint32_t side);
 
 struct gf_diff_params {
     /* Scale BEFORE to the total of AFTER, so that shares are compared. Every total stays within one
@@ -30,6 +34,18 @@ struct gf_diff_params {
 bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
              const struct gf_diff_params *params, const atomic_bool *cancel,
              struct gf_profile **out, struct gf_error *err);
+
+/* What the widths of a differential are. BOTH: every stack is as wide as on the side where it
+ * weighs more, so that what is new is seen beside what vanished. */
+enum gf_widths { GF_WIDTHS_AFTER, GF_WIDTHS_BEFORE, GF_WIDTHS_BOTH };
+
+/* The same call paths with other widths: value type 0 is what `widths` says, the sides follow where
+ * gf_side finds them. `normalize` scales BEFORE as gf_diff does. Borrows all but the sums of
+ * weights from `from`, a differential of gf_diff or of folded text, which has to outlive it. Takes
+ * 8 bytes a frame, 16 where both are asked for. Fails with GF_ERR_NOMEM, and with GF_ERR_LIMIT when
+ * both sides together weigh more than 2^64 - 1. */
+bool gf_diff_view(const struct gf_profile *from, enum gf_widths widths, bool normalize,
+                  struct gf_profile **out, struct gf_error *err);
 
 /* What a function weighs on both sides: [GF_AFTER] and [GF_BEFORE]. */
 struct gf_change {
