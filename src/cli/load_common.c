@@ -142,14 +142,6 @@ static bool wait_for_load(struct gf_loading *loading, struct gf_profile **out, s
     return true;
 }
 
-/* What --max-memory leaves beside a profile that is there: a quarter at least. */
-static uint64_t memory_left(uint64_t limit, const struct gf_profile *profile)
-{
-    const struct gf_name_table *names = &profile->frames.names;
-    uint64_t held = profile->frames.storage.cap + names->offset[names->n];
-    return limit > held && limit - held > limit / 4 ? limit - held : limit / 4;
-}
-
 /* Loads what was before, and makes *profile the differential. */
 static bool compare(struct gf_loading *loading, struct gf_profile **profile, struct gf_error *err)
 {
@@ -161,7 +153,7 @@ static bool compare(struct gf_loading *loading, struct gf_profile **profile, str
     struct gf_profile *before = NULL, *differential = NULL;
     if (!o->diff_base)
         return true;
-    rest.max_memory = memory_left(o->max_memory, *profile);
+    rest.max_memory = gf_memory_beside(o->max_memory, *profile);
     if (!start(&base, &o->diff_base, 1, err))
         return false;
     bool ok = wait_for_load(&base, &before, err) &&

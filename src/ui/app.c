@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "layout/geometry.h"
+#include "ui/compare.h"
 #include "ui/drop.h"
 #include "ui/find.h"
 #include "ui/menu.h"
@@ -511,7 +512,7 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
     default:
         if (!gf_drop_do(app, act) && !gf_narrow_do(app, act) && !gf_find_do_search(app, act) &&
             app->scene && !gf_menu_do(app, act) && !gf_table_do(app, act) &&
-            !gf_find_do_match(app, act))
+            !gf_compare_do(app, act) && !gf_find_do_match(app, act))
             do_in_scene(app, act);
         break;
     }

@@ -46,6 +46,7 @@ struct gf_wishes {
     bool derive;       /* make the scene of the lens, or more of it */
     bool index;        /* make ready for the first lens */
     bool tabulate;     /* make the table of the scene */
+    bool sides;        /* make the scene of other widths */
     bool save_png, save_svg, export;
     bool reload;       /* read everything again */
     bool add, compare; /* what was dropped, as soon as nothing is being read */
@@ -88,6 +89,7 @@ struct gf_app {
     struct gf_lens lens;
     uint64_t shown_seq; /* of the lens that `scene` was made for */
     enum gf_derive_kind shown_kind;
+    struct gf_sides sides; /* of a differential, as they are wanted */
     bool loading;
     bool stale; /* files have changed since they were read */
     struct gf_progress progress;

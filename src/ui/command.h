@@ -72,6 +72,9 @@ enum gf_do {
     GF_DO_FOCUS,         /* amount 1: the keyboard goes on from the picture over the chips to the
                             table, and round again; -1: the other way */
     GF_DO_PICK,          /* node: a name; its frames stand out. GF_NO_NAME: none */
+    /* two sides */
+    GF_DO_WIDTHS,    /* amount: enum gf_widths; -1: the next */
+    GF_DO_NORMALIZE, /* before scaled to the total of after, or not again */
     /* files */
     GF_DO_RELOAD,       /* read everything again */
     GF_DO_STALE,        /* a file is no longer what was read */

@@ -100,7 +100,8 @@ static bool on_plain_char(struct gf_app *app, uint32_t c)
     } keys[] = {{'/', GF_DO_SEARCH_OPEN, 0}, {'a', GF_DO_SEARCH_ADD, 0}, {'o', GF_DO_ORDER, 0},
                 {'t', GF_DO_TABLE, 0},       {'p', GF_DO_SAVE_PNG, 0},   {'s', GF_DO_SAVE_SVG, 0},
                 {'e', GF_DO_EXPORT, 0},      {'0', GF_DO_SHOW_ALL, 0},   {'?', GF_DO_HELP, 0},
-                {'d', GF_DO_THEME, -1},      {'i', GF_DO_INVERT, 0},     {'q', GF_DO_QUIT, 0}};
+                {'y', GF_DO_WIDTHS, -1},     {'z', GF_DO_NORMALIZE, 0},  {'d', GF_DO_THEME, -1},
+                {'i', GF_DO_INVERT, 0},      {'q', GF_DO_QUIT, 0}};
     if (c >= 'A' && c <= 'Z')
         c += 'a' - 'A';
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

@@ -198,6 +198,17 @@ void gf_table_free(struct gf_table *t)
     t->functions = NULL;
 }
 
+/* What most people want to see first: of two sides what changed most in the direction of all. */
+static void sort_well(struct gf_table *t)
+{
+    const struct gf_frames *f = &t->functions->base->profile->frames;
+    bool two = t->functions->two;
+    t->sort = two ? GF_BY_SELF_CHANGE : GF_BY_SELF;
+    t->reversed = two && gf_frame_total(f, 0, gf_side(f, GF_AFTER)) <
+                             gf_frame_total(f, 0, gf_side(f, GF_BEFORE));
+    t->sorted = false;
+}
+
 void gf_table_set(struct gf_table *t, struct gf_functions *functions)
 {
     gf_table_free(t);
@@ -206,10 +217,8 @@ void gf_table_set(struct gf_table *t, struct gf_functions *functions)
         return;
     }
     t->functions = functions;
-    if (functions && !functions->order[t->sort]) {
-        t->sort = GF_BY_SELF;
-        t->reversed = false;
-    }
+    if (functions && (!t->sorted || !functions->order[t->sort]))
+        sort_well(t);
 }
 
 void gf_table_filter(struct gf_table *t, const uint8_t *matched)

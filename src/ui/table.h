@@ -25,6 +25,7 @@ struct gf_table {
     bool open, focus; /* focus: it has the keyboard */
     enum gf_column_of sort;
     bool reversed;                  /* least first, names from the last */
+    bool sorted;                    /* somebody chose the order */
     uint32_t at;                    /* the row that keys are at; below nrows while there are rows */
     double scroll;                  /* device pixels */
     struct gf_functions *functions; /* owned; NULL until they are made */

@@ -88,6 +88,7 @@ static void sort_by(struct gf_app *app, enum gf_column_of by, bool reversed)
         return;
     t->sort = by;
     t->reversed = reversed;
+    t->sorted = true;
     /* Whoever sorts wants to see what comes first. */
     t->at = 0;
     t->nrows = 0;

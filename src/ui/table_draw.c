@@ -56,6 +56,11 @@ struct sheet {
     bool two;
 };
 
+static uint64_t side_total(const struct gf_frames *f, uint32_t side, bool two)
+{
+    return gf_frame_total(f, 0, two ? gf_side(f, side) : 0);
+}
+
 static struct sheet sheet_of(struct gf_panel *p, struct gf_box box)
 {
     const struct gf_app *app = p->app;
@@ -68,7 +73,7 @@ static struct sheet sheet_of(struct gf_panel *p, struct gf_box box)
     int32_t pad = gf_pen_px(&p->pen, PAD), gap = gf_pen_px(&p->pen, GAP), x = box.x + 1 + pad;
     if (functions)
         for (uint32_t v = 0; v < (s.two ? 2 : 1); v++)
-            s.all[v] = gf_frame_total(&functions->base->profile->frames, 0, v);
+            s.all[v] = side_total(&functions->base->profile->frames, v, s.two);
     if (s.two) {
         s.columns = two_sides;
         s.ncolumns = COLUMNS;

@@ -447,6 +447,78 @@ state""")
     assert again["total"] == 550 and again["narrow"] == {}, again
 
 
+def both_sides(before, after, scale=1):
+    """{stack: [before, after]} of two texts."""
+    sides = {}
+    for side, text in enumerate((before, after)):
+        for line in text.splitlines():
+            stack, n = line.rsplit(" ", 1)
+            sides.setdefault(stack, [0, 0])[side] += int(n) * (scale if side == 0 else 1)
+    return sides
+
+
+def test_diff_base(t):
+    """view --diff-base: widths of either side and of both, normalised; F5 reads both sides again."""
+    after = "main;parse;scan 500\nmain;emit;write 10\nmain;new 40\n"
+    new = t.write("new.folded", after)
+    base = t.write("base.folded", FOLDED)
+    started, before, both, scaled, rows = t.script(new, """wait loaded
+wait still
+state
+key y
+wait still
+state
+key y
+wait still
+state
+key z
+wait still
+state
+key z
+wait still
+key t
+wait still
+key Space
+state""", "--diff-base", base)
+    sides = both_sides(FOLDED, after)
+    assert started["input"] == "base.folded \u2192 new.folded", started["input"]
+    assert started["total"] == 550 and started["sides"]["before"] == ALL, started["sides"]
+    gone = sum(b for b, a in sides.values() if a == 0)  # no path above these remains but main, emit
+    assert started["sides"]["unseen"] == gone - 100, started["sides"]  # main;parse is still there
+    assert before["total"] == ALL and before["sides"]["widths"] == "before", before["sides"]
+    assert before["sides"]["unseen"] == 40, before["sides"]  # main;new
+    assert both["total"] == sum(map(max, sides.values())) and both["sides"]["unseen"] == 0, both
+    assert scaled["sides"]["before"] == scaled["sides"]["after"] == 550, scaled["sides"]
+    assert rows["table_keys"] and rows["table_at"] == "scan", rows  # 300 to 500: gained most
+    # Both files change while they are looked at.
+    process = t.start(new, "--diff-base", base, "--no-animation", "--script", t.write("script", """wait loaded
+wait still
+key y
+wait still
+state
+wait 4
+state
+key F5
+wait still
+wait loaded
+wait still
+state
+quit"""), stdout=subprocess.PIPE)
+    first = json.loads(process.stdout.readline())
+    with open(base, "a", encoding="utf-8") as f:
+        f.write("main;emit 30\n")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    stale, again = map(json.loads, out.splitlines())
+    assert first["sides"]["before"] == ALL and stale["stale"], stale
+    assert again["sides"]["before"] == ALL + 30 and again["sides"]["after"] == 550, again["sides"]
+    assert again["sides"]["widths"] == "before" and not again["stale"], again["sides"]
+    # What cannot be read ends the program as any other input.
+    done = subprocess.run(t.view(new, "--diff-base", t.path("none.folded")), env=t.display.env,
+                          stderr=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == 1 and b"none.folded" in done.stderr, done
+
+
 def test_settings(t):
     """How the window looked is how the next one looks; options win; nonsense is said and left out."""
     profile = t.write("p.folded", FOLDED)

@@ -251,6 +251,10 @@ static void test_two_sides(void **state)
     assert_true(gf_is_differential(&app.scene->profile->frames));
     open_table();
     assert_int_equal(app.table.nrows, 4);
+    assert_true(app.table.sort == GF_BY_SELF_CHANGE && app.table.reversed); /* 50 to 45 */
+    assert_true(scene_row_is(&app, 0, "b"));
+    key(GF_KEY_HOME, 0);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_TABLE_SORT, .amount = GF_BY_SELF});
     assert_ends(GF_BY_SELF_CHANGE, "c", "b");
     assert_ends(GF_BY_TOTAL_CHANGE, "c", "b");
     assert_ends(GF_BY_SELF_BEFORE, "b", "m");
