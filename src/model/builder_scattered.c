@@ -13,13 +13,17 @@
 #define WARM_FROM 16384
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
+/* Frames from the leaf up that are asked about at once. */
+#define FIRST_FRAMES 12
 
-/* Whether the path to `node` reads text[0..end). The records of the first nknown names from `node`
- * up are in known[]. */
-static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint32_t end,
-                    const uint32_t *known, size_t nknown, bool *same, struct gf_error *err)
+/* Whether the path to `node` reads text[0..end). The records of its names were noted when it was
+ * walked in advance, if it is the one that was guessed. */
+static bool path_is(struct gf_builder *b, const struct gf_lookup *l, uint32_t node,
+                    const char *text, uint32_t end, bool *same, struct gf_error *err)
 {
     struct gf_scattered *c = &b->scattered;
+    const uint32_t *known = c->walked[l - c->lookups];
+    size_t nknown = node == l->guess ? l->nwalked : 0;
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
     const uint32_t *records = t->names.records.data;
@@ -87,7 +91,7 @@ static bool find_head(struct gf_builder *b, const struct gf_sample *s, const str
         struct gf_probe probe = gf_paths_probe(&b->paths, hash);
         while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
             bool same;
-            if (!path_is(b, *node, s->stack, ends[i - 1], NULL, 0, &same, err))
+            if (!path_is(b, l, *node, s->stack, ends[i - 1], &same, err))
                 return false;
             if (same) {
                 *frames = i;
@@ -154,19 +158,34 @@ static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
     return GF_ROOT;
 }
 
-/* Hashes the paths to the sample's frames, from the leaf up to the second that may be a head (the
- * first is often none), and asks for their places in the table. */
+/* Hashes the paths to the sample's frames up to, and with, frame `from`, and asks for their marks.
+ * */
 static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                       struct gf_error *err)
+                       size_t from, struct gf_error *err)
 {
     const uint32_t *ends = b->scattered.ends + l->first;
+    uint32_t *hashes = b->scattered.hashes + l->first;
     b->paths.known = 0;
     if (!gf_paths_read(&b->paths, s->stack, s->len, err))
         return false;
-    for (unsigned marked = 0; marked < 2 && l->hashed > 0;) {
+    while (l->hashed > from) {
         size_t i = --l->hashed;
-        uint32_t hash = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
-        b->scattered.hashes[l->first + i] = hash;
+        hashes[i] = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
+        gf_paths_ask_mark(&b->paths, hashes[i]);
+    }
+    return true;
+}
+
+/* Asks for the places in the table of the two deepest paths of the sample that may be heads (the
+ * first is often none). Hashes more of them where it must. */
+static bool ask_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                      struct gf_error *err)
+{
+    unsigned marked = 0;
+    for (size_t i = l->n; i > 0 && marked < 2; i--) {
+        if (i - 1 < l->hashed && !hash_paths(b, s, l, i > FIRST_FRAMES ? i - FIRST_FRAMES : 0, err))
+            return false;
+        uint32_t hash = b->scattered.hashes[l->first + i - 1];
         if (gf_paths_marked(&b->paths, hash)) {
             gf_paths_prefetch(&b->paths, hash);
             marked++;
@@ -252,9 +271,7 @@ static bool find_stack(struct gf_builder *b, const struct gf_sample *s, const st
         *node = (uint32_t)bucket[way];
         if (*node == 0 || bucket[way] >> 32 != l->hash)
             continue;
-        bool walked = *node == l->guess;
-        if (!path_is(b, *node, s->stack, s->len, b->scattered.walked[l - b->scattered.lookups],
-                     walked ? l->nwalked : 0, &same, err))
+        if (!path_is(b, l, *node, s->stack, s->len, &same, err))
             return false;
         if (same)
             return true;
@@ -307,7 +324,12 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             l->guess = node;
             continue;
         }
-        if (!split(b, &samples[i], l, used, err) || !hash_paths(b, &samples[i], l, err))
+        if (!split(b, &samples[i], l, used, err) ||
+            !hash_paths(b, &samples[i], l, l->n > FIRST_FRAMES ? l->n - FIRST_FRAMES : 0, err))
+            return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (lookups[i].split && !ask_heads(b, &samples[i], &lookups[i], err))
             return false;
     }
     for (size_t i = 0; i < n; i++) {
@@ -318,6 +340,7 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
         if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
             walks[nwalks++] = (struct walk){node, (uint32_t)i};
+            l->guess = node;
         }
         if (!note_names(b, &samples[i], l, frames, &nwords, err))
             return false;
