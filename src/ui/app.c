@@ -432,7 +432,10 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         app->wishes.save_svg = true;
         break;
     case GF_DO_EXPORT:
-        app->wishes.export = true;
+        if (act->amount > 0)
+            app->wishes.export_pprof = true;
+        else
+            app->wishes.export = true;
         break;
     default:
         break;

@@ -47,7 +47,7 @@ struct gf_wishes {
     bool index;        /* make ready for the first lens */
     bool tabulate;     /* make the table of the scene */
     bool sides;        /* make the scene of other widths */
-    bool save_png, save_svg, export;
+    bool save_png, save_svg, export, export_pprof;
     bool reload;       /* read everything again */
     bool add, compare; /* what was dropped, as soon as nothing is being read */
 };

@@ -84,7 +84,7 @@ enum gf_do {
     GF_DO_DROP_CANCEL,
     GF_DO_SAVE_PNG,
     GF_DO_SAVE_SVG,
-    GF_DO_EXPORT,
+    GF_DO_EXPORT, /* amount 0: as folded stacks, 1: for pprof */
     /* how it looks */
     GF_DO_LARGER, /* amount 1: everything, by a tenth; -1: smaller; 0: as the screen has it */
     GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */

@@ -52,7 +52,7 @@ static const struct line lines[] = {
     {"Tab, Delete", "go over the chips, remove one"},
     {NULL, "Files"},
     {"P, S", "save the view as PNG, as SVG"},
-    {"E", "export what is left of the profile as folded stacks"},
+    {"E, Shift-E", "export what is left of the profile as folded stacks, for pprof"},
     {"F5", "read the files again"},
     {"Drop a file", "add it to the profile, or compare with it"},
     {NULL, "Looks"},

@@ -102,6 +102,10 @@ static bool on_plain_char(struct gf_app *app, uint32_t c)
                 {'e', GF_DO_EXPORT, 0},      {'0', GF_DO_SHOW_ALL, 0},   {'?', GF_DO_HELP, 0},
                 {'y', GF_DO_WIDTHS, -1},     {'z', GF_DO_NORMALIZE, 0},  {'d', GF_DO_THEME, -1},
                 {'i', GF_DO_INVERT, 0},      {'q', GF_DO_QUIT, 0}};
+    if (c == 'E') {
+        gf_issue_amount(app, GF_DO_EXPORT, 1);
+        return true;
+    }
     if (c >= 'A' && c <= 'Z')
         c += 'a' - 'A';
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

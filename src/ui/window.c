@@ -245,10 +245,12 @@ static void grant(struct gf_session *s)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
+    if (scene && w->export_pprof)
+        save(s, GF_SAVE_PPROF);
     if (!s->app.loading && (w->reload || w->add || w->compare))
         gf_session_read(s);
     w->sides = w->derive = w->index = w->narrow = w->search = w->tabulate = false;
-    w->save_png = w->save_svg = w->export = false;
+    w->save_png = w->save_svg = w->export = w->export_pprof = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -294,7 +296,7 @@ static bool is_still(struct gf_session *s)
     gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
            !w->sides && !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
-           !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
+           !w->export_pprof && !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
            !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """test_view.py PART GIGAFLAME GEN_PROFILE: the explorer in a real window under Xvfb."""
+import gzip
 import json
 import os
 import random
@@ -422,6 +423,8 @@ wait still
 state
 key e
 wait still
+key E
+wait still
 focus /^emit$/
 wait still
 state
@@ -443,6 +446,8 @@ state""")
             sides.setdefault(stack, [0, 0])[side] += int(n)
     with open(t.path("p-view.folded"), encoding="utf-8") as f:
         assert sorted(f) == sorted(f"{s} {b} {a}\n" for s, (b, a) in sides.items())
+    with gzip.open(t.path("p-view.pb.gz")) as f:
+        assert b"pprof::base" in f.read()  # tests/cli/test_pprof.py reads all of such a file
     assert cut["total"] == 10, cut
     assert again["total"] == 550 and again["narrow"] == {}, again
 
