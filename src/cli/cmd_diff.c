@@ -292,6 +292,7 @@ int gf_cmd_diff(struct gf_cli *cli, int argc, char **argv)
     const struct gf_option_group groups[] = {
         {"Output", diff_options, sizeof diff_options / sizeof *diff_options, &o},
         gf_picture_option_group(&o.picture),
+        gf_lens_option_group(&o.picture.lens),
         gf_narrow_option_group(&data.narrowing),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {

@@ -167,6 +167,7 @@ int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
     const struct gf_option_group groups[] = {
         {"Output", output_options, sizeof output_options / sizeof *output_options, &job.o},
         gf_picture_option_group(&job.o),
+        gf_lens_option_group(&job.o.lens),
         gf_narrow_option_group(&data.narrowing),
         gf_diff_option_group(&data),
         gf_data_option_group(&data)};
