@@ -1,5 +1,6 @@
 #include "model/diff.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,19 @@ static bool name_before(struct gf_profile *p, struct gf_error *err)
            gf_fail_nomem(err, 16);
 }
 
+/* Whether both trees have room: they are there at the same time. */
+static bool fits(const struct side sides[2], struct gf_error *err)
+{
+    uint64_t n = (uint64_t)sides[0].profile->frames.n + sides[1].profile->frames.n;
+    if (sides[0].tree.room == 0 || n <= sides[0].tree.room)
+        return true;
+    return gf_fail(err, GF_ERR_LIMIT,
+                   "two profiles of %" PRIu64
+                   " call paths together cannot be compared in the memory "
+                   "that is left; --max-memory allows more",
+                   n);
+}
+
 void gf_diff_scale(const struct gf_frames *f, uint64_t *out)
 {
     const uint64_t *before = f->prefix[gf_side(f, GF_BEFORE)];
@@ -138,7 +152,9 @@ bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
     bool ok = gf_retree_begin(after, 2, trees[0], err) && gf_retree_begin(before, 2, trees[1], err);
     if (ok && params->normalize) /* what is scaled has no unit of its own */
         trees[1]->decimals = after->decimals;
-    ok = ok && lay(&sides[0], cancel, err) && lay(&sides[1], cancel, err) &&
+    gf_tree_limit(trees[0], params->max_memory);
+    gf_tree_limit(trees[1], params->max_memory);
+    ok = ok && fits(sides, err) && lay(&sides[0], cancel, err) && lay(&sides[1], cancel, err) &&
          gf_tree_merge_all(trees, 2, threads, &all, err) &&
          gf_retree_finish(all, after, params->order, threads, out, err);
     if (ok && !name_before(*out, err)) {

@@ -25,12 +25,14 @@ struct gf_diff_params {
     bool normalize;
     enum gf_order order; /* of siblings in the result */
     unsigned threads;    /* 0 and 1: none but the caller's */
+    uint64_t max_memory; /* that it may take beside the two profiles; 0: any */
 };
 
 /* Makes the differential of two profiles, which stay as they are. What is known about their input
  * is added up. Fails with GF_ERR_USAGE when one of them is a differential already or they count
- * different units, with GF_ERR_LIMIT when the sums are too large for the finer of the two units,
- * with GF_ERR_NOMEM, and with GF_ERR_CANCELLED soon after *cancel (may be NULL) is true. */
+ * different units, with GF_ERR_LIMIT when the sums are too large for the finer of the two units or
+ * max_memory is too little, with GF_ERR_NOMEM, and with GF_ERR_CANCELLED soon after *cancel (may be
+ * NULL) is true. */
 bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
              const struct gf_diff_params *params, const atomic_bool *cancel,
              struct gf_profile **out, struct gf_error *err);
