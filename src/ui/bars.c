@@ -7,7 +7,7 @@
 #include "ui/panels.h"
 #include "ui/sandwich.h"
 
-enum { PAD = 10, GAP = 14, LEGEND = 290 }; /* design pixels */
+enum { PAD = 10, GAP = 14, TITLE = 240 }; /* design pixels; TITLE: with a button beside it */
 
 /* Frames of the way from the root that crumbs are made of; of longer ways the middle is left out.
  */
@@ -120,6 +120,8 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
         enum gf_do what = buttons[i].act.what;
         if (!two && (what == GF_DO_WIDTHS || what == GF_DO_NORMALIZE))
             continue;
+        if (box.w < gf_pen_px(&p->pen, TITLE)) /* the rest has keys */
+            break;
         int32_t x = draw_button(p, box, buttons[i].text, buttons[i].on, buttons[i].act);
         box.w = x - box.x - gf_pen_px(&p->pen, 2);
     }
@@ -353,6 +355,19 @@ void gf_panel_crumbs(struct gf_panel *p, struct gf_box box)
 
 /* ---- status ---- */
 
+static int32_t legend_width(struct gf_panel *p, struct gf_pen_style style,
+                            const struct gf_legend_entry *entries, unsigned n)
+{
+    int32_t w = 0;
+    for (unsigned i = 0; i < n; i++) {
+        const char *label = entries[i].label;
+        w += gf_pen_px(&p->pen, 9);
+        if (label)
+            w += gf_pen_px(&p->pen, 17) + gf_pen_width(&p->pen, style, label, strlen(label));
+    }
+    return w;
+}
+
 /* The legend, ending at the right edge of the room. Returns where it starts. */
 static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
 {
@@ -361,9 +376,9 @@ static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
     unsigned n = gf_palette_legend(&colors->palette, entries);
     struct gf_pen_style dim = {.color = p->pen.theme->text_dim, .size = GF_PEN_SMALL};
     int32_t swatch = gf_pen_px(&p->pen, 9), left = room.x, x = room.x + room.w;
-    if (room.w < gf_pen_px(&p->pen, LEGEND)) /* a part of it would mislead */
+    if (legend_width(p, dim, entries, n) > room.w) /* a part of it would mislead */
         return x;
-    for (unsigned i = n; i-- > 0 && x - left > gf_pen_px(&p->pen, 100);) {
+    for (unsigned i = n; i-- > 0;) {
         const char *label = entries[i].label;
         if (label) {
             x -= i + 1 < n ? gf_pen_px(&p->pen, 12) : 0;

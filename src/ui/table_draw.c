@@ -278,6 +278,12 @@ void gf_panel_table(struct gf_panel *p, struct gf_box box)
         gf_pen_text(&p->pen, note, dim, app->scene ? "Adding up \xe2\x80\xa6" : "", 13);
         return;
     }
+    if (table->nrows == 0) {
+        static const char none[] = "No function matches the search";
+        struct gf_pen_style dim = {.color = t->text_dim, .size = GF_PEN_SMALL};
+        gf_pen_text(&p->pen, at_row((struct gf_box){s.at[0].x, 0, box.w, h}, row.y), dim, none,
+                    sizeof none - 1);
+    }
     double scroll = table->scroll, most = gf_table_max_scroll(app);
     scroll = scroll > most ? most : scroll < 0 ? 0 : scroll;
     uint32_t first = (uint32_t)(scroll / h);
