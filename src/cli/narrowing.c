@@ -124,9 +124,9 @@ void gf_cli_narrowing_print(const struct gf_cli_narrowing *narrowing,
                             const struct gf_profile *profile, struct gf_print *out)
 {
     char a[40], b[40], share[16];
-    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
-    if (narrowing->n == 0)
+    if (narrowing->n == 0) /* there may be counts only, and no frames */
         return;
+    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
     gf_print_f(out, "%-12s %s of %s (%s)\n", "kept", gf_weight_text(a, left, profile->decimals),
                gf_weight_text(b, before, profile->decimals), gf_str_percent(share, left, before));
     for (uint32_t i = 0; i < narrowing->n; i++) {
@@ -147,9 +147,9 @@ void gf_cli_narrowing_print(const struct gf_cli_narrowing *narrowing,
 void gf_cli_narrowing_json(const struct gf_cli_narrowing *narrowing,
                            const struct gf_profile *profile, struct gf_json *json)
 {
-    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
-    if (narrowing->n == 0)
+    if (narrowing->n == 0) /* there may be counts only, and no frames */
         return;
+    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
     gf_json_object(json, "narrowing");
     gf_json_weight(json, "total_before", before, profile->decimals);
     gf_json_weight(json, "kept", left, profile->decimals);

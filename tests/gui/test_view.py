@@ -713,7 +713,7 @@ def test_storm(t):
     window = t.window(process)
     keys = ["Escape", "Home", "Left", "Right", "Up", "Down", "Prior", "Next", "Return", "plus",
             "minus", "question", "d", "i", "o", "t", "slash", "a", "n", "alt+Left", "ctrl+f",
-            "ctrl+c", "BackSpace", "F1", "Tab", "f", "x", "h", "m", "k", "r", "R", "F", "X", "percent",
+            "ctrl+c", "BackSpace", "F1", "Tab", "f", "y", "z", "E", "space", "x", "h", "m", "k", "r", "R", "F", "X", "percent",
             "u", "u", "Delete", "g", "b", "w", "c", "v", "F5", "ctrl+plus", "ctrl+minus", "ctrl+0", "alt+c",
             "ctrl+shift+c", "Menu", "shift+F10", "ctrl+Return"]
     events = 0
