@@ -36,6 +36,7 @@ struct gf_ask {
 };
 
 struct gf_narrowing {
+    uint64_t max_memory; /* of the program, for the trees that steps make; 0: any */
     struct gf_step_chip items[GF_STEPS];
     unsigned n;
     uint64_t seq;           /* changes with everything above */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/diff.h"
 #include "ui/lens.h"
 
 /* Whether row `depth` has a frame over the weight x. */
@@ -97,6 +96,8 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     s->profile = profile;
     s->final = final;
     make_skyline(s);
+    if (gf_is_differential(&profile->frames))
+        s->unseen = gf_diff_only_on(&profile->frames, GF_BEFORE);
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
         struct gf_palette palette = *look;
         palette.theme = gf_theme_by_name(themes[i]);
@@ -110,6 +111,22 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
         }
     }
     *out = s;
+    return true;
+}
+
+bool gf_scene_of_sides(struct gf_scene *origin, struct gf_sides sides, struct gf_scene **out,
+                       struct gf_error *err)
+{
+    struct gf_profile *view;
+    *out = NULL;
+    if (!gf_diff_view(origin->profile, sides.widths, sides.normalize, &view, err) ||
+        !gf_scene_make(view, &origin->colors[0].palette, origin->final, out, err))
+        return false;
+    (*out)->origin = gf_scene_hold(origin);
+    (*out)->sides = sides;
+    if (sides.widths != GF_WIDTHS_AFTER)
+        (*out)->unseen =
+            sides.widths == GF_WIDTHS_BOTH ? 0 : gf_diff_only_on(&view->frames, GF_AFTER);
     return true;
 }
 
@@ -165,6 +182,7 @@ void gf_scene_drop(struct gf_scene *scene)
     gf_profile_free(scene->profile);
     gf_unfolding_drop(scene->unfolding);
     gf_scene_drop(scene->whole);
+    gf_scene_drop(scene->origin);
     free(scene);
 }
 

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "layout/layout.h"
+#include "model/diff.h"
 #include "model/lazy.h"
 #include "model/profile.h"
 
@@ -16,6 +17,12 @@ enum { GF_SKYLINE = 2048 };
 
 struct gf_unfolding; /* lens.h */
 
+/* What the widths of a differential are, and whether BEFORE is scaled to the total of AFTER. */
+struct gf_sides {
+    enum gf_widths widths;
+    bool normalize;
+};
+
 struct gf_scene {
     atomic_uint holders;
     struct gf_profile *profile;
@@ -25,6 +32,11 @@ struct gf_scene {
                                          deep stack leaves the others in sight */
     bool final;                       /* nothing more will be read */
     struct gf_frame_index index;      /* for lenses, whose thread makes it when it first needs it */
+
+    /* Of a differential; 0 and NULL otherwise. */
+    struct gf_sides sides;
+    struct gf_scene *origin; /* held: the one with the widths of AFTER that this is made of */
+    uint64_t unseen;         /* weighs nothing in widths of one side, but on the other */
 
     /* Of what a lens unfolds; NULL and 0 otherwise. */
     struct gf_scene *whole;         /* held: what is looked at; the names and colours are its */
@@ -57,6 +69,9 @@ void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t h
  * differential show what changed. */
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
                    struct gf_scene **out, struct gf_error *err);
+/* The scene of a differential with other widths, which holds `origin`. */
+bool gf_scene_of_sides(struct gf_scene *origin, struct gf_sides sides, struct gf_scene **out,
+                       struct gf_error *err);
 /* The scene of what a lens has unfolded of `whole`: takes over `profile` and `parts`, also on
  * failure; holds `whole` and the unfolding. */
 bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, uint64_t half,

@@ -74,7 +74,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct gf_profile *from = make_profile(), *to = NULL;
     struct gf_narrow_report report = {0};
     struct gf_error err = {0};
-    const struct gf_narrow_params params = {steps, n, (enum gf_order)(size % 3), 1};
+    const struct gf_narrow_params params = {
+        .steps = steps, .n = n, .order = (enum gf_order)(size % 3), .threads = 1};
     bool valid = gf_narrow_check(steps, n, &err);
     bool ok = gf_narrow(from, &params, NULL, &to, &report, &err);
     if (ok && !valid)
