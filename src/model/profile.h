@@ -26,7 +26,7 @@ struct gf_profile_stats {
         ignored_lines[GF_IGNORED_LINES]; /* the first in the order of the input */
     uint32_t nignored_lines;
     uint64_t skipped_files;         /* files of a directory that are no profiles */
-    uint64_t totals[GF_MAX_VALUES]; /* weight of all samples, by value type */
+    uint64_t totals[GF_FRAME_VALUES]; /* weight of all samples, by value type */
     uint64_t stacks;                /* distinct stacks */
     uint32_t call_paths;            /* distinct call paths: frames without the root */
     uint32_t functions;             /* distinct names */
