@@ -4,6 +4,7 @@
  * rasteriser about a microsecond. */
 #include "layout/layout.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -476,8 +477,9 @@ bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scr
         !gf_layout_state_prune(state, graph, p->plane.least, &p->plane.rows, err))
         return false;
     /* Three characters of the narrowest letter. */
+    const struct gf_measure *m = graph->measure;
     w.label_least =
-        3.0 * (double)graph->measure->advance(graph->measure->ctx, 'i', 0, graph->text_px);
+        graph->text_px ? 3.0 * (double)m->advance(m->ctx, 'i', 0, graph->text_px) : INFINITY;
     return paint_rows(&w);
 }
 
