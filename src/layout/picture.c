@@ -272,6 +272,7 @@ bool gf_picture_tile(const struct gf_picture *picture, uint32_t x, uint32_t y, u
     struct gf_graph graph = picture->graph;
     graph.x = (int32_t)(graph.x - t.x);
     graph.y = (int32_t)(graph.y - t.y);
-    return gf_layout_graph(&graph, scratch, list, counts, err) && draw_header(&t) &&
+    return gf_layout_graph(&graph, scratch, list, counts, err) &&
+           (graph.half == 0 || gf_layout_band(&graph, list, err)) && draw_header(&t) &&
            draw_footer(&t);
 }
