@@ -22,11 +22,6 @@ static const char *const examples[] = {"gigaflame stat cpu.folded.zst",
                                        "gigaflame stat --json profiles/ | jq .total",
                                        "the total of all profiles in a directory", NULL};
 
-static uint64_t total_of(const struct gf_frames *frames, uint32_t value)
-{
-    return gf_frame_total(frames, 0, value);
-}
-
 static bool print_json(const struct gf_profile *p, const struct gf_cli_narrowing *narrowing,
                        struct gf_error *err)
 {
@@ -42,10 +37,10 @@ static bool print_json(const struct gf_profile *p, const struct gf_cli_narrowing
     gf_json_u64(&j, "bytes_decoded", s->bytes_decoded);
     gf_json_u64(&j, "records", s->records);
     gf_json_u64(&j, "ignored", s->ignored);
-    gf_json_weight(&j, "total", total_of(f, 0), p->decimals);
+    gf_json_weight(&j, "total", s->totals[0], p->decimals);
     gf_json_string(&j, "unit", unit, strlen(unit));
     gf_json_u64(&j, "stacks", s->stacks);
-    gf_json_u64(&j, "nodes", f->n - 1);
+    gf_json_u64(&j, "nodes", s->call_paths);
     gf_json_u64(&j, "functions", s->functions);
     gf_json_u64(&j, "max_depth", s->max_depth);
     gf_json_u64(&j, "skipped_files", s->skipped_files);
@@ -55,7 +50,7 @@ static bool print_json(const struct gf_profile *p, const struct gf_cli_narrowing
         gf_json_object(&j, NULL);
         gf_json_string(&j, "type", t->type ? t->type : "", t->type ? strlen(t->type) : 0);
         gf_json_string(&j, "unit", t->unit ? t->unit : "", t->unit ? strlen(t->unit) : 0);
-        gf_json_weight(&j, "total", total_of(f, v), p->decimals);
+        gf_json_weight(&j, "total", s->totals[v], p->decimals);
         gf_json_end_object(&j);
     }
     gf_json_end_array(&j);
@@ -90,13 +85,13 @@ static bool print_text(const struct gf_profile *p, const struct gf_cli_narrowing
     for (uint32_t v = 0; v < f->nvalues; v++) {
         const char *unit = gf_unit_name(f, v);
         gf_print_f(&out, "%-12s %s ", v ? "" : "total",
-                   gf_weight_text(a, total_of(f, v), p->decimals));
+                   gf_weight_text(a, s->totals[v], p->decimals));
         gf_print_name(&out, unit, strlen(unit), 0);
         gf_print_f(&out, "%s\n", v == GF_BEFORE && gf_is_differential(f) ? " before" : "");
     }
     gf_cli_narrowing_print(narrowing, p, &out);
     row(&out, "stacks", s->stacks);
-    row(&out, "call paths", f->n - 1);
+    row(&out, "call paths", s->call_paths);
     row(&out, "functions", s->functions);
     row(&out, "max depth", s->max_depth);
     return gf_print_finish(&out, err);
@@ -116,7 +111,7 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
 int gf_cmd_stat(struct gf_cli *cli, int argc, char **argv)
 {
     struct stat_options o = {0};
-    struct gf_data_options data = {0};
+    struct gf_data_options data = {.counts_only = true};
     const struct gf_option_group groups[] = {{"Output", stat_options, 1, &o},
                                              gf_narrow_option_group(&data.narrowing),
                                              gf_diff_option_group(&data),

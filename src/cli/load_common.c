@@ -69,7 +69,9 @@ struct gf_load_params gf_data_load_params(const struct gf_data_options *options)
                                    .order = (enum gf_order)options->order,
                                    .reverse = options->reverse,
                                    .strict = options->strict,
-                                   .background = options->background};
+                                   .background = options->background,
+                                   .counts_only = options->counts_only && !options->diff_base &&
+                                                  options->narrowing.n == 0};
 }
 
 /* Starts to read the n paths. */

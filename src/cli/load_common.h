@@ -13,8 +13,8 @@ struct gf_data_options {
     unsigned order;               /* enum gf_order */
     const char *spill_dir;        /* NULL: chosen by the loader */
     bool reverse, strict, quiet;
-    bool background;       /* as in struct gf_load_params */
-    const char *diff_base; /* NULL: no differential */
+    bool background, counts_only; /* as in struct gf_load_params */
+    const char *diff_base;        /* NULL: no differential */
     bool normalize;
     struct gf_option_uses narrowing;
 };

@@ -13,6 +13,8 @@
 #define WARM_FROM 16384
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
+/* Frames from the leaf up that are asked about at once. */
+#define FIRST_FRAMES 12
 
 /* Whether the path to `node` reads text[0..end). The records of the first nknown names from `node`
  * up are in known[]. */
@@ -154,19 +156,34 @@ static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
     return GF_ROOT;
 }
 
-/* Hashes the paths to the sample's frames, from the leaf up to the second that may be a head (the
- * first is often none), and asks for their places in the table. */
+/* Hashes the paths to the sample's frames up to, and with, frame `from`, and asks for their marks.
+ * */
 static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                       struct gf_error *err)
+                       size_t from, struct gf_error *err)
 {
     const uint32_t *ends = b->scattered.ends + l->first;
+    uint32_t *hashes = b->scattered.hashes + l->first;
     b->paths.known = 0;
     if (!gf_paths_read(&b->paths, s->stack, s->len, err))
         return false;
-    for (unsigned marked = 0; marked < 2 && l->hashed > 0;) {
+    while (l->hashed > from) {
         size_t i = --l->hashed;
-        uint32_t hash = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
-        b->scattered.hashes[l->first + i] = hash;
+        hashes[i] = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
+        gf_paths_ask_mark(&b->paths, hashes[i]);
+    }
+    return true;
+}
+
+/* Asks for the places in the table of the two deepest paths of the sample that may be heads (the
+ * first is often none). Hashes more of them where it must. */
+static bool ask_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                      struct gf_error *err)
+{
+    unsigned marked = 0;
+    for (size_t i = l->n; i > 0 && marked < 2; i--) {
+        if (i - 1 < l->hashed && !hash_paths(b, s, l, i > FIRST_FRAMES ? i - FIRST_FRAMES : 0, err))
+            return false;
+        uint32_t hash = b->scattered.hashes[l->first + i - 1];
         if (gf_paths_marked(&b->paths, hash)) {
             gf_paths_prefetch(&b->paths, hash);
             marked++;
@@ -307,7 +324,12 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             l->guess = node;
             continue;
         }
-        if (!split(b, &samples[i], l, used, err) || !hash_paths(b, &samples[i], l, err))
+        if (!split(b, &samples[i], l, used, err) ||
+            !hash_paths(b, &samples[i], l, l->n > FIRST_FRAMES ? l->n - FIRST_FRAMES : 0, err))
+            return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (lookups[i].split && !ask_heads(b, &samples[i], &lookups[i], err))
             return false;
     }
     for (size_t i = 0; i < n; i++) {

@@ -21,6 +21,7 @@
 #include <sys/mman.h>
 
 #include "base/parallel.h"
+#include "model/tree_count.h"
 
 /* Nodes that one thread moves at a time: their self weights are a huge page. */
 #define BLOCK GF_FLATTEN_BLOCK
@@ -86,20 +87,6 @@ static uint32_t block_end(const struct gf_flatten *f, uint32_t low)
     return f->n - low < BLOCK ? f->n : low + BLOCK;
 }
 
-/* Distinct stacks that end at nodes low to high - 1: those that have weight of any type, and those
- * that were given with none. */
-static uint64_t count_stacks(const struct gf_tree *t, uint32_t low, uint32_t high)
-{
-    uint64_t stacks = 0;
-    for (uint32_t node = low ? low : 1; node < high; node++) {
-        uint64_t any = 0;
-        for (uint32_t v = 0; v < t->nvalues; v++)
-            any |= ((const uint64_t *)t->self[v].data)[node];
-        stacks += any || gf_tree_zero_stack(t, node);
-    }
-    return stacks;
-}
-
 static void move_weights(void *ctx, unsigned block)
 {
     struct move *m = ctx;
@@ -109,7 +96,7 @@ static void move_weights(void *ctx, unsigned block)
     uint64_t *to = m->f->out->prefix[m->value];
     /* Looks at all values, so it is done before the first of them is gone. */
     if (m->value == 0)
-        atomic_fetch_add(&m->stacks, count_stacks(m->f->tree, low, high));
+        atomic_fetch_add(&m->stacks, gf_tree_count_stacks(m->f->tree, low, high));
     for (uint32_t node = low; node < high; node++)
         to[edges[node].parent] = self[node];
     release_block(m->from, low, high);

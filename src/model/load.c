@@ -12,6 +12,7 @@
 #include "base/system.h"
 #include "model/flatten.h"
 #include "model/load_internal.h"
+#include "model/tree_count.h"
 #include "model/tree_merge.h"
 
 /* Text is parsed in chunks of this size: a few fit the L2 cache with what the parser touches. */
@@ -65,6 +66,30 @@ static bool set_value_types(struct gf_frames *frames, struct gf_error *err)
     return true;
 }
 
+/* What there is to count in the tree, instead of its frame array. */
+static bool take_counts(struct gf_load *load, struct gf_tree *tree, struct gf_profile *profile,
+                        struct gf_error *err)
+{
+    struct gf_frames *frames = &profile->frames;
+    frames->values = calloc(tree->nvalues, sizeof *frames->values);
+    if (!frames->values)
+        return gf_fail_nomem(err, tree->nvalues * sizeof *frames->values);
+    frames->nvalues = tree->nvalues;
+    gf_tree_count(tree, load->nparsers, &profile->stats);
+    gf_tree_free(tree);
+    return true;
+}
+
+static bool take_frames(struct gf_load *load, struct gf_tree *tree, struct gf_profile *profile,
+                        struct gf_error *err)
+{
+    if (!gf_flatten(tree, load->params.order, load->simd, load->nparsers, &profile->frames,
+                    &profile->stats.stacks, err))
+        return false;
+    profile->stats.functions = profile->frames.names.n;
+    return true;
+}
+
 struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tree,
                                         struct gf_error *err)
 {
@@ -81,12 +106,10 @@ struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tr
         *tree = reversed;
     }
     profile->decimals = tree->decimals;
-    profile->stats.max_depth = tree->max_depth;
-    if (!gf_flatten(tree, load->params.order, load->simd, load->nparsers, &profile->frames,
-                    &profile->stats.stacks, err) ||
+    gf_tree_state(tree, &profile->stats);
+    if (!(load->params.counts_only ? take_counts : take_frames)(load, tree, profile, err) ||
         !set_value_types(&profile->frames, err))
         goto fail;
-    profile->stats.functions = profile->frames.names.n;
     return profile;
 fail:
     gf_tree_free(tree);
@@ -173,8 +196,13 @@ static bool complete(struct gf_load *load, struct gf_error *err)
     for (uint32_t i = 0; i < load->nignored; i++)
         stats->ignored_lines[i] = (struct gf_ignored_line){
             load->ignored[i].source, load->ignored[i].line, load->ignored[i].cause};
+    stats->incomplete = load->cut_short;
+    if (load->cut_short)
+        stats->bytes_read = atomic_load(&load->bytes_read);
     if (load->params.strict && load->nignored)
         return fail_strict(load, err);
+    if (stats->records == 0 && stats->incomplete)
+        return gf_fail(err, GF_ERR_CANCELLED, "stopped before there was a sample");
     if (stats->records == 0)
         return fail_empty(load, err);
     for (unsigned i = 0; i < load->nparsers; i++) {
@@ -197,9 +225,12 @@ static bool complete(struct gf_load *load, struct gf_error *err)
         return false;
     stats->seconds_flatten = gf_now() - merged;
     stats->threads = load->nparsers;
-    stats->stacks = load->profile->stats.stacks;
-    stats->functions = load->profile->stats.functions;
-    stats->max_depth = load->profile->stats.max_depth;
+    const struct gf_profile_stats *counts = &load->profile->stats;
+    memcpy(stats->totals, counts->totals, sizeof stats->totals);
+    stats->stacks = counts->stacks;
+    stats->call_paths = counts->call_paths;
+    stats->functions = counts->functions;
+    stats->max_depth = counts->max_depth;
     load->profile->stats = *stats;
     return true;
 }
@@ -242,9 +273,11 @@ static void *coordinator_main(void *arg)
     }
     pthread_mutex_lock(&load->shared.mutex);
     bool stopped = atomic_load(&load->shared.stop);
+    load->cut_short |= load->next_source < load->sources->n;
     for (size_t i = 0; i < load->next_source; i++) {
         if (!load->feeds[i])
             continue;
+        load->cut_short = true;
         gf_feed_abandon(load->feeds[i]);
         gf_parser_close_feed(load, load->feeds[i]);
     }
@@ -442,6 +475,18 @@ struct gf_profile *gf_load_partial(struct gf_load *load)
 void gf_load_cancel(struct gf_load *load)
 {
     atomic_store(&load->shared.stop, true);
+}
+
+void gf_load_enough(struct gf_load *load)
+{
+    pthread_mutex_lock(&load->shared.mutex);
+    atomic_store(&load->shared.enough, true);
+    gf_load_wake(load);
+    /* A decoder may wait for a free slot. */
+    for (size_t i = load->first_feed; i < load->next_source; i++)
+        if (load->feeds[i])
+            gf_feed_abandon(load->feeds[i]);
+    pthread_mutex_unlock(&load->shared.mutex);
 }
 
 bool gf_load_finish(struct gf_load *load, struct gf_profile **out, struct gf_error *err)

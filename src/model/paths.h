@@ -115,10 +115,20 @@ static inline uint32_t gf_paths_next(const struct gf_paths *p, struct gf_probe *
     return 0;
 }
 
+static inline uint64_t gf_paths_mark(const struct gf_paths *p, uint32_t hash)
+{
+    return hash * p->nslots >> (32 - 3);
+}
+
+static inline void gf_paths_ask_mark(const struct gf_paths *p, uint32_t hash)
+{
+    __builtin_prefetch((const uint8_t *)p->marks.data + gf_paths_mark(p, hash) / 8);
+}
+
 /* False: `heads` has no entry with this hash. */
 static inline bool gf_paths_marked(const struct gf_paths *p, uint32_t hash)
 {
-    uint64_t bit = hash * p->nslots >> (32 - 3);
+    uint64_t bit = gf_paths_mark(p, hash);
     return ((const uint8_t *)p->marks.data)[bit / 8] >> bit % 8 & 1;
 }
 

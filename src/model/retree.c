@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "model/flatten.h"
+#include "model/tree_count.h"
 #include "simd/simd.h"
 
 bool gf_retree_begin(const struct gf_profile *from, uint32_t nvalues, struct gf_tree *tree,
@@ -46,6 +47,7 @@ bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum 
     p->decimals = tree->decimals;
     if (tree->max_depth == 0)
         tree->max_depth = from->frames.nrows - 1;
+    gf_tree_state(tree, &p->stats);
     if (!gf_flatten(tree, order, simd, threads, &p->frames, &p->stats.stacks, err) ||
         !gf_frames_copy_values(&from->frames, &p->frames, err))
         goto fail;

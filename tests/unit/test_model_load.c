@@ -80,6 +80,40 @@ static void test_every_chunk_size(void **state)
     bytes_free(&zst);
 }
 
+/* What is counted in the tree is what the frame array says, whoever made it. */
+static void test_counts_without_frames(void **state)
+{
+    static const char odd[] = "a;zero 0\na;b;c 3\na;b 2.5\nalone 7\nno count\na;b;c 1\n";
+    struct scratch *s = *state;
+    struct bytes text = make_text(20000, 3);
+    bytes_add(&text, odd, sizeof odd - 1);
+    const char *path = scratch_write(s, "p", text.data, text.n);
+    for (unsigned round = 0; round < 8; round++) {
+        struct gf_load_params params = {
+            .threads = 1 + round % 2, .chunk_bytes = round & 2 ? 4000 : 0, .reverse = round & 4};
+        struct gf_profile *whole = must_load(path, &params);
+        params.counts_only = true;
+        struct gf_profile *counts = must_load(path, &params);
+        const struct gf_profile_stats *c = &counts->stats, *w = &whole->stats;
+        const struct gf_frames *f = &whole->frames;
+        assert_int_equal(counts->frames.n, 0);
+        assert_string_equal(gf_unit_name(&counts->frames, 0), gf_unit_name(f, 0));
+        assert_int_equal(c->totals[0], gf_frame_total(f, 0, 0));
+        assert_int_equal(w->totals[0], gf_frame_total(f, 0, 0));
+        assert_int_equal(counts->decimals, whole->decimals);
+        assert_int_equal(c->call_paths, f->n - 1);
+        assert_int_equal(w->call_paths, f->n - 1);
+        assert_int_equal(c->functions, f->names.n);
+        assert_int_equal(c->max_depth, f->nrows - 1);
+        assert_int_equal(c->stacks, w->stacks);
+        assert_int_equal(c->records, w->records);
+        assert_int_equal(c->ignored, w->ignored);
+        gf_profile_free(whole);
+        gf_profile_free(counts);
+    }
+    bytes_free(&text);
+}
+
 /* Frames of many sizes: runs that end in the midst of lines, at line ends, and that lie within one
  * line as a whole. */
 static struct bytes framed(const struct bytes *text, size_t step)
@@ -339,6 +373,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_every_chunk_size, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_counts_without_frames, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lines_across_frames, setup, teardown),
         cmocka_unit_test_setup_teardown(test_newlines_at_frame_ends, setup, teardown),
         cmocka_unit_test_setup_teardown(test_numbers_of_ignored_lines, setup, teardown),

@@ -108,6 +108,8 @@ static void test_spilled_profile_is_the_same(void **state)
         same_frames(&whole->frames, &spilled->frames);
         assert_int_equal(whole->stats.stacks, spilled->stats.stacks);
         assert_int_equal(whole->stats.max_depth, spilled->stats.max_depth);
+        assert_int_equal(spilled->stats.call_paths, whole->frames.n - 1);
+        assert_int_equal(spilled->stats.totals[0], want.total);
         assert_int_equal(spilled->stats.records, want.lines);
         assert_int_equal(spilled->stats.ignored, lines / bad);
         for (unsigned i = 0; i < GF_IGNORED_LINES; i++)
