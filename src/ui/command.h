@@ -25,7 +25,9 @@ enum gf_do {
     GF_DO_SHOW_ALL,
     GF_DO_BACK,
     GF_DO_FORWARD,
-    GF_DO_ESCAPE, /* leaves what is innermost: help, search, selection, zoom */
+    GF_DO_ESCAPE, /* leaves what is innermost: help, work that takes long, search, selection, zoom,
+                     the load */
+    GF_DO_STOP,   /* gives up what takes long; amount 1: the load, with what was read so far */
     /* the selected frame */
     GF_DO_SELECT,      /* node; GF_NO_NODE: none */
     GF_DO_SELECT_MOVE, /* amount: enum gf_direction */
@@ -55,6 +57,8 @@ enum gf_do {
     GF_DO_NARROW_ASK,    /* the keyboard writes a pattern or share for it */
     GF_DO_NARROW_REMOVE, /* amount: which step; -1: the last */
     GF_DO_NARROW_CLEAR,
+    GF_DO_NARROW_UNDO, /* the last change of the steps is taken back */
+    GF_DO_NARROW_REDO, /* and made again */
     /* the chips of steps and searches */
     GF_DO_CHIP,        /* amount 1: the next has the mark, -1: the one before */
     GF_DO_CHIP_REMOVE, /* the one with the mark */

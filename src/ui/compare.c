@@ -15,7 +15,8 @@ struct job {
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     struct job *j = (struct job *)job;
-    const struct gf_diff_params params = {.order = j->order, .threads = gf_system_cores()};
+    const struct gf_diff_params params = {
+        .order = j->order, .threads = gf_system_cores(), .meter = &job->meter};
     struct gf_profile *profile;
     if (gf_diff(j->before->profile, j->after->profile, &params, cancel, &profile, &j->err))
         gf_scene_make(profile, &(struct gf_palette){.mode = "diff"}, true, &j->made, &j->err);

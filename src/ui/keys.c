@@ -4,6 +4,7 @@
 
 #include "ui/sandwich.h"
 #include "ui/select.h"
+#include "ui/stop.h"
 
 /* One notch of a wheel, or one key. */
 #define ZOOM_STEP 1.25
@@ -69,7 +70,7 @@ static bool on_narrow_char(struct gf_app *app, uint32_t c)
             return true;
         }
     if (c == 'u' || c == 'U')
-        gf_issue_amount(app, GF_DO_NARROW_REMOVE, -1);
+        gf_issue_amount(app, GF_DO_NARROW_UNDO, 0);
     return c == 'u' || c == 'U';
 }
 
@@ -202,8 +203,11 @@ static void on_control_key(struct gf_app *app, int key, unsigned mods)
                         key == '0'                                ? 0
                         : key == '-' || key == GF_KEY_KP_SUBTRACT ? -1
                                                                   : 1);
-    else if (key == 'Z')
-        gf_issue_amount(app, GF_DO_NARROW_REMOVE, -1);
+    else if (key == 'Z' || key == 'Y')
+        gf_issue_amount(
+            app, key == 'Y' || mods & GF_MOD_SHIFT ? GF_DO_NARROW_REDO : GF_DO_NARROW_UNDO, 0);
+    else if (key == '.')
+        gf_stop_any(app);
     else if (key == 'Q' || key == 'W')
         gf_issue_amount(app, GF_DO_QUIT, 0);
 }

@@ -171,6 +171,22 @@ struct gf_loader_state gf_loader_watch(struct gf_loader *loader, struct gf_error
     return state;
 }
 
+void gf_loader_enough(struct gf_loader *l)
+{
+    pthread_mutex_lock(&l->mutex);
+    if (!l->finishing)
+        gf_load_enough(l->load);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+void gf_loader_cancel(struct gf_loader *l)
+{
+    pthread_mutex_lock(&l->mutex);
+    if (!l->finishing)
+        gf_load_cancel(l->load);
+    pthread_mutex_unlock(&l->mutex);
+}
+
 bool gf_loader_stop(struct gf_loader *l, double seconds)
 {
     double until = gf_now() + seconds;

@@ -29,6 +29,12 @@ struct gf_loader_state {
 };
 struct gf_loader_state gf_loader_watch(struct gf_loader *loader, struct gf_error *err);
 
+/* Has the load end with what was read so far; all that it gives is a scene, which says that it is
+ * incomplete, or the failure to have read anything. */
+void gf_loader_enough(struct gf_loader *loader);
+/* Ends the load; it fails with GF_ERR_CANCELLED if it did not just come to its end. */
+void gf_loader_cancel(struct gf_loader *loader);
+
 /* Asks the load to stop and waits up to `seconds` for it: a reader may sit in a pipe that stays
  * silent. When it did stop, frees the loader and returns true. */
 bool gf_loader_stop(struct gf_loader *loader, double seconds);

@@ -38,6 +38,17 @@ static void compare(struct gf_session *s, struct gf_scene *after)
     gf_scene_drop(after);
 }
 
+/* The person has seen enough. Of what is read again nothing is shown before all is there. */
+static void end_load(struct gf_session *s, struct gf_loader *loader)
+{
+    struct gf_wishes *w = &s->app.wishes;
+    if (w->cancel_load || (w->enough && s->again))
+        gf_loader_cancel(loader);
+    else if (w->enough)
+        gf_loader_enough(loader);
+    w->enough = w->cancel_load = false;
+}
+
 /* Takes over what the loader has. False when the load failed. */
 bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
 {
@@ -45,8 +56,10 @@ bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
         return true;
     struct gf_loader *loader = gf_reading_loader(s->reading);
     gf_loader_expect(loader, s->app.dark, s->app.width, s->app.height);
+    end_load(s, loader);
     struct gf_loader_state state = gf_loader_watch(loader, err);
-    if (state.failed && !s->again)
+    bool stopped = state.failed && s->app.stopping && err->code == GF_ERR_CANCELLED;
+    if (state.failed && !s->again && !stopped)
         return false;
     struct gf_scene *scene = gf_loader_take(loader);
     if (scene && s->again && !scene->final)
@@ -56,10 +69,12 @@ bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
     else if (scene)
         gf_app_adopt(&s->app, scene);
     gf_app_progress(&s->app, &state.progress, !state.ended);
-    if (state.failed) { /* what was there before is still there */
+    if (stopped)
+        gf_app_toast(&s->app, s->again ? "Stopped: all is as it was before" : "Stopped");
+    else if (state.failed)
         gf_app_toast(&s->app, err->message);
+    if (state.failed && s->again) /* what was there before is still there */
         give_up_files(s);
-    }
     if (state.ended)
         s->again = false;
     return true;
@@ -75,7 +90,9 @@ void gf_session_compared(struct gf_session *s, struct gf_job *job)
         gf_app_adopt(&s->app, scene);
         return;
     }
-    gf_app_toast(&s->app, err.message);
+    gf_app_toast(&s->app, err.code == GF_ERR_CANCELLED
+                              ? "Comparing was stopped: all is as it was before"
+                              : err.message);
     give_up_files(s);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "export/json.h"
+#include "ui/stop.h"
 
 static void put_frame(struct gf_json *j, const struct gf_app *app, const char *key,
                       struct gf_spot spot)
@@ -78,6 +79,7 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     struct gf_view view = app->view;
     gf_json_object(j, NULL);
     gf_json_bool(j, "loading", app->loading);
+    gf_json_bool(j, "incomplete", gf_app_incomplete(app));
     gf_json_bool(j, "stale", app->stale);
     gf_json_u64(j, "dropped", app->drops.n);
     gf_json_string(j, "input", app->input, strlen(app->input));
@@ -112,6 +114,8 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_u64(j, "order", app->lens.order);
     gf_json_bool(j, "table", app->table.open);
     gf_json_u64(j, "table_rows", app->table.nrows);
+    gf_json_string(j, "busy", app->busy.what ? app->busy.what : "",
+                   app->busy.what ? strlen(app->busy.what) : 0);
     gf_json_string(j, "toast", app->toast, strlen(app->toast));
     gf_json_end_object(j);
 }

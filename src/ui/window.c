@@ -12,11 +12,16 @@
 #include "ui/session.h"
 #include "ui/settings.h"
 #include "ui/state_json.h"
+#include "ui/stop.h"
 
 /* Seconds that the end of a cancelled load is waited for. */
 #define STOP_SECONDS 1.0
 /* A script looks this often whether what it waits for has come. */
 #define SCRIPT_SECONDS 0.01
+
+/* Work that takes this long is said, and how far it is, so often. */
+#define BUSY_SECONDS 0.15
+#define BUSY_LOOK    0.1
 
 /* The steps of the command line become chips. */
 static bool narrow_first(struct gf_session *s, struct gf_error *err)
@@ -244,6 +249,53 @@ static void grant(struct gf_session *s)
     w->copy = GF_COPY_NOTHING;
 }
 
+/* What is not wanted any more shall end. */
+static void stop_work(struct gf_session *s)
+{
+    struct gf_wishes *w = &s->app.wishes;
+    if (w->stop_narrowing)
+        gf_worker_cancel(s->narrower, GF_JOB_NARROW);
+    if (w->stop_lens)
+        gf_worker_cancel(s->deriver, GF_JOB_LENS);
+    if (w->stop_worker) {
+        gf_worker_cancel(s->worker, GF_JOB_SAVE);
+        gf_worker_cancel(s->worker, GF_JOB_COMPARE);
+    }
+    w->stop_narrowing = w->stop_lens = w->stop_worker = false;
+}
+
+/* Says what takes long. */
+static void note_busy(struct gf_session *s)
+{
+    static const struct {
+        const char *what;
+        bool can_stop;
+    } kinds[] = {[GF_JOB_SEARCH] = {"Searching", false}, [GF_JOB_TABLE] = {"Adding up", false},
+                 [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
+                 [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
+                 [GF_JOB_COMPARE] = {"Comparing", true}};
+    struct gf_worker *workers[] = {s->narrower, s->deriver, s->worker, s->searcher};
+    struct gf_busy busy = {.share = -1};
+    for (size_t i = 0; i < sizeof workers / sizeof *workers && !busy.what; i++) {
+        struct gf_work work = gf_worker_watch(workers[i]);
+        /* A lens that is shown goes on being unfolded; the header says that. */
+        bool shown = work.kind == GF_JOB_LENS && s->app.shown_seq == s->app.lens.seq;
+        if (!work.on || work.seconds < BUSY_SECONDS || shown)
+            continue;
+        busy = (struct gf_busy){.what = kinds[work.kind].what,
+                                .share = work.share,
+                                .bytes = work.kind == GF_JOB_SAVE ? work.done : 0,
+                                .can_stop = kinds[work.kind].can_stop};
+    }
+    gf_app_busy(&s->app, busy);
+}
+
+static bool any_work(struct gf_session *s)
+{
+    return gf_worker_busy(s->searcher) || gf_worker_busy(s->narrower) ||
+           gf_worker_busy(s->deriver) || gf_worker_busy(s->worker);
+}
+
 static bool draw(struct gf_session *s, struct gf_error *err)
 {
     int w, h;
@@ -280,9 +332,7 @@ static bool is_still(struct gf_session *s)
     const struct gf_wishes *w = &s->app.wishes;
     gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
-           !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
-           !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
-           !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
+           !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export && !any_work(s);
 }
 
 static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)
@@ -333,7 +383,7 @@ static bool follow_script(struct gf_session *s, struct gf_error *err)
 }
 
 /* How long there is nothing to do. Negative: until something happens. */
-static double rest(const struct gf_session *s)
+static double rest(struct gf_session *s)
 {
     if (s->app.changed || s->app.glide.on)
         return 0;
@@ -341,6 +391,8 @@ static double rest(const struct gf_session *s)
     double toast = s->app.toast[0] ? s->app.toast_until - gf_now() : look;
     if (!gf_script_done(&s->script))
         return SCRIPT_SECONDS;
+    if (any_work(s) && (look < 0 || look > BUSY_LOOK))
+        look = BUSY_LOOK;
     return !s->app.toast[0] ? look : toast > 0.001 ? toast : 0.001;
 }
 
@@ -360,7 +412,9 @@ static bool loop(struct gf_session *s, struct gf_error *err)
         gf_session_follow_files(s);
         follow_work(s);
         gf_app_unfold(&s->app);
+        stop_work(s);
         grant(s);
+        note_busy(s);
         gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
         if (s->app.changed && !draw(s, err))
             return false;
