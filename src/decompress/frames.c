@@ -122,7 +122,7 @@ static bool frame_at(struct finder *f, uint64_t offset, bool *yes, struct gf_err
  * cover the file from its first byte to the table, frame after frame. */
 static bool find_by_table(struct finder *f, bool *fits, struct gf_error *err)
 {
-    uint64_t table, at = 0;
+    uint64_t table = 0, at = 0;
     uint32_t entries;
     size_t entry_size = 0;
     *fits = false;

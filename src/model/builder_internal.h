@@ -34,7 +34,7 @@ struct comeback {
 /* A sample on its way to its node. */
 struct gf_lookup {
     uint32_t hash;       /* of the whole stack */
-    uint32_t guess;      /* a node where an equal stack may have ended, or GF_ROOT */
+    uint32_t guess;      /* where an equal stack, or a prefix, may have ended, or GF_ROOT */
     uint32_t nwalked;    /* frames on the path there, or 0: not all were walked */
     bool split;          /* its frames are known: */
     size_t first, n;     /* in ends[], hashes[] of struct gf_scattered */

@@ -16,12 +16,14 @@
 /* Frames from the leaf up that are asked about at once. */
 #define FIRST_FRAMES 12
 
-/* Whether the path to `node` reads text[0..end). The records of the first nknown names from `node`
- * up are in known[]. */
-static bool path_is(struct gf_builder *b, uint32_t node, const char *text, uint32_t end,
-                    const uint32_t *known, size_t nknown, bool *same, struct gf_error *err)
+/* Whether the path to `node` reads text[0..end). The records of its names were noted when it was
+ * walked in advance, if it is the one that was guessed. */
+static bool path_is(struct gf_builder *b, const struct gf_lookup *l, uint32_t node,
+                    const char *text, uint32_t end, bool *same, struct gf_error *err)
 {
     struct gf_scattered *c = &b->scattered;
+    const uint32_t *known = c->walked[l - c->lookups];
+    size_t nknown = node == l->guess ? l->nwalked : 0;
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
     const uint32_t *records = t->names.records.data;
@@ -89,7 +91,7 @@ static bool find_head(struct gf_builder *b, const struct gf_sample *s, const str
         struct gf_probe probe = gf_paths_probe(&b->paths, hash);
         while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
             bool same;
-            if (!path_is(b, *node, s->stack, ends[i - 1], NULL, 0, &same, err))
+            if (!path_is(b, l, *node, s->stack, ends[i - 1], &same, err))
                 return false;
             if (same) {
                 *frames = i;
@@ -269,9 +271,7 @@ static bool find_stack(struct gf_builder *b, const struct gf_sample *s, const st
         *node = (uint32_t)bucket[way];
         if (*node == 0 || bucket[way] >> 32 != l->hash)
             continue;
-        bool walked = *node == l->guess;
-        if (!path_is(b, *node, s->stack, s->len, b->scattered.walked[l - b->scattered.lookups],
-                     walked ? l->nwalked : 0, &same, err))
+        if (!path_is(b, l, *node, s->stack, s->len, &same, err))
             return false;
         if (same)
             return true;
@@ -340,6 +340,7 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
         if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
             walks[nwalks++] = (struct walk){node, (uint32_t)i};
+            l->guess = node;
         }
         if (!note_names(b, &samples[i], l, frames, &nwords, err))
             return false;

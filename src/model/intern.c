@@ -4,6 +4,8 @@
  * linear probing (the expected longest run is far shorter): the names were made to collide under
  * this key, so a new one is drawn. */
 #define MAX_PROBES 512
+/* Slots looked at when many words are looked for together; most names are in the first. */
+#define GUESSES 4u
 
 void gf_intern_init(struct gf_intern *t)
 {
@@ -156,17 +158,19 @@ bool gf_intern_add(struct gf_intern *t, const char *bytes, uint32_t len, uint32_
     return gf_intern_add_hashed(t, bytes, len, gf_intern_hash(t, bytes, len), id, is_new, err);
 }
 
-/* Sets the records that the words may have: where the slot at home holds another hash, that of the
- * next one. (No branch: which of the two it is cannot be foreseen.) */
+/* Sets the records that the words may have: that of the first of a few slots that holds the hash.
+ * (No branch: which one it is cannot be foreseen.) */
 static void guess_records(const struct gf_intern *t, struct gf_word *words, size_t n)
 {
     const uint64_t *table = t->slots.data;
     const char *pool = t->pool.data;
     for (size_t i = 0; i < n; i++) {
         uint64_t hash = words[i].hash;
-        uint64_t slot = table[(uint32_t)hash & t->mask];
-        uint64_t next = table[((uint32_t)hash + 1) & t->mask];
-        slot = (slot ^ hash) >> 32 ? next : slot;
+        uint64_t slot = table[((uint32_t)hash + GUESSES - 1) & t->mask];
+        for (uint32_t k = GUESSES - 1; k-- > 0;) {
+            uint64_t nearer = table[((uint32_t)hash + k) & t->mask];
+            slot = (nearer ^ hash) >> 32 ? slot : nearer;
+        }
         words[i].record = pool + (uint32_t)slot * (uint64_t)GF_WORD_UNIT;
         __builtin_prefetch(words[i].record);
         __builtin_prefetch((const char *)words[i].record + GF_RECORD_MOST);
