@@ -65,11 +65,11 @@ static int32_t draw_incomplete(struct gf_panel *p, struct gf_box room)
     char text[96], read[16], all[16];
     gf_str_bytes(read, stats->bytes_read ? stats->bytes_read : g->bytes_read);
     if (g->bytes_total > 0)
-        snprintf(text, sizeof text, "Incomplete: %s of %s read", read,
+        snprintf(text, sizeof text, "Incomplete: %s of %s. F5 reads all", read,
                  gf_str_bytes(all, g->bytes_total));
     else
         snprintf(text, sizeof text, "Incomplete: %s read", read);
-    struct gf_pen_style style = {.color = p->pen.theme->accent, .bold = true};
+    struct gf_pen_style style = {.color = p->pen.theme->accent};
     int32_t x = gf_pen_text_right(&p->pen, room, style, text, strlen(text));
     gf_panel_zone(p, (struct gf_box){x, room.y, room.x + room.w - x, room.h},
                   (struct gf_act){.what = GF_DO_RELOAD});

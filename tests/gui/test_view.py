@@ -575,6 +575,58 @@ state""")[0]
     assert both["total"] == late["total"] + ALL, both["total"]
 
 
+def test_stop(t):
+    """A load that is given up leaves what was read, and says so; what is read again leaves what was
+    there."""
+    def piped(text, script):
+        ours, theirs = os.pipe()
+        os.write(theirs, text.encode())
+        process = t.start("-", "--script", t.write("script", script + "\nquit\n"), stdin=ours,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, err = process.communicate(timeout=120)  # the pipe is still open
+        os.close(ours)
+        os.close(theirs)
+        assert process.returncode == 0 and err == b"", (process.returncode, err.decode())
+        return [json.loads(line) for line in out.splitlines()]
+
+    for key in "Escape", "Ctrl-.":
+        early, late = piped(FOLDED + "main;id", f"""wait 1
+leave
+state
+key {key}
+wait loaded
+wait still
+state""")
+        assert early["loading"] and not early["incomplete"]
+        assert not late["loading"] and late["incomplete"] and late["total"] == ALL, late
+    nothing = piped("", "wait 0.5\nkey Escape\nwait loaded\nwait still\nstate")[0]
+    assert not nothing["loading"] and nothing["nodes"] == 0
+    # A load that has ended cannot be given up, and is not incomplete.
+    profile = t.write("p.folded", FOLDED)
+    whole = t.script(profile, "wait loaded\nkey Escape\nkey Ctrl-.\nwait still\nstate")[0]
+    assert not whole["incomplete"] and whole["total"] == ALL
+    # Reading again: the file has become a pipe that says nothing.
+    process = t.start(profile, "--script", t.write("script", """wait loaded
+leave
+wait 1.5
+key F5
+wait 0.5
+state
+key Escape
+wait loaded
+wait still
+state
+quit"""), stdout=subprocess.PIPE)
+    window = t.window(process)
+    assert window
+    os.remove(profile)
+    os.mkfifo(profile)
+    out, _ = process.communicate(timeout=120)
+    during, after = map(json.loads, out.splitlines())
+    assert during["loading"] and not after["loading"] and not after["incomplete"], (during, after)
+    assert during["total"] == after["total"] == ALL and "as it was before" in after["toast"], after
+
+
 def test_ends(t):
     """What cannot be shown is said, and status 1; the program goes away when asked to."""
     bad = t.write("bad.txt", "nothing like a profile\n")
