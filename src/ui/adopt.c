@@ -151,6 +151,11 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
 {
     struct gf_scene *old = app->scene;
     app->changed = true;
+    if (old && old->profile == scene->profile) { /* in other colours */
+        app->scene = scene;
+        gf_scene_drop(old);
+        return;
+    }
     if (old && scene->unfolding && old->unfolding == scene->unfolding) {
         refine(app, scene);
         return;
@@ -206,9 +211,9 @@ void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
 
 void gf_adopt_base(struct gf_app *app, struct gf_scene *scene)
 {
+    app->bases += !app->base || app->base->profile != scene->profile;
     gf_scene_drop(app->base);
     app->base = scene;
-    app->bases++;
     app->changed = true;
     app->wishes.index = scene->final;
     if (gf_lens_is_plain(&app->lens)) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "layout/geometry.h"
+#include "ui/colors.h"
 #include "ui/drop.h"
 #include "ui/find.h"
 #include "ui/menu.h"
@@ -521,8 +522,9 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         app->changed = true;
         break;
     default:
-        if (!gf_drop_do(app, act) && !gf_narrow_do(app, act) && !gf_find_do_search(app, act) &&
-            app->scene && !gf_menu_do(app, act) && !gf_find_do_table(app, act))
+        if (!gf_colors_do(app, act) && !gf_drop_do(app, act) && !gf_narrow_do(app, act) &&
+            !gf_find_do_search(app, act) && app->scene && !gf_menu_do(app, act) &&
+            !gf_find_do_table(app, act))
             do_in_scene(app, act);
         break;
     }

@@ -111,6 +111,8 @@ struct gf_app {
     double scale;      /* device pixels per design pixel */
     double user_scale; /* what of that the person asks for, beside the screen */
     bool dark, inverted, help;
+    struct gf_palette look; /* the colours that are wanted; the theme follows from `dark` */
+    bool coloring;          /* they are being made */
 
     struct gf_view view;
     struct gf_view restored; /* as it was when one came back to the lens; span 0: moved on since */

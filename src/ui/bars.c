@@ -256,6 +256,8 @@ static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
         gf_pen_box(&p->pen, (struct gf_box){x, room.y + (room.h - swatch) / 2, swatch, swatch},
                    entries[i].fill);
     }
+    gf_panel_zone(p, (struct gf_box){x, room.y, room.x + room.w - x, room.h},
+                  (struct gf_act){.what = GF_DO_COLORS, .amount = 1});
     return x;
 }
 

@@ -80,10 +80,12 @@ enum gf_do {
     GF_DO_SAVE_SVG,
     GF_DO_EXPORT,
     /* how it looks */
-    GF_DO_LARGER, /* amount 1: everything, by a tenth; -1: smaller; 0: as the screen has it */
-    GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */
-    GF_DO_INVERT, /* flame to icicle and back */
-    GF_DO_ORDER,  /* siblings by weight or by name */
+    GF_DO_LARGER,      /* amount 1: everything, by a tenth; -1: smaller; 0: as the screen has it */
+    GF_DO_THEME,       /* amount: 0 light, 1 dark, -1 the other one */
+    GF_DO_COLORS,      /* the next palette; amount -1: the one before */
+    GF_DO_COLOR_BLIND, /* colours that stay apart for any eye, or not again */
+    GF_DO_INVERT,      /* flame to icicle and back */
+    GF_DO_ORDER,       /* siblings by weight or by name */
     /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that of the
      * selected or else the hovered frame. What is looked through already: all is plain again. */
     GF_DO_LENS,

@@ -149,6 +149,12 @@ void gf_key_char(struct gf_app *app, uint32_t c)
     case 'G':
         pick_at_hand(app);
         break;
+    case 'l':
+        gf_issue_amount(app, GF_DO_COLORS, 1);
+        break;
+    case 'L':
+        gf_issue_amount(app, GF_DO_COLOR_BLIND, 0);
+        break;
     case 'n':
         gf_issue_amount(app, GF_DO_NEXT, 0);
         break;

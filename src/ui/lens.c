@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/system.h"
+#include "ui/narrow.h"
 
 /* Seconds that are spent on a picture: the first comes soon, the others are worth waiting for. */
 #define FIRST_SECONDS 0.05
@@ -190,7 +191,8 @@ bool gf_lens_profile(const struct gf_scene *scene, const atomic_bool *cancel,
 {
     const struct gf_unfolding *u = scene->unfolding;
     if (u->params.kind == GF_DERIVE_SANDWICH)
-        return gf_fail(err, GF_ERR_USAGE, "callers (C) and callees (V) are saved one by one");
+        return gf_narrow_to_name(u->base->profile, u->params.name, u->params.order, cancel, out,
+                                 err);
     return gf_derive(u->base->profile, &u->params, cancel, out, err);
 }
 
@@ -223,8 +225,9 @@ struct job {
 
 static bool need_index(struct gf_scene *scene, const atomic_bool *cancel, struct gf_error *err)
 {
-    return scene->index.parent || gf_frame_index_make(&scene->profile->frames, gf_system_cores(),
-                                                      cancel, &scene->index, err);
+    struct gf_frame_index *index = gf_scene_index(scene);
+    return index->parent ||
+           gf_frame_index_make(&scene->profile->frames, gf_system_cores(), cancel, index, err);
 }
 
 static struct gf_derive_params params_of(const struct job *j)
@@ -249,10 +252,10 @@ static bool begin(struct job *j, const atomic_bool *cancel, struct gf_error *err
     u->params = params;
     /* A picture to start with does not wait for the index; one that replaces another does, since it
      * has to show as much. */
-    bool wait = !j->fresh || j->base->index.parent;
+    bool wait = !j->fresh || gf_scene_index(j->base)->parent;
     if ((wait && !need_index(j->base, cancel, err)) ||
-        !gf_lazy_make(j->base->profile, wait ? &j->base->index : NULL, &params, cancel, &u->lazy,
-                      err)) {
+        !gf_lazy_make(j->base->profile, wait ? gf_scene_index(j->base) : NULL, &params, cancel,
+                      &u->lazy, err)) {
         gf_unfolding_drop(u);
         return false;
     }
@@ -307,7 +310,7 @@ static bool unfold_more(struct job *j, double until, const atomic_bool *cancel, 
     if (!gf_lazy_has_index(u->lazy)) {
         if (!need_index(u->base, cancel, err))
             return false;
-        gf_lazy_use_index(u->lazy, &u->base->index);
+        gf_lazy_use_index(u->lazy, gf_scene_index(u->base));
     }
     return gf_lazy_unfold(u->lazy, &look, until, cancel, any, &j->made.more, err);
 }

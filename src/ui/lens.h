@@ -83,8 +83,8 @@ struct gf_derive_params gf_unfolding_params(const struct gf_unfolding *unfolding
 struct gf_unfolding *gf_unfolding_hold(struct gf_unfolding *unfolding);
 void gf_unfolding_drop(struct gf_unfolding *unfolding); /* NULL is fine */
 
-/* All that the lens of a scene shows, unfolded or not, as a profile of its own. Fails as gf_derive;
- * a sandwich is two. */
+/* All that the lens of a scene shows, unfolded or not, as a profile of its own: of a sandwich,
+ * which has no stacks, the whole stacks that go through the function. Fails as gf_derive. */
 bool gf_lens_profile(const struct gf_scene *scene, const atomic_bool *cancel,
                      struct gf_profile **out, struct gf_error *err);
 

@@ -20,7 +20,8 @@ void gf_loader_abandon(struct gf_load *load);
 struct gf_scene *gf_loader_take(struct gf_loader *loader);
 
 /* How scenes will be drawn: what they need for that is made beside the drawing. */
-void gf_loader_expect(struct gf_loader *loader, bool dark, int32_t width, int32_t height);
+void gf_loader_expect(struct gf_loader *loader, const struct gf_palette *look, bool dark,
+                      int32_t width, int32_t height);
 
 struct gf_loader_state {
     struct gf_progress progress;

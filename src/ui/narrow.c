@@ -229,6 +229,25 @@ bool gf_narrowing_add(struct gf_narrowing *all, const struct gf_narrow_cut *cut,
     return true;
 }
 
+bool gf_narrow_to_name(const struct gf_profile *from, uint32_t name, enum gf_order order,
+                       const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err)
+{
+    const struct gf_name_table *names = &from->frames.names;
+    const struct gf_narrow_cut cut = {.kind = GF_NARROW_FOCUS,
+                                      .text = names->bytes + names->offset[name],
+                                      .n = (size_t)(names->offset[name + 1] - names->offset[name]),
+                                      .exact = true};
+    struct gf_narrow_step step;
+    char *own;
+    *out = NULL;
+    bool ok = step_of(&cut, &step, &own) || gf_fail_nomem(err, 2 * cut.n);
+    const struct gf_narrow_params params = {
+        .steps = &step, .n = 1, .order = order, .threads = gf_system_cores()};
+    ok = ok && gf_narrow(from, &params, cancel, out, NULL, err);
+    free(own);
+    return ok;
+}
+
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     struct job *j = (struct job *)job;

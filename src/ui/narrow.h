@@ -71,6 +71,10 @@ struct gf_job *gf_narrow_job(const struct gf_narrowing *narrowing, struct gf_sce
                              const struct gf_palette *palette, bool dark, enum gf_order order,
                              int kind);
 
+/* The samples of `from` that go through the function `name`, with all of their stacks. */
+bool gf_narrow_to_name(const struct gf_profile *from, uint32_t name, enum gf_order order,
+                       const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err);
+
 struct gf_narrowed {
     uint64_t seq;
     struct gf_scene *scene; /* NULL: failed with `err` */

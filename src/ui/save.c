@@ -147,7 +147,9 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     struct gf_error err = {0};
     char path[192] = "";
     if (free_name(j, path, &err) && save(j, cancel, path, &err))
-        snprintf(j->message, sizeof j->message, "Saved %s%s", path,
+        snprintf(j->message, sizeof j->message, "Saved %s%s%s", path,
+                 j->what == GF_SAVE_FOLDED && j->scene->half ? ": all stacks through the function"
+                                                             : "",
                  j->scene->profile->stats.incomplete ? ", which is incomplete" : "");
     else if (err.code == GF_ERR_CANCELLED)
         snprintf(j->message, sizeof j->message, "Saving was stopped: nothing is written");

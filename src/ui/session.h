@@ -19,7 +19,8 @@ enum {
     GF_JOB_LENS,
     GF_JOB_INDEX,
     GF_JOB_NARROW,
-    GF_JOB_COMPARE
+    GF_JOB_COMPARE,
+    GF_JOB_COLORS
 };
 
 struct gf_session {

@@ -55,7 +55,7 @@ bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
     if (!s->app.loading)
         return true;
     struct gf_loader *loader = gf_reading_loader(s->reading);
-    gf_loader_expect(loader, s->app.dark, s->app.width, s->app.height);
+    gf_loader_expect(loader, &s->app.look, s->app.dark, s->app.width, s->app.height);
     end_load(s, loader);
     struct gf_loader_state state = gf_loader_watch(loader, err);
     bool stopped = state.failed && s->app.stopping && err->code == GF_ERR_CANCELLED;

@@ -90,6 +90,11 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_double(j, "scale", app->scale);
     gf_json_bool(j, "dark", app->dark);
     gf_json_bool(j, "inverted", app->inverted);
+    const struct gf_palette *worn = app->scene ? &app->scene->colors[0].palette : &app->look;
+    const char *mode = worn->mode ? worn->mode : "module";
+    gf_json_string(j, "colors", mode, strlen(mode));
+    gf_json_bool(j, "color_blind", worn->color_blind);
+    gf_json_bool(j, "negate", worn->negate);
     gf_json_bool(j, "help", app->help);
     gf_json_bool(j, "menu", app->menu.open);
     gf_json_object(j, "view");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ui/colors.h"
 #include "ui/copy.h"
 #include "ui/sandwich.h"
 #include "ui/save.h"
@@ -64,6 +65,7 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     gf_app_init(&s->app, &s->measure, p->input);
     s->app.lens.order = s->app.lens.loaded = p->order;
     s->app.dark = p->dark;
+    s->app.look = p->palette;
     s->app.inverted = p->inverted;
     s->app.animate = !p->no_animation;
     s->app.user_scale = p->scale > 0 ? p->scale : 1;
@@ -73,6 +75,12 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     if (p->note && p->note[0])
         gf_app_toast(&s->app, p->note);
     return true;
+}
+
+static void colors_of(const struct gf_palette *palette, struct gf_settings *out)
+{
+    out->has_colors = true;
+    snprintf(out->colors, sizeof out->colors, "%s", palette->mode ? palette->mode : "module");
 }
 
 /* Keeps what was changed in the window for the next time. */
@@ -87,8 +95,13 @@ static void keep_settings(const struct gf_session *s)
                                  .has_order = true,
                                  .order = p->order,
                                  .has_scale = true,
-                                 .scale = p->scale > 0 ? p->scale : 1};
+                                 .scale = p->scale > 0 ? p->scale : 1,
+                                 .has_color_blind = true,
+                                 .color_blind = p->palette.color_blind};
+    colors_of(&p->palette, &before);
     struct gf_settings now = before;
+    colors_of(&app->look, &now);
+    now.color_blind = app->look.color_blind;
     now.dark = app->dark;
     now.inverted = app->inverted;
     now.order = app->lens.order;
@@ -171,7 +184,7 @@ static void take_narrowed(struct gf_session *s, struct gf_job *job)
 static void narrow(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
-    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &s->params->palette, app->dark,
+    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &app->look, app->dark,
                                        app->lens.loaded, GF_JOB_NARROW);
     app->narrow.working = job != NULL;
     app->changed = true;
@@ -194,6 +207,8 @@ static void follow_work(struct gf_session *s)
             gf_app_derived(&s->app, gf_lens_result(job));
         else if (job->kind == GF_JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
+        else if (job->kind == GF_JOB_COLORS)
+            gf_app_recolored(&s->app, job);
         else if (job->kind == GF_JOB_SAVE)
             gf_app_toast(&s->app, gf_save_message(job));
         job->free(job);
@@ -225,12 +240,13 @@ static void grant(struct gf_session *s)
     if (s->app.read && w->narrow)
         narrow(s);
     if (scene && w->derive)
-        gf_session_submit(s->deriver, gf_app_lens_job(&s->app, &s->params->palette, GF_JOB_LENS),
-                          true);
+        gf_session_submit(s->deriver, gf_app_lens_job(&s->app, &s->app.look, GF_JOB_LENS), true);
     else if (scene && w->index)
         gf_session_submit(s->deriver, gf_lens_index_job(s->app.base, GF_JOB_INDEX), false);
     if (scene && w->tabulate)
         gf_session_submit(s->worker, gf_table_job(scene, s->app.base, GF_JOB_TABLE), false);
+    if (scene && !s->app.coloring && gf_app_wants_colors(&s->app))
+        gf_session_submit(s->worker, gf_colors_job(&s->app, GF_JOB_COLORS), false);
     if (scene && w->save_png)
         save(s, GF_SAVE_PNG);
     if (scene && w->save_svg)
@@ -273,7 +289,7 @@ static void note_busy(struct gf_session *s)
     } kinds[] = {[GF_JOB_SEARCH] = {"Searching", false}, [GF_JOB_TABLE] = {"Adding up", false},
                  [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
                  [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
-                 [GF_JOB_COMPARE] = {"Comparing", true}};
+                 [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_COLORS] = {"Colouring", false}};
     struct gf_worker *workers[] = {s->narrower, s->deriver, s->worker, s->searcher};
     struct gf_busy busy = {.share = -1};
     for (size_t i = 0; i < sizeof workers / sizeof *workers && !busy.what; i++) {
@@ -332,7 +348,8 @@ static bool is_still(struct gf_session *s)
     const struct gf_wishes *w = &s->app.wishes;
     gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
-           !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export && !any_work(s);
+           !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
+           !gf_app_wants_colors(&s->app) && !any_work(s);
 }
 
 static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)
@@ -438,7 +455,9 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);
-    if (ok && params->keep)
+    /* Also when it was asked to end from outside. */
+    bool interrupted = !ok && params->stopped && params->stopped(params->ctx);
+    if ((ok || interrupted) && params->keep)
         keep_settings(s);
     close_all(s, stuck);
     free(s);

@@ -294,6 +294,51 @@ state""")
         "name", child))[0], centred
     assert back["lens"] == 4 and back["total"] == total, back
     assert left["lens"] == 0 and left["total"] == ALL, left
+    # Coming back shows what was seen, and leads on back from there.
+    first, again, before, forth = t.script(profile, """wait loaded
+leave
+zoom_to main
+wait still
+zoom_to main;parse
+wait still
+state
+select main;emit;write
+key w
+wait still
+key +
+wait still
+key Alt-Left
+wait still
+key Alt-Left
+wait still
+state
+key Alt-Left
+wait still
+state
+key Alt-Right
+wait still
+key Alt-Right
+wait still
+state""")
+    assert again["lens"] == 0 and again["view"] == first["view"], (first, again)
+    assert again["focus"] == first["focus"] and again["back"] == first["back"], again
+    assert before["lens"] == 0 and before["focus"]["name"] == "main", before
+    assert forth["lens"] == 4 and forth["total"] == 300, forth
+    # Out of a sandwich, which has no stacks, come the whole ones through the function.
+    here = os.getcwd()
+    os.chdir(t.folder)
+    state = t.script(profile, """wait loaded
+select main;parse
+key w
+wait still
+key e
+wait still
+state""")[0]
+    os.chdir(here)
+    assert "p-view.folded: all stacks through" in state["toast"], state["toast"]
+    with open(t.path("p-view.folded"), encoding="utf-8") as f:
+        assert sorted(f.read().splitlines()) == sorted(
+            line for line in FOLDED.splitlines() if ";parse" in line)
     assert bottom["lens"] == 1 and bottom["total"] == ALL, bottom
 
 
@@ -469,6 +514,46 @@ def test_settings(t):
         False, False, 0, 2)
     assert looks("--no-settings") == (False, False, 0, 1)
     assert looks() == (True, True, 1, 1.1), "options are no settings"
+    # Colours are changed in place, and kept, also when the window is ended from outside.
+    os.remove(path)
+    plain, kind, blind, lens, back = t.script(profile, """wait loaded
+leave
+zoom_to main;parse
+wait still
+state
+key l
+wait still
+state
+key L
+wait still
+state
+key b
+wait still
+state
+key l
+key Alt-Left
+wait still
+state""")
+    assert (plain["colors"], kind["colors"]) == ("module", "kind"), (plain, kind)
+    assert kind["view"] == plain["view"] and kind["focus"] == plain["focus"], kind
+    assert blind["color_blind"] and not kind["color_blind"], blind
+    assert lens["colors"] == "kind" and lens["lens"] == 1 and lens["total"] == ALL, lens
+    assert back["colors"] != "kind" and back["view"] == plain["view"], (plain, back)
+    with open(path, encoding="utf-8") as f:
+        kept = f.read()
+    assert f"colors = {back['colors']}\n" in kept and "color-blind = yes\n" in kept, kept
+    assert t.script(profile, "wait loaded\nstate")[0]["colors"] == back["colors"]
+    for stop, status in (signal.SIGINT, 130), (signal.SIGTERM, 143):
+        os.remove(path)
+        process = t.start(profile, "--script",
+                          t.write("script", "wait loaded\nkey d\nstate\nwait 60"),
+                          stdout=subprocess.PIPE)
+        process.stdout.readline()
+        process.send_signal(stop)
+        assert process.wait(20) == status, process.returncode
+        process.stdout.close()
+        with open(path, encoding="utf-8") as f:
+            assert "theme = dark" in f.read()
     # What a person wrote stays; nonsense counts for nothing, and is said.
     with open(path, "w", encoding="utf-8") as f:
         f.write("# mine\n\n theme=dark \nscale = huge\nfuture = yes\n")
