@@ -58,6 +58,10 @@ GF_API void gf_profile_get_info(const struct gf_profile *profile, struct gf_prof
 GF_API int gf_profile_write_folded(const struct gf_profile *profile, const char *path,
                                    struct gf_error *err);
 
+/* Writes the profile for pprof, as its .pb.gz, likewise. */
+GF_API int gf_profile_write_pprof(const struct gf_profile *profile, const char *path,
+                                  struct gf_error *err);
+
 #ifdef __cplusplus
 }
 #endif

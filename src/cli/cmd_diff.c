@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "cli/command.h"
-#include "cli/folded_file.h"
 #include "cli/json_weight.h"
 #include "cli/load_common.h"
+#include "cli/profile_file.h"
 #include "cli/render.h"
 #include "cli/terminal.h"
 #include "export/json.h"
@@ -24,8 +24,8 @@ struct diff_options {
     const char *output;
     unsigned sort; /* 0: self, 1: total */
     uint64_t limit;
-    bool json, normalize, folded;
-    enum gf_compression compression;
+    bool json, normalize;
+    enum gf_file_format file; /* of the stacks; GF_FILE_AUTO: a picture or the table */
     struct gf_canvas canvas;
 };
 
@@ -42,7 +42,7 @@ static const struct gf_option diff_options[] = {
     {"json", 0, GF_OPT_FLAG, AT(json), NULL, NULL, 0, 0, "print one JSON object"},
     {"output", 'o', GF_OPT_STRING, AT(output), "OUT", NULL, 0, 0,
      "instead of the table write a picture (.png, .svg) or both counts of every stack (.folded, "
-     ".folded.zst, .folded.gz; '-': folded to standard output)"},
+     ".folded.zst, .folded.gz; for pprof .pb.gz; '-': folded to standard output)"},
     {"normalize", 0, GF_OPT_FLAG, AT(normalize), NULL, NULL, 0, 0,
      "scale BEFORE to the total of AFTER, so that shares are compared"},
 };
@@ -58,26 +58,16 @@ static const char *const examples[] = {
 
 static bool choose_output(struct diff_options *o, struct gf_error *err)
 {
-    static const struct {
-        const char *end;
-        enum gf_compression compression;
-    } folded[] = {{".folded", GF_PLAIN}, {".folded.zst", GF_ZSTD}, {".folded.gz", GF_GZIP}};
     if (!o->output)
         return true;
     if (o->json)
         return gf_fail(err, GF_ERR_USAGE, "--json prints a table, -o OUT writes something else");
-    o->folded = strcmp(o->output, "-") == 0;
-    for (size_t i = 0; i < sizeof folded / sizeof *folded; i++)
-        if (gf_cli_name_ends(o->output, folded[i].end)) {
-            o->folded = true;
-            o->compression = folded[i].compression;
-        }
+    o->file = strcmp(o->output, "-") == 0 ? GF_FILE_FOLDED : gf_file_format_of(o->output);
     o->picture.output = o->output;
-    if (o->folded || gf_cli_name_ends(o->output, ".png") || gf_cli_name_ends(o->output, ".svg"))
-        return o->folded || gf_render_options_check(&o->picture, err);
+    if (o->file || gf_cli_name_ends(o->output, ".png") || gf_cli_name_ends(o->output, ".svg"))
+        return o->file || gf_render_options_check(&o->picture, err);
     return gf_fail(err, GF_ERR_USAGE,
-                   "the name '%.200s' says no format: end it in .png, .svg, .folded, .folded.zst "
-                   "or .folded.gz",
+                   "the name '%.200s' says no format: end it in .png, .svg, " GF_FILE_ENDINGS,
                    o->output);
 }
 
@@ -98,7 +88,7 @@ static bool check(void *options, struct gf_operands *files, struct gf_error *err
 static bool open_canvas(void *options, struct gf_error *err)
 {
     struct diff_options *o = options;
-    return !o->output || o->folded ||
+    return !o->output || o->file ||
            gf_canvas_open(&o->canvas, (enum gf_render_format)o->picture.format, err);
 }
 
@@ -158,16 +148,6 @@ struct table {
     size_t room; /* for names; 0: any */
 };
 
-/* "+1,234", "-56", "0" */
-static char *signed_weight(char out[44], const uint64_t w[2], unsigned decimals)
-{
-    bool lost = w[GF_AFTER] < w[GF_BEFORE];
-    uint64_t change = lost ? w[GF_BEFORE] - w[GF_AFTER] : w[GF_AFTER] - w[GF_BEFORE];
-    out[0] = lost ? '-' : '+';
-    gf_weight_text(out + (change > 0), change, decimals);
-    return out;
-}
-
 static void side(struct table *t, const uint64_t w[2])
 {
     unsigned decimals = t->profile->decimals;
@@ -175,7 +155,7 @@ static void side(struct table *t, const uint64_t w[2])
     gf_print_f(
         &t->out, "%*s  %*s  %*s  %7s  ", t->width, gf_weight_text(before, w[GF_BEFORE], decimals),
         t->width, gf_weight_text(after, w[GF_AFTER], decimals), t->width + 1,
-        signed_weight(change, w, decimals), gf_change_text(share, w[GF_BEFORE], w[GF_AFTER]));
+        gf_change_weight(change, w, decimals), gf_change_text(share, w[GF_BEFORE], w[GF_AFTER]));
 }
 
 static void row(struct table *t, const struct gf_change *c)
@@ -288,9 +268,9 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
     struct diff_options *o = options;
     struct gf_render_report report = {0};
     struct gf_changes changes;
-    if (o->output && o->folded)
-        return gf_write_folded_file(profile, o->output, o->compression,
-                                    gf_data_threads(loading->options), &cli->interrupt, err);
+    if (o->output && o->file)
+        return gf_write_profile_file(profile, o->output, o->file, gf_data_threads(loading->options),
+                                     &cli->interrupt, err);
     if (o->output) {
         gf_render_note_sources(&o->picture, loading);
         return gf_render_profile(&o->canvas, profile, files, &o->picture, &cli->interrupt, &report,
@@ -312,6 +292,7 @@ int gf_cmd_diff(struct gf_cli *cli, int argc, char **argv)
     const struct gf_option_group groups[] = {
         {"Output", diff_options, sizeof diff_options / sizeof *diff_options, &o},
         gf_picture_option_group(&o.picture),
+        gf_lens_option_group(&o.picture.lens),
         gf_narrow_option_group(&data.narrowing),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {

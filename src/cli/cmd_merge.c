@@ -3,65 +3,53 @@
 
 #include "cli/command.h"
 #include "cli/load_common.h"
-#include "cli/folded_file.h"
+#include "cli/profile_file.h"
 
 struct merge_options {
     const char *output;
     unsigned format;
 };
 
-/* What can be written: how --format and the end of the output's name call it. */
-static const char *const formats[] = {"auto", "folded", "folded.zst", "folded.gz", NULL};
-static const char *const endings[] = {"", ".folded", ".folded.zst", ".folded.gz"};
-static const enum gf_compression compressions[] = {GF_PLAIN, GF_PLAIN, GF_ZSTD, GF_GZIP};
-#define FORMAT_AUTO 0
-
 static const struct gf_option merge_options[] = {
     {"output", 'o', GF_OPT_STRING, offsetof(struct merge_options, output), "OUT", NULL, 0, 0,
      "the file to write, '-' for standard output; required"},
-    {"format", 0, GF_OPT_CHOICE, offsetof(struct merge_options, format), "FORMAT", formats, 0, 0,
-     "folded, folded.zst or folded.gz; default: by the end of the name OUT, folded for '-'"},
+    {"format", 0, GF_OPT_CHOICE, offsetof(struct merge_options, format), "FORMAT", gf_file_formats,
+     0, 0,
+     "folded, folded.zst, folded.gz or pprof (.pb.gz); default: by the end of the name OUT, folded "
+     "for '-'"},
 };
 
 static const char *const examples[] = {
-    "gigaflame merge host-*.folded.zst -o cluster.folded.zst", "one profile of many hosts",
+    "gigaflame merge host-*.folded.zst -o cluster.folded.zst",
+    "one profile of many hosts",
     "zcat old.gz | gigaflame merge - new.folded -o - | flamegraph.pl > both.svg",
-    "as a filter between other tools", NULL};
+    "as a filter between other tools",
+    "gigaflame merge --focus parse cpu.folded -o parse.pb.gz && go tool pprof -http : parse.pb.gz",
+    "a part of a profile for pprof",
+    NULL};
 
 static bool choose_format(struct merge_options *o, struct gf_error *err)
 {
     if (!o->output)
         return gf_fail(err, GF_ERR_USAGE, "no output given (-o OUT, '-' for standard output)");
-    if (o->format != FORMAT_AUTO)
-        return true;
-    if (strcmp(o->output, "-") == 0) {
-        o->format = FORMAT_AUTO + 1;
-        return true;
-    }
-    for (unsigned i = 1; formats[i]; i++)
-        if (gf_cli_name_ends(o->output, endings[i])) {
-            o->format = i;
-            return true;
-        }
-    return gf_fail(err, GF_ERR_USAGE,
-                   "the name '%.200s' says no format: end it in .folded, .folded.zst or "
-                   ".folded.gz, or give --format",
-                   o->output);
-}
-
-static bool check_terminal(const struct merge_options *o, struct gf_error *err)
-{
-    if (strcmp(o->output, "-") != 0 || compressions[o->format] == GF_PLAIN ||
-        !isatty(STDOUT_FILENO))
-        return true;
-    return gf_fail(err, GF_ERR_USAGE,
-                   "standard output is a terminal: compressed data is not for it");
+    bool standard = strcmp(o->output, "-") == 0;
+    if (o->format == GF_FILE_AUTO)
+        o->format = standard ? GF_FILE_FOLDED : gf_file_format_of(o->output);
+    if (o->format == GF_FILE_AUTO)
+        return gf_fail(err, GF_ERR_USAGE,
+                       "the name '%.200s' says no format: end it in " GF_FILE_ENDINGS
+                       ", or give --format",
+                       o->output);
+    if (standard && gf_file_is_binary((enum gf_file_format)o->format) && isatty(STDOUT_FILENO))
+        return gf_fail(err, GF_ERR_USAGE,
+                       "standard output is a terminal: compressed data is not for it");
+    return true;
 }
 
 static bool check(void *options, struct gf_operands *files, struct gf_error *err)
 {
     (void)files;
-    return choose_format(options, err) && check_terminal(options, err);
+    return choose_format(options, err);
 }
 
 static bool run(struct gf_cli *cli, void *options, const struct gf_loading *loading,
@@ -70,8 +58,8 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
 {
     (void)files;
     const struct merge_options *o = options;
-    return gf_write_folded_file(profile, o->output, compressions[o->format],
-                                gf_data_threads(loading->options), &cli->interrupt, err);
+    return gf_write_profile_file(profile, o->output, (enum gf_file_format)o->format,
+                                 gf_data_threads(loading->options), &cli->interrupt, err);
 }
 
 int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
@@ -86,8 +74,10 @@ int gf_cmd_merge(struct gf_cli *cli, int argc, char **argv)
     const struct gf_command_line line = {
         .command = "merge",
         .usage = "merge [OPTION]... FILE... -o OUT",
-        .purpose = "Adds profiles up into one: every distinct stack on one line. The output "
-                   "appears whole or not at all, so that OUT may be one of the inputs.",
+        .purpose =
+            "Adds profiles up into one: every distinct stack on one line, or as one sample for "
+            "pprof. The output "
+            "appears whole or not at all, so that OUT may be one of the inputs.",
         .notes = "Without --order the lines are in the order of names, so that two outputs can be "
                  "compared line by line.",
         .groups = groups,

@@ -45,7 +45,9 @@ static const struct gf_option picture_options[] = {
     {"hash", 0, GF_OPT_FLAG, AT(hash), NULL, NULL, 0, 0,
      "shades by a hash of the whole name, as flamegraph.pl --hash"},
     {"widths", 0, GF_OPT_CHOICE, AT(widths), "SIDE", gf_render_widths, 0, 0,
-     "of a differential: after, or before, which shows the paths that vanished; default: after"},
+     "of a differential: after; before; or both, every stack as wide as on the side where it "
+     "weighs "
+     "more, which shows what vanished beside what is new; default: after"},
     {"negate", 0, GF_OPT_FLAG, AT(negate), NULL, NULL, 0, 0,
      "of a differential: swap the colours of more and less"},
     {"theme", 0, GF_OPT_CHOICE, AT(theme), "THEME", gf_render_themes, 0, 0,
@@ -165,6 +167,7 @@ int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
     const struct gf_option_group groups[] = {
         {"Output", output_options, sizeof output_options / sizeof *output_options, &job.o},
         gf_picture_option_group(&job.o),
+        gf_lens_option_group(&job.o.lens),
         gf_narrow_option_group(&data.narrowing),
         gf_diff_option_group(&data),
         gf_data_option_group(&data)};

@@ -17,6 +17,7 @@ struct view_options {
     const char *colors, *script, *screenshot;
     double scale;
     uint64_t width, height;
+    unsigned widths; /* enum gf_widths */
 };
 
 /* Of a choice: the line does not say. */
@@ -34,6 +35,9 @@ static const struct gf_option view_options[] = {
      "of flamegraph.pl's, as for render"},
     {"color-blind", 0, GF_OPT_FLAG, AT(color_blind), NULL, NULL, 0, 0,
      "colours that stay apart for those who do not tell red from green, or blue from yellow"},
+    {"widths", 0, GF_OPT_CHOICE, AT(widths), "SIDE", gf_render_widths, 0, 0,
+     "of a comparison: after, before, or both, every stack as wide as on the side where it weighs "
+     "more; default: after"},
     {"theme", 0, GF_OPT_CHOICE, AT(theme), "THEME", gf_render_themes, 0, 0,
      "light or dark; default: light"},
     {"scale", 0, GF_OPT_DOUBLE, AT(scale), "X", NULL, 0.5, 8,
@@ -57,6 +61,8 @@ static const char *const examples[] = {
     "look around in one profile; ? shows the keys",
     "gigaflame view --focus parse --collapse-recursion cpu.folded",
     "what goes through one function; the narrowing is listed and can be taken back",
+    "gigaflame view --diff-base before.folded after.folded",
+    "what changed: orange is more, blue is less, an outline is gone",
     "gigaflame view --theme dark --inverted profiles/",
     "all profiles of a directory as one, dark, with the root at the top",
     "perf script | stackcollapse-perf.pl | gigaflame view -",
@@ -112,6 +118,9 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
                                                   : NULL,
                         .color_blind = o->color_blind || look.color_blind},
             .order = (enum gf_order)data->order,
+            .base = data->diff_base,
+            .widths = (enum gf_widths)o->widths,
+            .normalize = data->normalize,
             .dark = look.dark,
             .inverted = look.inverted,
             .steps = loading.narrowing.steps,
@@ -147,6 +156,7 @@ int gf_cmd_view(struct gf_cli *cli, int argc, char **argv)
     struct gf_data_options data = {.order = NOT_GIVEN};
     const struct gf_option_group groups[] = {
         {"Window", view_options, sizeof view_options / sizeof *view_options, &o},
+        gf_diff_option_group(&data),
         gf_narrow_option_group(&data.narrowing),
         gf_data_option_group(&data)};
     const struct gf_command_line line = {

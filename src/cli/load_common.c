@@ -142,30 +142,25 @@ static bool wait_for_load(struct gf_loading *loading, struct gf_profile **out, s
     return true;
 }
 
-/* What --max-memory leaves beside a profile that is there: a quarter at least. */
-static uint64_t memory_left(uint64_t limit, const struct gf_profile *profile)
-{
-    const struct gf_name_table *names = &profile->frames.names;
-    uint64_t held = profile->frames.storage.cap + names->offset[names->n];
-    return limit > held && limit - held > limit / 4 ? limit - held : limit / 4;
-}
-
 /* Loads what was before, and makes *profile the differential. */
 static bool compare(struct gf_loading *loading, struct gf_profile **profile, struct gf_error *err)
 {
     const struct gf_data_options *o = loading->options;
-    const struct gf_diff_params params = {
+    struct gf_diff_params params = {
         .normalize = o->normalize, .order = (enum gf_order)o->order, .threads = gf_data_threads(o)};
     struct gf_data_options rest = *o;
+    uint64_t memory = gf_memory_limit(o->max_memory);
     struct gf_loading base = {.interrupt = loading->interrupt, .options = &rest};
     struct gf_profile *before = NULL, *differential = NULL;
     if (!o->diff_base)
         return true;
-    rest.max_memory = memory_left(o->max_memory, *profile);
+    rest.max_memory = gf_memory_beside(o->max_memory, *profile);
     if (!start(&base, &o->diff_base, 1, err))
         return false;
-    bool ok = wait_for_load(&base, &before, err) &&
-              gf_diff(before, *profile, &params, &loading->interrupt->stop, &differential, err);
+    bool ok = wait_for_load(&base, &before, err);
+    if (ok)
+        params.max_memory = gf_memory_beside(gf_memory_beside(memory, *profile), before);
+    ok = ok && gf_diff(before, *profile, &params, &loading->interrupt->stop, &differential, err);
     gf_profile_free(before);
     gf_loading_free(&base);
     if (ok) {
@@ -181,7 +176,8 @@ bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, stru
     *out = NULL;
     if (wait_for_load(loading, out, err) && compare(loading, out, err) &&
         gf_cli_narrowing_apply(&loading->narrowing, out, (enum gf_order)o->order,
-                               gf_data_threads(o), &loading->interrupt->stop, o->quiet, err))
+                               gf_data_threads(o), gf_memory_limit(o->max_memory),
+                               &loading->interrupt->stop, o->quiet, err))
         return true;
     gf_profile_free(*out);
     *out = NULL;

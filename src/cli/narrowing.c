@@ -97,12 +97,15 @@ static void say_unmatched(const struct gf_cli_narrowing *narrowing)
 }
 
 bool gf_cli_narrowing_apply(struct gf_cli_narrowing *narrowing, struct gf_profile **profile,
-                            enum gf_order order, unsigned threads, const atomic_bool *cancel,
-                            bool quiet, struct gf_error *err)
+                            enum gf_order order, unsigned threads, uint64_t max_memory,
+                            const atomic_bool *cancel, bool quiet, struct gf_error *err)
 {
     const struct gf_frames *f = &(*profile)->frames;
-    const struct gf_narrow_params params = {
-        .steps = narrowing->steps, .n = narrowing->n, .order = order, .threads = threads};
+    const struct gf_narrow_params params = {.steps = narrowing->steps,
+                                            .n = narrowing->n,
+                                            .order = order,
+                                            .threads = threads,
+                                            .max_memory = gf_memory_beside(max_memory, *profile)};
     if (narrowing->n == 0)
         return true;
     for (uint32_t v = 0; v < f->nvalues; v++)
@@ -121,9 +124,9 @@ void gf_cli_narrowing_print(const struct gf_cli_narrowing *narrowing,
                             const struct gf_profile *profile, struct gf_print *out)
 {
     char a[40], b[40], share[16];
-    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
-    if (narrowing->n == 0)
+    if (narrowing->n == 0) /* there may be counts only, and no frames */
         return;
+    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
     gf_print_f(out, "%-12s %s of %s (%s)\n", "kept", gf_weight_text(a, left, profile->decimals),
                gf_weight_text(b, before, profile->decimals), gf_str_percent(share, left, before));
     for (uint32_t i = 0; i < narrowing->n; i++) {
@@ -144,9 +147,9 @@ void gf_cli_narrowing_print(const struct gf_cli_narrowing *narrowing,
 void gf_cli_narrowing_json(const struct gf_cli_narrowing *narrowing,
                            const struct gf_profile *profile, struct gf_json *json)
 {
-    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
-    if (narrowing->n == 0)
+    if (narrowing->n == 0) /* there may be counts only, and no frames */
         return;
+    uint64_t before = narrowing->before[0], left = gf_frame_total(&profile->frames, 0, 0);
     gf_json_object(json, "narrowing");
     gf_json_weight(json, "total_before", before, profile->decimals);
     gf_json_weight(json, "kept", left, profile->decimals);

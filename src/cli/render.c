@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/system.h"
 #include "cli/command.h"
 #include "cli/load_common.h"
 #include "export/svg.h"
@@ -19,7 +20,7 @@
 #define SOURCES_NAMED 3
 
 const char *const gf_render_themes[] = {"light", "dark", NULL};
-const char *const gf_render_widths[] = {"after", "before", NULL};
+const char *const gf_render_widths[] = {"after", "before", "both", NULL};
 
 bool gf_canvas_open(struct gf_canvas *canvas, enum gf_render_format format, struct gf_error *err)
 {
@@ -71,6 +72,8 @@ bool gf_render_options_check(struct gf_render_options *o, struct gf_error *err)
         return gf_fail(err, GF_ERR_USAGE,
                        "the name '%.200s' says no format: end it in .png or .svg, or give --format",
                        o->output);
+    if (!gf_lens_options_check(&o->lens, err))
+        return false;
     if (standard && o->json)
         return gf_fail(err, GF_ERR_USAGE, "--json and -o - both want standard output");
     if (standard && o->format == GF_RENDER_PNG && isatty(STDOUT_FILENO))
@@ -131,7 +134,8 @@ struct job {
     struct gf_colors colors;
     char *sources;
     const char *title, *subtitle, *unit;
-    uint32_t value;     /* whose weights are the widths */
+    struct gf_profile *view; /* owned: with other widths; NULL: as it is */
+    struct gf_lens_view lens;
     char vanished[160]; /* the subtitle of a differential that has none */
     double min_width;   /* device pixels */
 };
@@ -140,17 +144,17 @@ struct job {
 static void say_vanished(struct job *job)
 {
     const struct gf_frames *frames = &job->profile->frames;
-    bool after = job->value == GF_AFTER;
+    bool after = job->o->widths == GF_WIDTHS_AFTER;
     uint32_t other = after ? GF_BEFORE : GF_AFTER;
     uint64_t weight = gf_diff_only_on(frames, other);
     char number[40], share[16];
-    if (weight == 0 || job->subtitle)
+    if (weight == 0 || job->subtitle || job->o->widths == GF_WIDTHS_BOTH)
         return;
     snprintf(job->vanished, sizeof job->vanished,
-             "not seen here: %s (%s) of %s, in paths that %s (--widths %s shows them)",
+             "not seen here: %s (%s) of %s, in paths that %s (--widths both shows them)",
              gf_weight_text(number, weight, job->profile->decimals),
-             gf_str_percent(share, weight, gf_frame_total(frames, 0, other)),
-             after ? "before" : "after", after ? "vanished" : "are new", gf_render_widths[other]);
+             gf_str_percent(share, weight, gf_frame_total(frames, 0, gf_side(frames, other))),
+             after ? "before" : "after", after ? "vanished" : "are new");
     job->subtitle = job->vanished;
 }
 
@@ -159,20 +163,13 @@ static bool prepare_colors(struct job *job, struct gf_error *err)
 {
     const struct gf_render_options *o = job->o;
     const struct gf_frames *frames = &job->profile->frames;
-    bool differential = gf_is_differential(frames);
-    if (!differential && (o->widths != GF_AFTER || o->negate))
-        return gf_fail(err, GF_ERR_USAGE, "--widths and --negate are for differentials");
-    if (differential) {
-        job->value = o->widths;
-        say_vanished(job);
-    }
     double start = gf_now();
     const struct gf_palette palette = {.mode = o->colors,
                                        .hash = o->hash,
                                        .color_blind = o->color_blind,
                                        .negate = o->negate,
                                        .theme = job->theme};
-    bool ok = gf_colors_make(frames, job->value, &palette, &job->colors, err);
+    bool ok = gf_colors_make(frames, 0, &palette, &job->colors, err);
     job->report->color_seconds = gf_now() - start;
     return ok;
 }
@@ -182,8 +179,7 @@ static bool describe(struct job *job, const struct gf_operands *files, struct gf
 {
     const struct gf_frames *frames = &job->profile->frames;
     const struct gf_render_options *o = job->o;
-    uint32_t other = job->value == GF_AFTER ? GF_BEFORE : GF_AFTER;
-    char *sources, number[40];
+    char *sources, a[40], b[40];
     if (!gf_describe_sources(files, o->nfiles, &sources, err))
         return false;
     if (!gf_is_differential(frames)) {
@@ -198,10 +194,45 @@ static bool describe(struct job *job, const struct gf_operands *files, struct gf
         print_base_name(&p, o->diff_base);
         gf_print_f(&p, "%s; ", o->normalized ? " (scaled to the total of after)" : "");
     }
-    gf_print_f(&p, "widths: %s; %s: %s", gf_render_widths[job->value], gf_render_widths[other],
-               gf_weight_text(number, gf_frame_total(frames, 0, other), job->profile->decimals));
+    uint64_t before = gf_frame_total(frames, 0, gf_side(frames, GF_BEFORE));
+    uint64_t after = gf_frame_total(frames, 0, gf_side(frames, GF_AFTER));
+    gf_weight_text(a, before, job->profile->decimals);
+    gf_weight_text(b, after, job->profile->decimals);
+    gf_print_f(&p, "widths: %s; ", gf_render_widths[o->widths]);
+    if (o->widths == GF_WIDTHS_BOTH)
+        gf_print_f(&p, "before: %s; after: %s", a, b);
+    else
+        gf_print_f(&p, "%s: %s", o->widths == GF_WIDTHS_AFTER ? "before" : "after",
+                   o->widths == GF_WIDTHS_AFTER ? a : b);
     job->sources = p.text;
     return (!p.failed && p.text) || gf_fail_nomem(err, p.len);
+}
+
+/* The side of a differential that gives the widths, and the lens. */
+static bool look_through(struct job *job, struct gf_error *err)
+{
+    const struct gf_render_options *o = job->o;
+    bool differential = gf_is_differential(&job->profile->frames);
+    double pixels = (double)o->width * o->scale;
+    double least = o->lod == 1 && o->minwidth.value == 0 ? 0
+                   : job->min_width > 0.01               ? job->min_width
+                                                         : 0.01;
+    if (!differential && (o->widths != GF_WIDTHS_AFTER || o->negate))
+        return gf_fail(err, GF_ERR_USAGE, "--widths and --negate are for differentials");
+    if (o->widths != GF_WIDTHS_AFTER) {
+        if (!gf_diff_view(job->profile, (enum gf_widths)o->widths, false, &job->view, err))
+            return false;
+        job->profile = job->view;
+    }
+    if (differential)
+        say_vanished(job);
+    if (!gf_lens_view_make(job->profile, &o->lens, o->order, least / pixels,
+                           o->threads ? o->threads : gf_system_cores(), job->interrupt, &job->lens,
+                           err))
+        return false;
+    if (job->lens.profile)
+        job->profile = job->lens.profile;
+    return true;
 }
 
 static bool prepare(struct job *job, const struct gf_operands *files, struct gf_error *err)
@@ -210,15 +241,19 @@ static bool prepare(struct job *job, const struct gf_operands *files, struct gf_
     const struct gf_frames *frames = &job->profile->frames;
     job->theme = gf_theme_by_name(gf_render_themes[o->theme]);
     job->measure = gf_text_measure(job->canvas->text);
+    double width = (double)o->width * o->scale;
+    job->min_width =
+        o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
+    if (!look_through(job, err))
+        return false;
+    frames = &job->profile->frames;
     job->title = o->title                     ? o->title
+                 : job->lens.profile          ? job->lens.title
                  : gf_is_differential(frames) ? "Differential Flame Graph"
                  : o->inverted                ? "Icicle Graph"
                                               : "Flame Graph";
     job->subtitle = o->subtitle;
     job->unit = o->countname ? o->countname : gf_unit_name(frames, 0);
-    double width = (double)o->width * o->scale;
-    job->min_width =
-        o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
     return prepare_colors(job, err) && describe(job, files, err);
 }
 
@@ -228,7 +263,6 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     struct gf_picture_params params = gf_picture_defaults();
     params.frames = &job->profile->frames;
     params.decimals = job->profile->decimals;
-    params.value = job->value;
     params.title = job->title;
     params.subtitle = job->subtitle;
     params.unit = job->unit;
@@ -239,6 +273,7 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     params.text_px = (uint32_t)o->fontsize;
     params.min_width = job->min_width;
     params.inverted = o->inverted;
+    params.half = job->lens.half;
     params.lod = o->lod == 0;
     if (!params.lod) /* what it is compared with comes from the driver */
         gf_renderer_use(job->canvas->renderer, GF_RENDERER_QUADS);
@@ -252,7 +287,8 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     job->report->layout_seconds = gf_now() - start;
     char weight[40], total[128];
     snprintf(total, sizeof total, "total %s %.64s",
-             gf_weight_text(weight, gf_frame_total(params.frames, 0, job->value), params.decimals),
+             gf_weight_text(weight, params.half ? params.half : gf_frame_total(params.frames, 0, 0),
+                            params.decimals),
              job->unit);
     const struct gf_png_text texts[] = {{"Title", job->title},
                                         {"Description", total},
@@ -273,7 +309,6 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
 {
     const struct gf_render_options *o = job->o;
     const struct gf_svg_params params = {.frames = &job->profile->frames,
-                                         .value = job->value,
                                          .decimals = job->profile->decimals,
                                          .colors = &job->colors,
                                          .theme = job->theme,
@@ -286,7 +321,8 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
                                          .row_height =
                                              (uint32_t)((double)o->height * o->scale + 0.5),
                                          .min_width = job->min_width,
-                                         .inverted = o->inverted};
+                                         .inverted = o->inverted,
+                                         .half = job->lens.half};
     struct gf_svg_counts counts = {0};
     double start = gf_now();
     if (!gf_svg_write(&params, out, &counts, err))
@@ -304,6 +340,7 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
 void gf_render_note_sources(struct gf_render_options *options, const struct gf_loading *loading)
 {
     options->threads = (unsigned)loading->options->threads;
+    options->order = (enum gf_order)loading->options->order;
     options->nfiles = loading->sources.n;
     options->diff_base = loading->options->diff_base;
     options->normalized = loading->options->normalize;
@@ -332,6 +369,8 @@ bool gf_render_profile(struct gf_canvas *canvas, const struct gf_profile *profil
         gf_output_abort(out);
     }
     gf_colors_free(&job.colors);
+    gf_lens_view_free(&job.lens);
+    gf_profile_free(job.view);
     free(job.sources);
     return ok;
 }

@@ -4,6 +4,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/options.h"
+#include "cli/render_lens.h"
 #include "export/png.h"
 #include "gl/renderer.h"
 #include "io/output.h"
@@ -24,6 +25,8 @@ struct gf_render_options {
     double scale;
     unsigned widths; /* index in gf_render_widths: of a differential */
     bool inverted, hash, color_blind, negate, json;
+    struct gf_lens_options lens;
+    enum gf_order order;
     unsigned threads;
     uint64_t nfiles;       /* that were read for the operands */
     const char *diff_base; /* what they are compared with; NULL: nothing */

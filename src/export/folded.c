@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/vec.h"
-#include "model/profile.h"
+#include "model/diff.h"
 
 #define BUFFER_BYTES (256u << 10)
 
@@ -23,7 +23,20 @@ struct writer {
     struct gf_encoder *enc; /* NULL: all has to fit into the buffer */
     char *buffer;
     size_t used, cap;
+    uint32_t columns[GF_MAX_VALUES], ncolumns; /* value types, in the order in which they stand */
 };
+
+/* The main value comes last, as in "stack before after"; of a differential there are the sides. */
+static void choose_columns(struct writer *w, const struct gf_frames *frames)
+{
+    w->ncolumns = gf_is_differential(frames) ? 2 : frames->nvalues;
+    for (uint32_t i = 0; i < w->ncolumns; i++)
+        w->columns[i] = w->ncolumns - 1 - i;
+    if (gf_is_differential(frames)) {
+        w->columns[0] = gf_side(frames, GF_BEFORE);
+        w->columns[1] = gf_side(frames, GF_AFTER);
+    }
+}
 
 static bool flush(struct writer *w, struct gf_error *err)
 {
@@ -80,21 +93,20 @@ static bool enter(struct path *path, const struct gf_frames *frames, uint32_t no
     return true;
 }
 
-/* The node's own line, unless it has no weight of its own in any column. The main value comes last,
- * as in "stack before after". */
+/* The node's own line, unless it has no weight of its own in any column. */
 static bool line(struct writer *w, const struct path *path, const struct gf_frames *frames,
                  uint32_t node, unsigned decimals, struct gf_error *err)
 {
     uint64_t any = 0;
-    for (uint32_t v = 0; v < frames->nvalues; v++)
-        any |= gf_frame_self(frames, node, v);
+    for (uint32_t i = 0; i < w->ncolumns; i++)
+        any |= gf_frame_self(frames, node, w->columns[i]);
     if (any == 0)
         return true;
     if (!append(w, path->text, path->len, err))
         return false;
-    for (uint32_t v = frames->nvalues; v-- > 0;) {
+    for (uint32_t i = 0; i < w->ncolumns; i++) {
         char column[48] = " ";
-        gf_weight_number(column + 1, gf_frame_self(frames, node, v), decimals);
+        gf_weight_number(column + 1, gf_frame_self(frames, node, w->columns[i]), decimals);
         if (!append(w, column, strlen(column), err))
             return false;
     }
@@ -107,6 +119,7 @@ bool gf_folded_write(const struct gf_frames *frames, unsigned decimals, struct g
     struct path path = {0};
     struct writer w = {.enc = enc, .buffer = malloc(BUFFER_BYTES), .cap = BUFFER_BYTES};
     bool ok = false;
+    choose_columns(&w, frames);
     if (!w.buffer) {
         gf_fail_nomem(err, BUFFER_BYTES);
         goto out;
@@ -132,6 +145,7 @@ bool gf_folded_text(const struct gf_frames *frames, unsigned decimals, uint32_t 
     size_t whole = 0; /* bytes of whole lines */
     *out = NULL;
     *cut = false;
+    choose_columns(&w, frames);
     if (!w.buffer)
         return gf_fail_nomem(err, limit + 1);
     bool ok = true;

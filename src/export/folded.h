@@ -6,7 +6,7 @@
 #include "model/frames.h"
 
 /* One line for every node but the root with self weight; weights are in units of 10^-decimals. All
- * value types are written, the first one last: "stack before after" for a differential. Iterative;
+ * value types are written, the first one last; "stack before after" for a differential. Iterative;
  * memory follows the longest stack. Names are written as they are, but for what the format cannot
  * hold: ';' becomes ':' and a line feed becomes a blank. */
 bool gf_folded_write(const struct gf_frames *frames, unsigned decimals, struct gf_encoder *enc,

@@ -6,6 +6,7 @@
 #include <gigaflame/profile.h>
 
 #include "export/folded.h"
+#include "export/pprof.h"
 #include "model/diff.h"
 #include "model/load.h"
 #include "model/narrow.h"
@@ -66,24 +67,38 @@ static bool ends_in(const char *path, const char *suffix)
     return n >= k && strcmp(path + n - k, suffix) == 0;
 }
 
-int gf_profile_write_folded(const struct gf_profile *profile, const char *path,
-                            struct gf_error *err)
+typedef bool write_fn(const struct gf_frames *frames, unsigned decimals, struct gf_encoder *enc,
+                      struct gf_error *err);
+
+static int write_file(const struct gf_profile *profile, const char *path, enum gf_compression kind,
+                      write_fn *write, struct gf_error *err)
 {
-    enum gf_compression kind = ends_in(path, ".zst")  ? GF_ZSTD
-                               : ends_in(path, ".gz") ? GF_GZIP
-                                                      : GF_PLAIN;
     struct gf_output *out = NULL;
     struct gf_encoder *enc = NULL;
     if (!gf_output_open(path, &out, err))
         return 0;
     if (gf_encoder_open(out, kind, 0, &enc, err)) {
-        if (!gf_folded_write(&profile->frames, profile->decimals, enc, err))
+        if (!write(&profile->frames, profile->decimals, enc, err))
             gf_encoder_abort(enc);
         else if (gf_encoder_finish(enc, err))
             return gf_output_commit(out, err);
     }
     gf_output_abort(out);
     return 0;
+}
+
+int gf_profile_write_folded(const struct gf_profile *profile, const char *path,
+                            struct gf_error *err)
+{
+    enum gf_compression kind = ends_in(path, ".zst")  ? GF_ZSTD
+                               : ends_in(path, ".gz") ? GF_GZIP
+                                                      : GF_PLAIN;
+    return write_file(profile, path, kind, gf_folded_write, err);
+}
+
+int gf_profile_write_pprof(const struct gf_profile *profile, const char *path, struct gf_error *err)
+{
+    return write_file(profile, path, GF_GZIP, gf_pprof_write, err);
 }
 
 uint32_t gf_profile_nodes(const struct gf_profile *profile)

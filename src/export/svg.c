@@ -8,6 +8,8 @@
 
 #include "base/str.h"
 #include "export/svg_text.h"
+#include "layout/color.h"
+#include "layout/layout.h"
 #include "model/diff.h"
 #include "model/profile.h"
 
@@ -37,6 +39,7 @@ struct svg {
     uint32_t width, pitch;
     double min_width; /* as asked for */
     uint32_t rows;    /* with anything to be seen */
+    uint32_t below;   /* of a sandwich: in its second half; `rows` is the first */
 };
 
 /* Adjacent frames of a row that are too narrow for a rectangle of their own. */
@@ -47,9 +50,37 @@ struct block {
     double r, g, b; /* sums of colour by weight */
 };
 
-static double row_y(const struct svg *s, uint32_t row)
+static bool in_second(const struct svg *s, uint32_t node)
 {
-    return TOP + (double)(s->p->inverted ? row : s->rows - 1 - row) * s->pitch;
+    return s->p->half > 0 && gf_in_second_half(s->p->frames, node);
+}
+
+/* In a sandwich depth 1 is one row for both halves, and the root has none. */
+static double row_y(const struct svg *s, uint32_t row, bool second)
+{
+    uint32_t line = s->p->half > 0   ? second ? s->rows - 3 + row : s->rows - 1 - row
+                    : s->p->inverted ? row
+                                     : s->rows - 1 - row;
+    return TOP + (double)line * s->pitch;
+}
+
+static double x_of(const struct svg *s, uint64_t weight, bool second)
+{
+    return PAD + (double)(weight - (second ? s->p->half : 0)) * s->scale;
+}
+
+/* In the pass that counts: a row of this node's half has something to be seen. */
+static void note_row(struct svg *s, uint32_t node, uint32_t row)
+{
+    if (!s->text && in_second(s, node))
+        s->below = row + 1;
+    else if (!s->text)
+        s->rows = row + 1;
+}
+
+static uint64_t all_rows(const struct svg *s)
+{
+    return s->p->half > 0 ? (uint64_t)s->rows + s->below - 3 : s->rows;
 }
 
 static uint32_t fill_of(const struct svg *s, uint32_t node)
@@ -57,20 +88,24 @@ static uint32_t fill_of(const struct svg *s, uint32_t node)
     return gf_fill_of(s->p->colors, s->p->frames, node, s->p->theme->root_fill);
 }
 
-/* "; before 1,000, 11.2%; +23.4%" of a frame in a differential. */
-static void put_other_side(struct svg *s, uint32_t node)
+/* "; before 1,000, 11.2%; +23.4%" of a frame in a differential: what its width does not say. */
+static void put_other_sides(struct svg *s, uint32_t node)
 {
     const struct gf_frames *f = s->p->frames;
     char number[40], percent[16], change[24];
-    uint32_t other = s->p->value == GF_AFTER ? GF_BEFORE : GF_AFTER;
-    uint64_t weight = gf_frame_total(f, node, other);
-    gf_svg_puts(s->text, other == GF_BEFORE ? "; before " : "; after ");
-    gf_svg_puts(s->text, gf_weight_text(number, weight, s->p->decimals));
-    gf_svg_puts(s->text, ", ");
-    gf_svg_puts(s->text, gf_str_percent(percent, weight, gf_frame_total(f, 0, other)));
+    uint32_t sides[2] = {gf_side(f, GF_AFTER), gf_side(f, GF_BEFORE)};
+    for (int i = 1; i >= 0; i--) {
+        if (sides[i] == s->p->value)
+            continue;
+        uint64_t weight = gf_frame_total(f, node, sides[i]);
+        gf_svg_puts(s->text, i == GF_BEFORE ? "; before " : "; after ");
+        gf_svg_puts(s->text, gf_weight_text(number, weight, s->p->decimals));
+        gf_svg_puts(s->text, ", ");
+        gf_svg_puts(s->text, gf_str_percent(percent, weight, gf_frame_total(f, 0, sides[i])));
+    }
     gf_svg_puts(s->text, "; ");
-    gf_svg_puts(s->text, gf_change_text(change, gf_frame_total(f, node, GF_BEFORE),
-                                        gf_frame_total(f, node, GF_AFTER)));
+    gf_svg_puts(s->text, gf_change_text(change, gf_frame_total(f, node, sides[GF_BEFORE]),
+                                        gf_frame_total(f, node, sides[GF_AFTER])));
 }
 
 /* " (1,234 samples, 12.3%)", with the other side where it is of a node in a differential. */
@@ -85,11 +120,12 @@ static void put_amount(struct svg *s, uint64_t weight, uint32_t node)
     gf_svg_puts(s->text, ", ");
     gf_svg_puts(s->text, gf_str_percent(percent, weight, s->total));
     if (node != GF_NO_NODE && gf_is_differential(s->p->frames))
-        put_other_side(s, node);
+        put_other_sides(s, node);
     gf_svg_puts(s->text, ")");
 }
 
-static void put_rect(struct svg *s, double x, double y, double w, uint32_t color)
+/* Frames that only were before are outlines. */
+static void put_rect(struct svg *s, double x, double y, double w, uint32_t color, bool ghost)
 {
     gf_svg_puts(s->text, "<rect x=\"");
     gf_svg_put_number(s->text, x);
@@ -101,6 +137,10 @@ static void put_rect(struct svg *s, double x, double y, double w, uint32_t color
     gf_svg_put_u64(s->text, s->pitch - 1);
     gf_svg_puts(s->text, "\" fill=\"");
     gf_svg_put_color(s->text, color);
+    if (ghost) {
+        gf_svg_puts(s->text, "\" fill-opacity=\".22\" stroke=\"");
+        gf_svg_put_color(s->text, color);
+    }
     gf_svg_puts(s->text, "\"/>");
 }
 
@@ -155,12 +195,13 @@ static void put_label(struct svg *s, const char *name, size_t n, double x, doubl
 static void frame(struct svg *s, uint32_t node, uint32_t row)
 {
     s->counts.drawn++;
-    s->rows = s->text ? s->rows : row + 1;
+    note_row(s, node, row);
     if (!s->text)
         return;
     const struct gf_frames *f = s->p->frames;
     uint64_t total = gf_frame_total(f, node, s->p->value);
-    double x = PAD + (double)gf_frame_x(f, node, s->p->value) * s->scale, y = row_y(s, row);
+    bool second = in_second(s, node);
+    double x = x_of(s, gf_frame_x(f, node, s->p->value), second), y = row_y(s, row, second);
     double w = (double)total * s->scale;
     size_t n = 3;
     const char *raw = node == 0 ? "all" : gf_frame_name(f, node, &n);
@@ -171,7 +212,10 @@ static void frame(struct svg *s, uint32_t node, uint32_t row)
     put_amount(s, total, node);
     gf_svg_puts(s->text, "</title>");
     uint32_t fill = fill_of(s, node);
-    put_rect(s, x, y, w, fill);
+    uint32_t side = gf_ghost_value(s->p->colors, f);
+    bool ghost = node != 0 && side < f->nvalues && gf_frame_total(f, node, side) == 0;
+    put_rect(s, x, y, w, fill, ghost);
+    fill = ghost ? gf_color_mix(fill, s->p->theme->background, GF_GHOST) : fill;
     put_label(s, name, n, x, y, w, fill);
     gf_svg_puts(s->text, "</g>\n");
 }
@@ -193,7 +237,7 @@ static void end_block(struct svg *s, struct block *b, uint32_t row)
     } else {
         s->counts.merged += b->frames;
         s->counts.blocks++;
-        s->rows = s->text ? s->rows : row + 1;
+        note_row(s, b->node, row);
         if (s->text) {
             char number[27];
             gf_svg_puts(s->text, "<g class=\"m\"><title>");
@@ -201,7 +245,8 @@ static void end_block(struct svg *s, struct block *b, uint32_t row)
             gf_svg_puts(s->text, " narrow frames");
             put_amount(s, b->x1 - b->x0, GF_NO_NODE);
             gf_svg_puts(s->text, "</title>");
-            put_rect(s, PAD + (double)b->x0 * s->scale, row_y(s, row), w, mean_color(b));
+            bool second = in_second(s, b->node);
+            put_rect(s, x_of(s, b->x0, second), row_y(s, row, second), w, mean_color(b), false);
             gf_svg_puts(s->text, "</g>\n");
         }
     }
@@ -211,7 +256,8 @@ static void end_block(struct svg *s, struct block *b, uint32_t row)
 static void add_to_block(struct svg *s, struct block *b, uint32_t node, uint64_t x, uint64_t total,
                          uint32_t row)
 {
-    if (b->frames > 0 && (x != b->x1 || (double)(x + total - b->x0) * s->scale > BLOCK_PX))
+    bool other = b->frames > 0 && in_second(s, b->node) != in_second(s, node);
+    if (b->frames > 0 && (x != b->x1 || other || (double)(x + total - b->x0) * s->scale > BLOCK_PX))
         end_block(s, b, row);
     if (b->frames++ == 0) {
         b->x0 = x;
@@ -229,7 +275,7 @@ static void walk(struct svg *s)
     const struct gf_frames *f = s->p->frames;
     double min_width = s->counts.min_width;
     s->counts = (struct gf_svg_counts){.min_width = min_width};
-    for (uint32_t row = 0; row < f->nrows; row++) {
+    for (uint32_t row = s->p->half > 0; row < f->nrows; row++) {
         struct block block = {0};
         for (uint32_t i = f->row_start[row]; i < f->row_start[row + 1]; i++) {
             uint32_t node = f->row_nodes[i];
@@ -240,7 +286,10 @@ static void walk(struct svg *s)
                 continue;
             }
             end_block(s, &block, row);
-            frame(s, node, row);
+            if (row == 1 && in_second(s, node)) /* the function stands there already */
+                s->below = s->text || s->below > 2 ? s->below : 2;
+            else
+                frame(s, node, row);
         }
         end_block(s, &block, row);
     }
@@ -359,11 +408,11 @@ static bool prepare(struct svg *s, const struct gf_svg_params *p, struct gf_erro
                        MAX_DIMENSION, s->width);
     if (s->pitch < 2 || s->pitch > 1000)
         return gf_fail(err, GF_ERR_USAGE, "a row can be 2 to 1000 pixels high, not %u", s->pitch);
-    s->total = gf_frame_total(p->frames, 0, p->value);
+    s->total = p->half ? p->half : gf_frame_total(p->frames, 0, p->value);
     s->scale = s->total > 0 ? (s->width - 2 * PAD) / (double)s->total : 0;
     s->counts.min_width = choose_min_width(s);
     walk(s);
-    uint64_t height = TOP + (uint64_t)s->rows * s->pitch + BOTTOM;
+    uint64_t height = TOP + all_rows(s) * s->pitch + BOTTOM;
     if (height > INT32_MAX)
         return gf_fail(err, GF_ERR_LIMIT, "an SVG of %u rows is too high", s->rows);
     return true;
@@ -381,7 +430,7 @@ bool gf_svg_write(const struct gf_svg_params *params, struct gf_output *out,
     s.text->out = out;
     s.text->failed = false;
     s.text->used = 0;
-    uint32_t height = TOP + s.rows * s.pitch + BOTTOM;
+    uint32_t height = (uint32_t)(TOP + all_rows(&s) * s.pitch + BOTTOM);
     put_head(&s, height);
     put_controls(&s, height);
     walk(&s);

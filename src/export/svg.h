@@ -29,6 +29,7 @@ struct gf_svg_params {
     double min_width;      /* pixels; narrower frames are merged into blocks; 0: 0.1 */
     uint32_t max_frames;   /* 0: 50,000; see gf_svg_counts.min_width */
     bool inverted;         /* the root at the top */
+    uint64_t half;         /* not 0: a sandwich, as in struct gf_graph */
 };
 
 struct gf_svg_counts {

@@ -73,7 +73,8 @@
         const slack = target.w * 1e-4;
         for (const f of frames) {
             const above = f.row < target.row;
-            const inside = above ? f.x <= target.x + slack && f.x + f.w >= end - slack
+            const here = f.side * target.side >= 0; // of a sandwich: in the same half
+            const inside = !here ? false : above ? f.x <= target.x + slack && f.x + f.w >= end - slack
                                  : f.x >= target.x - slack && f.x + f.w <= end + slack;
             f.g.classList.toggle("hide", !inside);
             f.g.classList.toggle("above", inside && above);
@@ -86,9 +87,14 @@
         remember();
     }
 
-    // The share of the root that matches; frames below a match are part of it already.
+    // The share of the root that matches; frames below a match are part of it already. Of the two
+    // halves of a sandwich the larger one counts: they show the same samples.
     function matchedShare() {
-        const found = frames.filter(f => f.match).sort((a, b) => a.x - b.x || b.w - a.w);
+        return Math.max(sideShare(-1), sideShare(1));
+    }
+
+    function sideShare(side) {
+        const found = frames.filter(f => f.match && f.side * side >= 0).sort((a, b) => a.x - b.x || b.w - a.w);
         let sum = 0, until = -1;
         for (const f of found) {
             const from = Math.max(f.x, until), to = f.x + f.w;
@@ -173,14 +179,16 @@
             const rect = g.querySelector("rect"), text = g.querySelector("text");
             const number = a => parseFloat(rect.getAttribute(a));
             const title = g.querySelector("title").textContent;
-            const parts = /^([^]*) \(\d[^]*%\)$/.exec(title);
+            const parts = /^([^]*) \(\d[^]*\)$/.exec(title);
             return {g, rect, text, title, name: parts ? parts[1] : title, rect0: rect.getAttribute("x"),
                     x: number("x"), y: number("y"), w: number("width"), height: number("height"),
                     block: g.classList.contains("m"), match: false};
         });
         byNode = new Map(frames.map(f => [f.g, f]));
-        for (const f of frames)
+        for (const f of frames) {
             f.row = Math.abs(f.y - frames[0].y);
+            f.side = Math.sign(f.y - frames[0].y);
+        }
         search.classList.remove("hide");
         graph.addEventListener("mouseover", e => {
             const f = frameOf(e);

@@ -249,6 +249,16 @@ static bool fail_glfw(struct gf_error *err, const char *what, const char *advice
     return gf_fail(err, GF_ERR_GL, "%s: %s%s", what, message ? message : "no reason given", advice);
 }
 
+/* GLFW 3.4 asks for a Wayland compositor first. Where it cannot even be asked for, the library for
+ * that writes to standard error. */
+static void choose_platform(void)
+{
+#ifdef GLFW_PLATFORM
+    if (!getenv("XDG_RUNTIME_DIR") && !getenv("WAYLAND_SOCKET"))
+        glfwInitHint(GLFW_PLATFORM, GLFW_PLATFORM_X11);
+#endif
+}
+
 bool gf_window_open(const struct gf_window_params *params, struct gf_window **out,
                     struct gf_error *err)
 {
@@ -256,6 +266,7 @@ bool gf_window_open(const struct gf_window_params *params, struct gf_window **ou
     struct gf_window *w = calloc(1, sizeof *w);
     if (!w)
         return gf_fail_nomem(err, sizeof *w);
+    choose_platform();
     if (!glfwInit()) {
         free(w);
         return fail_glfw(err, "no display for a window", " (render draws to a file without one)");

@@ -26,6 +26,7 @@ struct painter {
     int64_t y0, y1; /* the row in the target, clipped to the graph */
     int64_t row_y;
     double label_least; /* no label is tried in less room */
+    uint32_t ghosts;    /* gf_ghost_value */
 };
 
 /* The colour of a frame, and the mark of the search that it matches or 0. */
@@ -43,12 +44,36 @@ static uint32_t shown_fill(const struct gf_graph *g, uint32_t fill, uint8_t mark
     return g->matched ? gf_color_mix(fill, g->theme->background, GF_FADED) : fill;
 }
 
-static bool add_rect(struct painter *w, int64_t x0, int64_t x1, uint32_t fill)
+static bool add_box(struct painter *w, int64_t x0, int64_t x1, int64_t y0, int64_t y1,
+                    uint32_t fill)
 {
     const struct gf_paint *p = &w->paint;
     x0 = x0 < p->c0 ? p->c0 : x0;
     x1 = x1 > p->c1 ? p->c1 : x1;
-    return gf_drawlist_rect(p->list, p->graph->x + x0, w->y0, x1 - x0, w->y1 - w->y0, fill, p->err);
+    y0 = y0 < w->y0 ? w->y0 : y0;
+    y1 = y1 > w->y1 ? w->y1 : y1;
+    return gf_drawlist_rect(p->list, p->graph->x + x0, y0, x1 - x0, y1 - y0, fill, p->err);
+}
+
+static bool is_ghost(const struct painter *w, uint32_t node)
+{
+    const struct gf_frames *f = w->paint.graph->frames;
+    return w->ghosts < f->nvalues && node != 0 && gf_frame_total(f, node, w->ghosts) == 0;
+}
+
+/* The rectangle of a frame, and in it, where there is room for one, the paler inside of a ghost,
+ * which *fill becomes. */
+static bool add_rect(struct painter *w, uint32_t node, int64_t x0, int64_t x1, uint32_t *fill)
+{
+    const struct gf_graph *g = w->paint.graph;
+    int64_t bottom = w->row_y + g->row_pitch - w->paint.plane.gap;
+    int64_t line = g->scale >= 1.5 ? (int64_t)(g->scale + 0.5) : 1;
+    if (!add_box(w, x0, x1, w->row_y, bottom, *fill))
+        return false;
+    if (x1 - x0 < RECT_PX || !is_ghost(w, node) || bottom - w->row_y < 4 * line)
+        return true;
+    *fill = gf_color_mix(*fill, g->theme->background, GF_GHOST);
+    return add_box(w, x0 + line, x1 - line, w->row_y + line, bottom - line, *fill);
 }
 
 /* The part of a frame's pixels [x0, x1) that text may take. */
@@ -136,7 +161,7 @@ static bool draw_frame(struct painter *w, uint32_t node)
         if (!rect)
             return true;
     }
-    return add_rect(w, x0, shown, fill) && wish_label(w, node, x0, shown, fill);
+    return add_rect(w, node, x0, shown, &fill) && wish_label(w, node, x0, shown, fill);
 }
 
 static bool draw_frames(struct painter *w, uint32_t k, uint32_t end)
@@ -251,7 +276,7 @@ static bool texels_as_rects(struct painter *w, const uint32_t *texels)
         uint32_t texel = texels[c - p->c0];
         for (next = c + 1; next < p->c1 && texels[next - p->c0] == texel;)
             next++;
-        if (texel && !add_rect(w, c, next, texel))
+        if (texel && !add_box(w, c, next, w->y0, w->y1, texel))
             return false;
     }
     return true;
@@ -265,7 +290,8 @@ static bool uncover_matches(struct painter *w)
         return true;
     for (int64_t c = p->c0; c < p->c1; c++)
         if (p->work->match[c - p->c0] && p->work->owner[c - p->c0] == GF_OWNER_GAP &&
-            !add_rect(w, c, c + 1, gf_theme_mark(p->graph->theme, p->work->match[c - p->c0])))
+            !add_box(w, c, c + 1, w->y0, w->y1,
+                     gf_theme_mark(p->graph->theme, p->work->match[c - p->c0])))
             return false;
     return true;
 }
@@ -436,7 +462,8 @@ bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scr
                                   .state = state,
                                   .list = list,
                                   .counts = counts ? counts : &unwanted,
-                                  .err = err}};
+                                  .err = err},
+                        .ghosts = gf_ghost_value(graph->colors, graph->frames)};
     struct gf_paint *p = &w.paint;
     int64_t x = graph->x, y = graph->y, right = x + graph->width, bottom = y + graph->height;
     p->c0 = x < 0 ? -x : 0;

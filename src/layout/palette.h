@@ -74,6 +74,14 @@ bool gf_colors_make(const struct gf_frames *frames, uint32_t value,
                     const struct gf_palette *palette, struct gf_colors *out, struct gf_error *err);
 void gf_colors_free(struct gf_colors *colors);
 
+/* How much of the background (of 256) the inside of a frame takes that only was before: it is drawn
+ * as an outline in its colour. */
+enum { GF_GHOST = 200 };
+
+/* The value type by which frames of these colours are there, not only were: those without any
+ * weight of it are ghosts. nvalues where there are none: colours that show no change. */
+uint32_t gf_ghost_value(const struct gf_colors *colors, const struct gf_frames *frames);
+
 /* What a legend says about a palette: entries from left to right. An entry without a label is
  * another shade of the one that follows it. Returns their number; 0 where colours tell nothing but
  * names apart, and where mode is NULL. */

@@ -51,9 +51,16 @@ void gf_diff_fill(const struct gf_frames *frames, const struct gf_palette *palet
 {
     struct ramp ramp;
     make_ramp(&ramp, palette->theme, palette->negate);
+    uint32_t before = gf_side(frames, GF_BEFORE), after = gf_side(frames, GF_AFTER);
     for (uint32_t node = 0; node < frames->n; node++)
-        out[node] = fill(&ramp, gf_frame_total(frames, node, GF_BEFORE),
-                         gf_frame_total(frames, node, GF_AFTER));
+        out[node] =
+            fill(&ramp, gf_frame_total(frames, node, before), gf_frame_total(frames, node, after));
+}
+
+uint32_t gf_ghost_value(const struct gf_colors *colors, const struct gf_frames *frames)
+{
+    return colors->by_node && gf_is_differential(frames) ? gf_side(frames, GF_AFTER)
+                                                         : frames->nvalues;
 }
 
 unsigned gf_diff_legend(const struct gf_palette *palette, struct gf_legend_entry out[GF_LEGEND_MAX])

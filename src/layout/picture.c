@@ -49,25 +49,42 @@ static int64_t footer_height(const struct gf_picture *p)
     return px(p, SPACE) + px(p, TEXT_LINE) + px(p, MARGIN) / 2;
 }
 
-/* The rows down to the last that shows a frame; at least the root's. */
+/* The rows of a plane down to the last that shows a frame; at least one. */
+static uint32_t rows_of(const struct gf_graph *g, const struct gf_plane *plane)
+{
+    uint32_t rows = plane->rows.n ? plane->rows.n : 1;
+    for (; rows > 1; rows--) {
+        uint32_t first = plane->rows.start[rows - 1], last = plane->rows.start[rows];
+        uint32_t k = gf_row_seek(plane, first, last, 0);
+        if (k < last && gf_start_px(plane, plane->rows.nodes[k]) < g->width)
+            break;
+    }
+    return rows;
+}
+
+/* How many rows there are, and in a sandwich where its band is. */
 static bool count_rows(struct gf_picture *p, struct gf_layout_scratch *scratch,
                        struct gf_error *err)
 {
-    const struct gf_graph *g = &p->graph;
+    struct gf_graph *g = &p->graph;
     struct gf_layout_state *state = gf_layout_state_of(scratch, g, err);
     if (!state)
         return false;
     struct gf_plane plane = gf_plane_of(g);
     if (plane.least > 1 && !gf_layout_state_prune(state, g, plane.least, &plane.rows, err))
         return false;
-    p->rows = plane.rows.n ? plane.rows.n : 1;
-    while (p->rows > 1) {
-        uint32_t first = plane.rows.start[p->rows - 1], last = plane.rows.start[p->rows];
-        uint32_t k = gf_row_seek(&plane, first, last, 0);
-        if (k < last && gf_start_px(&plane, plane.rows.nodes[k]) < g->width)
-            break;
-        p->rows--;
-    }
+    p->rows = rows_of(g, &plane);
+    if (g->half == 0)
+        return true;
+    /* The root is not drawn, and the function is in a row of both halves. */
+    uint32_t above = p->rows > 2 ? p->rows - 1 : 1;
+    gf_line_row(g, &plane, 1);
+    uint32_t below = rows_of(g, &plane);
+    below = below > 2 ? below - 1 : 1;
+    p->rows = above + below - 1;
+    g->band =
+        (int32_t)((int64_t)(above - 1) * g->row_pitch <= INT32_MAX ? (above - 1) * g->row_pitch
+                                                                   : INT32_MAX);
     return true;
 }
 
@@ -93,6 +110,7 @@ bool gf_picture_init(struct gf_picture *picture, const struct gf_picture_params 
                                  .text_px = (uint32_t)px(p, params->text_px),
                                  .scale = params->scale,
                                  .inverted = params->inverted,
+                                 .half = params->half,
                                  .min_width = params->min_width,
                                  .lod = params->lod,
                                  .colors = params->colors,
@@ -101,6 +119,8 @@ bool gf_picture_init(struct gf_picture *picture, const struct gf_picture_params 
                                  .matched = params->matched};
     if (!(p->graph.view.span > 0))
         p->graph.view = gf_view_all(params->frames, params->value);
+    if (params->half > 0)
+        p->graph.view = (struct gf_view){.span = (double)params->half};
     if (!count_rows(p, scratch, err))
         return false;
     int64_t graph = (int64_t)p->rows * p->graph.row_pitch;
@@ -165,7 +185,8 @@ static bool draw_header(const struct tile *t)
             return false;
     }
     char weight[40], frames[27], text[1024];
-    gf_weight_text(weight, gf_frame_total(k->frames, 0, k->value), k->decimals);
+    uint64_t all = k->half ? k->half : gf_frame_total(k->frames, 0, k->value);
+    gf_weight_text(weight, all, k->decimals);
     gf_str_grouped(frames, k->frames->n - 1);
     int n = snprintf(text, sizeof text, "%s %s  \xc2\xb7  %s call paths%s%s", weight,
                      k->unit ? k->unit : "", frames, k->input && k->input[0] ? "  \xc2\xb7  " : "",

@@ -22,6 +22,7 @@ struct gf_picture_params {
     uint32_t text_px;      /* design pixels per em of labels */
     double min_width;      /* device pixels; narrower frames are left out */
     bool inverted, lod;
+    uint64_t half; /* not 0: a sandwich, as in struct gf_graph */
     const struct gf_colors *colors;
     const struct gf_theme *theme;
     const struct gf_measure *measure;
@@ -36,7 +37,7 @@ struct gf_picture {
     struct gf_picture_params params;
     uint32_t width, height; /* device pixels */
     struct gf_graph graph;  /* where the graph lies in the picture */
-    uint32_t rows;          /* rows that show anything */
+    uint32_t rows;          /* rows that show anything, in a sandwich those of both halves */
 };
 
 /* Lays the picture out: its height follows from the rows that hold a frame wide enough to be drawn.

@@ -1,10 +1,12 @@
 #include "model/diff.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "model/diff_internal.h"
 #include "model/keysort.h"
 #include "model/retree.h"
 #include "model/top.h"
@@ -13,27 +15,32 @@
 /* Nodes between two looks at the cancel flag. */
 #define STEP (1u << 14)
 
+/* The value type with this name; nvalues: there is none. */
+static uint32_t value_called(const struct gf_frames *f, const char *type)
+{
+    uint32_t v = 0;
+    while (v < f->nvalues && !(f->values[v].type && strcmp(f->values[v].type, type) == 0))
+        v++;
+    return v;
+}
+
 bool gf_is_differential(const struct gf_frames *frames)
 {
-    return frames->nvalues == 2 && frames->values[GF_BEFORE].type &&
-           strcmp(frames->values[GF_BEFORE].type, "before") == 0;
+    return frames->nvalues >= 2 && value_called(frames, "before") < frames->nvalues;
+}
+
+uint32_t gf_side(const struct gf_frames *frames, uint32_t side)
+{
+    uint32_t v = value_called(frames, side == GF_AFTER ? "after" : "before");
+    return v < frames->nvalues ? v : side;
 }
 
 /* One side on its way into a tree. */
 struct side {
     const struct gf_profile *profile;
-    uint32_t value;        /* of the tree */
-    uint64_t scale, whole; /* weights are multiplied by scale / whole */
+    uint32_t value; /* of the tree */
     struct gf_tree tree;
 };
-
-/* The weights before `node`, scaled. Running sums are rounded and not the weights themselves, so
- * that no error grows with the number of frames. */
-static uint64_t scaled_x(const struct side *s, uint32_t node)
-{
-    uint64_t x = s->profile->frames.prefix[0][node];
-    return s->scale == s->whole ? x : (uint64_t)((unsigned __int128)x * s->scale / s->whole);
-}
 
 /* Puts every frame of the side into its tree. */
 static bool lay(struct side *s, struct gf_meter *meter, const atomic_bool *cancel,
@@ -58,7 +65,7 @@ static bool lay(struct side *s, struct gf_meter *meter, const atomic_bool *cance
             ok = ok &&
                  gf_tree_append(&s->tree, placed[depth - 1], f->name[node], &placed[depth], err);
         }
-        values[s->value] = scaled_x(s, node + 1) - scaled_x(s, node);
+        values[s->value] = gf_frame_self(f, node, 0);
         if (ok && (values[s->value] > 0 || f->end[node] == node + 1))
             ok = gf_tree_add(&s->tree, placed[depth], values, s->tree.decimals, err);
     }
@@ -114,27 +121,46 @@ static bool name_before(struct gf_profile *p, struct gf_error *err)
            gf_fail_nomem(err, 16);
 }
 
+/* Whether both trees have room: they are there at the same time. */
+static bool fits(const struct side sides[2], struct gf_error *err)
+{
+    uint64_t n = (uint64_t)sides[0].profile->frames.n + sides[1].profile->frames.n;
+    if (sides[0].tree.room == 0 || n <= sides[0].tree.room)
+        return true;
+    return gf_fail(err, GF_ERR_LIMIT,
+                   "two profiles of %" PRIu64
+                   " call paths together cannot be compared in the memory "
+                   "that is left; --max-memory allows more",
+                   n);
+}
+
+void gf_diff_scale(const struct gf_frames *f, uint64_t *out)
+{
+    const uint64_t *before = f->prefix[gf_side(f, GF_BEFORE)];
+    uint64_t whole = before[f->n], scale = gf_frame_total(f, 0, gf_side(f, GF_AFTER));
+    for (uint32_t i = 0; i <= f->n; i++) /* from the first on: the whole is read before */
+        out[i] = whole ? (uint64_t)((unsigned __int128)before[i] * scale / whole) : 0;
+}
+
 bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
              const struct gf_diff_params *params, const atomic_bool *cancel,
              struct gf_profile **out, struct gf_error *err)
 {
-    struct side sides[2] = {{.profile = after, .value = GF_AFTER, .scale = 1, .whole = 1},
-                            {.profile = before, .value = GF_BEFORE, .scale = 1, .whole = 1}};
+    struct side sides[2] = {{.profile = after, .value = GF_AFTER},
+                            {.profile = before, .value = GF_BEFORE}};
     struct gf_tree *trees[2] = {&sides[0].tree, &sides[1].tree}, *all;
     unsigned threads = params->threads ? params->threads : 1;
-    uint64_t whole = gf_frame_total(&before->frames, 0, 0);
     *out = NULL;
     if (!check(before, after, err))
         return false;
     uint64_t frames = (uint64_t)before->frames.n + after->frames.n;
     gf_meter_expect(params->meter, 2 * frames); /* laying them over each other counts as much */
     bool ok = gf_retree_begin(after, 2, trees[0], err) && gf_retree_begin(before, 2, trees[1], err);
-    if (ok && params->normalize && whole > 0) {
-        sides[1].scale = gf_frame_total(&after->frames, 0, 0);
-        sides[1].whole = whole;
+    if (ok && params->normalize) /* what is scaled has no unit of its own */
         trees[1]->decimals = after->decimals;
-    }
-    ok = ok && lay(&sides[0], params->meter, cancel, err) &&
+    gf_tree_limit(trees[0], params->max_memory);
+    gf_tree_limit(trees[1], params->max_memory);
+    ok = ok && fits(sides, err) && lay(&sides[0], params->meter, cancel, err) &&
          lay(&sides[1], params->meter, cancel, err) &&
          gf_tree_merge_all(trees, 2, threads, &all, err) &&
          gf_retree_finish(all, after, params->order, threads, out, err);
@@ -143,6 +169,8 @@ bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
         *out = NULL;
         ok = false;
     }
+    if (ok && params->normalize)
+        gf_diff_scale(&(*out)->frames, (*out)->frames.prefix[GF_BEFORE]);
     if (ok)
         add_stats(&(*out)->stats, &before->stats);
     gf_meter_did(params->meter, frames);
@@ -192,7 +220,7 @@ bool gf_diff_functions(const struct gf_frames *frames, bool by_total, struct gf_
     bool ok = (by_name && order && out->items) || gf_fail_nomem(err, n * sizeof *by_name);
     for (uint32_t v = 0; ok && v < 2; v++) {
         struct gf_top top;
-        ok = gf_top_make(frames, v, &top, err);
+        ok = gf_top_make(frames, gf_side(frames, v), &top, err);
         for (uint32_t i = 0; ok && i < n; i++) {
             struct gf_change *c = &by_name[top.functions[i].name];
             c->name = top.functions[i].name;
@@ -225,13 +253,23 @@ void gf_changes_free(struct gf_changes *changes)
 
 uint64_t gf_diff_only_on(const struct gf_frames *frames, uint32_t side)
 {
+    uint32_t here = gf_side(frames, side), there = gf_side(frames, !side);
     uint64_t weight = 0;
     for (uint32_t node = 1; node < frames->n;) {
-        bool only = gf_frame_total(frames, node, !side) == 0;
-        weight += only ? gf_frame_total(frames, node, side) : 0;
+        bool only = gf_frame_total(frames, node, there) == 0;
+        weight += only ? gf_frame_total(frames, node, here) : 0;
         node = only ? frames->end[node] : node + 1;
     }
     return weight;
+}
+
+char *gf_change_weight(char out[44], const uint64_t w[2], unsigned decimals)
+{
+    bool lost = w[GF_AFTER] < w[GF_BEFORE];
+    uint64_t change = lost ? w[GF_BEFORE] - w[GF_AFTER] : w[GF_AFTER] - w[GF_BEFORE];
+    out[0] = lost ? '-' : '+';
+    gf_weight_text(out + (change > 0), change, decimals);
+    return out;
 }
 
 char *gf_change_text(char out[24], uint64_t before, uint64_t after)

@@ -311,12 +311,16 @@ static uint64_t total_bytes(const struct gf_source_list *sources)
     return all;
 }
 
+uint64_t gf_memory_limit(uint64_t max_memory)
+{
+    return max_memory ? max_memory : gf_system_memory() / 10 * 8;
+}
+
 /* Divides --max-memory among what grows with the input. */
 static void share_memory(struct gf_load *load)
 {
     struct gf_feed_shared *shared = &load->shared;
-    uint64_t memory =
-        load->params.max_memory ? load->params.max_memory : gf_system_memory() / 10 * 8;
+    uint64_t memory = gf_memory_limit(load->params.max_memory);
     shared->chunk_bytes = load->params.chunk_bytes ? load->params.chunk_bytes : CHUNK_BYTES;
     shared->range_bytes = (uint64_t)shared->chunk_bytes * CHUNKS_PER_RANGE;
     shared->nparsers = load->nparsers;

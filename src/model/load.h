@@ -36,6 +36,9 @@ struct gf_progress {
     bool done; /* gf_load_finish will not wait */
 };
 
+/* The memory that a limit of 0 stands for, or else the limit itself. */
+uint64_t gf_memory_limit(uint64_t max_memory);
+
 struct gf_load;
 
 /* Starts loading. `sources` is borrowed until gf_load_finish. */

@@ -177,8 +177,11 @@ static bool take_steps(const struct gf_profile *from, const struct gf_narrow_par
 {
     struct gf_tree tree;
     const struct gf_narrow_step *steps = params->steps + first;
+    uint64_t memory = params->max_memory;
+    if (memory > 0 && first > 0) /* what the pass before made is there too */
+        memory = gf_memory_beside(memory, from);
     gf_meter_expect(params->meter, 2 * (uint64_t)from->frames.n); /* flattening counts as much */
-    bool ok = gf_narrow_paths(from, steps, n - below, params->meter, cancel, &tree,
+    bool ok = gf_narrow_paths(from, steps, n - below, params->meter, cancel, memory, &tree,
                               report->dropped + first, report->functions + first, err);
     if (ok && below)
         ok = fold_small(&tree, steps[n - 1].percent, cancel, &report->dropped[first + n - 1], err);

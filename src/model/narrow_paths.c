@@ -244,13 +244,15 @@ static bool prepare(struct narrowing *w)
 }
 
 bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step *steps, uint32_t n,
-                     struct gf_meter *meter, const atomic_bool *cancel, struct gf_tree *tree,
-                     uint64_t *dropped, uint32_t *functions, struct gf_error *err)
+                     struct gf_meter *meter, const atomic_bool *cancel, uint64_t max_memory,
+                     struct gf_tree *tree, uint64_t *dropped, uint32_t *functions,
+                     struct gf_error *err)
 {
     struct narrowing w = {
         .f = &from->frames, .steps = steps, .n = n, .tree = tree, .dropped = dropped, .err = err};
-    bool ok = gf_retree_begin(from, from->frames.nvalues, tree, err) && prepare(&w) &&
-              match_names(&w, cancel, functions) && walk(&w, meter, cancel);
+    bool ok = gf_retree_begin(from, from->frames.nvalues, tree, err) && prepare(&w);
+    gf_tree_limit(tree, max_memory);
+    ok = ok && match_names(&w, cancel, functions) && walk(&w, meter, cancel);
     for (uint32_t s = 0; s < n && w.until; s++)
         free(w.until[s]);
     free(w.until);

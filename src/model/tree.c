@@ -1,5 +1,6 @@
 #include "model/tree.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,14 @@ void gf_tree_free(struct gf_tree *t)
     gf_map_free(&t->zero_stacks);
     gf_intern_free(&t->names);
     *t = (struct gf_tree){0};
+}
+
+void gf_tree_limit(struct gf_tree *t, uint64_t bytes)
+{
+    uint64_t names = gf_intern_size(&t->names), share = bytes / 20 * 9;
+    uint64_t nodes = (share > names ? share - names : 0) /
+                     (sizeof(struct gf_edge) + t->nvalues * sizeof(uint64_t));
+    t->room = bytes == 0 ? 0 : nodes < 2 ? 2 : nodes < UINT32_MAX ? (uint32_t)nodes : UINT32_MAX;
 }
 
 uint64_t gf_tree_size(const struct gf_tree *t)
@@ -115,6 +124,11 @@ bool gf_tree_reserve(struct gf_tree *t, size_t n, struct gf_error *err)
 {
     if (n > UINT32_MAX - t->n)
         return gf_fail(err, GF_ERR_LIMIT, "more than 2^32 distinct call paths");
+    if (t->room && n + t->n > t->room)
+        return gf_fail(err, GF_ERR_LIMIT,
+                       "more than %" PRIu32 " call paths do not fit into the memory that is left; "
+                       "--max-memory allows more",
+                       t->room);
     size_t edges = (t->n + n) * sizeof(struct gf_edge);
     size_t self = (t->n + n) * sizeof(uint64_t);
     if (edges > t->edges.cap && !gf_map_reserve(&t->edges, edges, err))

@@ -22,6 +22,7 @@ struct gf_tree {
     struct gf_map zero_stacks; /* a bit per node: a stack of weight 0 ended here; may be shorter */
     uint32_t n;                /* nodes, the root included */
     uint32_t nvalues;
+    uint32_t room;       /* nodes that it may have at the most; gf_tree_limit */
     uint32_t index_mask; /* slots - 1; 0 while there is no index */
     uint32_t max_depth;  /* most frames in a stack */
     unsigned decimals;   /* weights are in units of 10^-decimals */
@@ -32,6 +33,11 @@ struct gf_tree {
 
 bool gf_tree_init(struct gf_tree *t, uint32_t nvalues, struct gf_error *err);
 void gf_tree_free(struct gf_tree *t);
+
+/* Limits the tree to what merging and flattening it within `bytes` of memory leaves for it; then
+ * adding nodes fails with GF_ERR_LIMIT. 0: no limit, as is the case without this. Names, which it
+ * has all before the first node, count too. */
+void gf_tree_limit(struct gf_tree *t, uint64_t bytes);
 
 static inline const struct gf_edge *gf_tree_edges(const struct gf_tree *t)
 {

@@ -7,6 +7,7 @@
 
 #include "layout/geometry.h"
 #include "ui/colors.h"
+#include "ui/compare.h"
 #include "ui/drop.h"
 #include "ui/find.h"
 #include "ui/menu.h"
@@ -16,12 +17,13 @@
 #include "ui/select.h"
 #include "ui/sight.h"
 #include "ui/stop.h"
+#include "ui/table_do.h"
+#include "ui/table_draw.h"
 
 /* Design pixels. */
 enum {
     HEADER = 34,
     MINIMAP = 30,
-    TABLE = 430,
     CRUMBS = 22,
     CHIPS = 24,
     STATUS = 22,
@@ -100,7 +102,7 @@ struct gf_panes gf_app_panes(const struct gf_app *app)
             bottom = h - status - px(app, 4);
     int32_t right = w;
     if (app->table.open) {
-        int32_t table = w >= px(app, NARROW_WINDOW) ? px(app, TABLE) : w;
+        int32_t table = w >= px(app, NARROW_WINDOW) ? gf_table_width(app) : w;
         right = w - table;
         p.table = (struct gf_box){right, bars, table, h - status - bars};
     }
@@ -238,6 +240,8 @@ uint32_t gf_name_at_hand(const struct gf_app *app, uint32_t given)
     struct gf_spot spot = gf_selected_or_hovered(app);
     if (given < f->names.n)
         return given;
+    if (gf_table_has_keys(app) && app->table.nrows > 0)
+        return gf_table_name(&app->table);
     if (app->picked != GF_NO_NAME)
         return app->picked;
     return spot.node != GF_NO_NODE ? f->name[spot.node] : GF_NO_NAME;
@@ -333,6 +337,8 @@ static void escape(struct gf_app *app)
         app->chip = -1;
     else if (gf_stop_work(app))
         return;
+    else if (gf_table_has_keys(app) && !app->searches.typing && app->picked == GF_NO_NAME)
+        app->table.focus = false;
     else if (app->searches.typing || (app->searches.n > 0 && app->picked == GF_NO_NAME))
         gf_find_do_search(app, &(struct gf_act){.what = GF_DO_SEARCH_REMOVE, .amount = -1});
     else if (app->picked != GF_NO_NAME)
@@ -411,6 +417,7 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         go_forward(app);
         break;
     case GF_DO_SELECT:
+        app->table.focus = false; /* the keyboard goes where one selects */
         gf_select(app, act->node);
         break;
     case GF_DO_SELECT_MOVE:
@@ -438,7 +445,10 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
         app->wishes.save_svg = true;
         break;
     case GF_DO_EXPORT:
-        app->wishes.export = true;
+        if (act->amount > 0)
+            app->wishes.export_pprof = true;
+        else
+            app->wishes.export = true;
         break;
     default:
         break;
@@ -524,7 +534,7 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
     default:
         if (!gf_colors_do(app, act) && !gf_drop_do(app, act) && !gf_narrow_do(app, act) &&
             !gf_find_do_search(app, act) && app->scene && !gf_menu_do(app, act) &&
-            !gf_find_do_table(app, act))
+            !gf_table_do(app, act) && !gf_compare_do(app, act) && !gf_find_do_match(app, act))
             do_in_scene(app, act);
         break;
     }

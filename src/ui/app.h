@@ -46,7 +46,8 @@ struct gf_wishes {
     bool derive;       /* make the scene of the lens, or more of it */
     bool index;        /* make ready for the first lens */
     bool tabulate;     /* make the table of the scene */
-    bool save_png, save_svg, export;
+    bool sides;        /* make the scene of other widths */
+    bool save_png, save_svg, export, export_pprof;
     bool reload;       /* read everything again */
     bool add, compare; /* what was dropped, as soon as nothing is being read */
     bool enough;       /* end the load with what was read */
@@ -100,6 +101,7 @@ struct gf_app {
     uint64_t bases;     /* how many bases there have been: a number for this one */
     uint64_t shown_seq; /* of the lens that `scene` was made for */
     enum gf_derive_kind shown_kind;
+    struct gf_sides sides; /* of a differential, as they are wanted */
     bool loading;
     bool stopping; /* the load has been told to end with what was read */
     struct gf_busy busy;
@@ -133,7 +135,7 @@ struct gf_app {
     int chip; /* the keyboard's mark: a step, or steps + a search; -1: none */
     struct gf_table table;
     uint32_t picked;       /* a name, or GF_NO_NAME */
-    uint32_t picked_row;   /* its place in the table's functions, or any other number */
+    uint32_t picked_row;   /* its place in the table's items, or any other number */
     uint8_t *picked_marks; /* per name, with a 1 for the picked one; NULL: none is */
 
     char toast[320]; /* says what was done; empty: nothing */
@@ -197,12 +199,13 @@ struct gf_graph gf_app_graph(const struct gf_app *app);
 /* All weight that is seen side by side; 0 without a scene. */
 uint64_t gf_app_total(const struct gf_app *app);
 
-/* The name that a command is about: the given one, or else the picked one, or that of the selected
- * or else the hovered frame, or GF_NO_NAME. There must be a scene. */
+/* The name that a command is about: the given one, or else that of the row that keys are at in the
+ * table, the picked one, or that of the selected or else the hovered frame, or GF_NO_NAME. There
+ * must be a scene. */
 uint32_t gf_name_at_hand(const struct gf_app *app, uint32_t given);
 
-/* Self and total of the picked function; NULL when none is picked or they are not known yet. */
-const struct gf_function *gf_app_picked(const struct gf_app *app);
+/* What the picked function weighs; NULL when none is picked or that is not known yet. */
+const struct gf_change *gf_app_picked(const struct gf_app *app);
 
 /* Whether keys write into a line. */
 bool gf_app_typing(const struct gf_app *app);

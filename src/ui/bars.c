@@ -7,7 +7,7 @@
 #include "ui/panels.h"
 #include "ui/sandwich.h"
 
-enum { PAD = 10, GAP = 14, LEGEND = 290 }; /* design pixels */
+enum { PAD = 10, GAP = 14, TITLE = 240 }; /* design pixels; TITLE: with a button beside it */
 
 /* Frames of the way from the root that crumbs are made of; of longer ways the middle is left out.
  */
@@ -43,7 +43,9 @@ int32_t gf_panel_button(struct gf_panel *p, struct gf_box room, const char *text
 
 static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
 {
+    static const char *const widths[] = {"Widths: after", "Widths: before", "Widths: both"};
     const struct gf_app *app = p->app;
+    bool two = app->read && gf_is_differential(&app->read->profile->frames);
     const struct {
         const char *text;
         bool on;
@@ -52,6 +54,10 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
         {"?", app->help, {.what = GF_DO_HELP}},
         {app->dark ? "Light" : "Dark", false, {.what = GF_DO_THEME, .amount = -1}},
         {"Table", app->table.open, {.what = GF_DO_TABLE}},
+        {widths[app->sides.widths],
+         app->sides.widths != GF_WIDTHS_AFTER,
+         {.what = GF_DO_WIDTHS, .amount = -1}},
+        {"Normalise", app->sides.normalize, {.what = GF_DO_NORMALIZE}},
         {"Sandwich",
          app->lens.kind == GF_DERIVE_SANDWICH,
          {.what = GF_DO_LENS, .amount = GF_DERIVE_SANDWICH, .node = GF_NO_NAME}},
@@ -64,10 +70,64 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
     size_t n = sizeof buttons / sizeof *buttons;
     n -= gf_in_sandwich(app); /* there up and down are not to be chosen */
     for (size_t i = 0; i < n; i++) {
+        enum gf_do what = buttons[i].act.what;
+        if (!two && (what == GF_DO_WIDTHS || what == GF_DO_NORMALIZE))
+            continue;
+        if (box.w < gf_pen_px(&p->pen, TITLE)) /* the rest has keys */
+            break;
         int32_t x = gf_panel_button(p, box, buttons[i].text, buttons[i].on, buttons[i].act);
         box.w = x - box.x - gf_pen_px(&p->pen, 2);
     }
     return box.x + box.w;
+}
+
+/* "1,234 \xe2\x86\x92 1,500 samples, +21.6%". Returns the length. */
+static int sides_text(const struct gf_profile *profile, const uint64_t w[2], char *out, size_t cap)
+{
+    char before[40], after[40], change[24];
+    gf_weight_text(before, w[GF_BEFORE], profile->decimals);
+    gf_weight_text(after, w[GF_AFTER], profile->decimals);
+    return snprintf(out, cap, "%s \xe2\x86\x92 %s %.40s, %s", before, after,
+                    gf_unit_name(&profile->frames, 0),
+                    gf_change_text(change, w[GF_BEFORE], w[GF_AFTER]));
+}
+
+/* What a frame of a differential weighs on both sides. In a sandwich the root has everything twice.
+ */
+static void weigh_sides(const struct gf_app *app, uint32_t node, uint64_t w[2])
+{
+    const struct gf_frames *f = &app->scene->profile->frames;
+    for (uint32_t side = 0; side < 2; side++)
+        w[side] = gf_frame_total(f, node, gf_side(f, side)) >> (node == 0 && gf_in_sandwich(app));
+}
+
+/* Of a differential: its sides, and what cannot be seen since it has no width. */
+static void draw_two_totals(struct gf_panel *p, struct gf_box room)
+{
+    const struct gf_app *app = p->app;
+    const struct gf_theme *t = p->pen.theme;
+    const struct gf_profile *profile = app->scene->profile;
+    char text[192], number[40];
+    uint64_t w[2];
+    weigh_sides(app, 0, w);
+    int n = sides_text(profile, w, text, sizeof text);
+    if (app->read->sides.normalize) {
+        gf_weight_text(number, w[GF_AFTER], profile->decimals);
+        n = snprintf(text, sizeof text, "%s %.40s, before scaled to that", number,
+                     gf_unit_name(&profile->frames, 0));
+    }
+    struct gf_pen_style dim = {.color = t->text_dim}, warn = {.color = t->accent};
+    int32_t x = gf_pen_text(&p->pen, room, dim, text, n > 0 ? strnlen(text, sizeof text) : 0);
+    if (app->read->unseen == 0)
+        return;
+    gf_weight_text(number, app->read->unseen, profile->decimals);
+    n = snprintf(text, sizeof text, "%s %s (Y)", number,
+                 app->sides.widths == GF_WIDTHS_BEFORE ? "new" : "gone");
+    int32_t from = x + gf_pen_px(&p->pen, GAP), end = room.x + room.w;
+    x = gf_pen_text(&p->pen, (struct gf_box){from, room.y, end - from, room.h}, warn, text,
+                    n > 0 ? strnlen(text, sizeof text) : 0);
+    gf_panel_zone(p, (struct gf_box){from, room.y, x - from, room.h},
+                  (struct gf_act){.what = GF_DO_WIDTHS, .amount = GF_WIDTHS_BOTH});
 }
 
 void gf_panel_header(struct gf_panel *p, struct gf_box box)
@@ -103,6 +163,10 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     if (!app->scene || room.w <= gf_pen_px(&p->pen, 60))
         return;
     const struct gf_profile *profile = app->scene->profile;
+    if (gf_is_differential(&profile->frames)) {
+        draw_two_totals(p, room);
+        return;
+    }
     gf_weight_text(number, gf_app_total(app), profile->decimals);
     /* Of what a lens unfolds the number says nothing. */
     const struct gf_scene *counted = app->scene->whole ? app->scene->whole : app->scene;
@@ -234,6 +298,19 @@ void gf_panel_crumbs(struct gf_panel *p, struct gf_box box)
 
 /* ---- status ---- */
 
+static int32_t legend_width(struct gf_panel *p, struct gf_pen_style style,
+                            const struct gf_legend_entry *entries, unsigned n)
+{
+    int32_t w = 0;
+    for (unsigned i = 0; i < n; i++) {
+        const char *label = entries[i].label;
+        w += gf_pen_px(&p->pen, 9);
+        if (label)
+            w += gf_pen_px(&p->pen, 17) + gf_pen_width(&p->pen, style, label, strlen(label));
+    }
+    return w;
+}
+
 /* The legend, ending at the right edge of the room. Returns where it starts. */
 static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
 {
@@ -242,9 +319,9 @@ static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
     unsigned n = gf_palette_legend(&colors->palette, entries);
     struct gf_pen_style dim = {.color = p->pen.theme->text_dim, .size = GF_PEN_SMALL};
     int32_t swatch = gf_pen_px(&p->pen, 9), left = room.x, x = room.x + room.w;
-    if (room.w < gf_pen_px(&p->pen, LEGEND)) /* a part of it would mislead */
+    if (legend_width(p, dim, entries, n) > room.w) /* a part of it would mislead */
         return x;
-    for (unsigned i = n; i-- > 0 && x - left > gf_pen_px(&p->pen, 100);) {
+    for (unsigned i = n; i-- > 0;) {
         const char *label = entries[i].label;
         if (label) {
             x -= i + 1 < n ? gf_pen_px(&p->pen, 12) : 0;
@@ -285,18 +362,22 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     room.w = legend - room.x - gf_pen_px(&p->pen, GAP);
     uint32_t node = spoken_of(app, pure);
     const struct gf_profile *profile = app->scene->profile;
-    const struct gf_function *picked = app->hovered.node == GF_NO_NODE ? gf_app_picked(app) : NULL;
-    uint64_t total = picked ? picked->total : gf_frame_total(&profile->frames, node, 0);
+    const struct gf_change *picked = app->hovered.node == GF_NO_NODE ? gf_app_picked(app) : NULL;
+    uint64_t total = picked ? picked->total[GF_AFTER] : gf_frame_total(&profile->frames, node, 0);
     uint64_t all = picked ? gf_frame_total(&app->base->profile->frames, 0, 0) : gf_app_total(app);
     char number[40], share[16], self[16], text[192];
     gf_weight_text(number, total, profile->decimals);
     int n = snprintf(text, sizeof text, "%s %.40s, %s", number, gf_unit_name(&profile->frames, 0),
                      gf_str_percent(share, total, all));
-    if (n > 0 && gf_in_sandwich(app) && !picked)
+    if (gf_is_differential(&profile->frames)) {
+        uint64_t w[2];
+        weigh_sides(app, node, w);
+        n = sides_text(profile, picked ? picked->total : w, text, sizeof text);
+    } else if (n > 0 && gf_in_sandwich(app) && !picked)
         n = snprintf(text + n, sizeof text - (size_t)n, " of the function");
     if (n > 0 && picked)
         n = snprintf(text + n, sizeof text - (size_t)n, ", self %s, over all places",
-                     gf_str_percent(self, picked->self, all));
+                     gf_str_percent(self, picked->self[GF_AFTER], all));
     if (n < 0)
         return;
     struct gf_pen_style dim = {.color = t->text_dim, .size = GF_PEN_SMALL};

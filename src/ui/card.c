@@ -10,7 +10,7 @@
 
 /* Design pixels. */
 enum { CARD_WIDTH = 380, CARD_PAD = 9, LINE = 17, AWAY = 8 };
-enum { NAME_LINES = 6, ROWS = 7 };
+enum { NAME_LINES = 6, ROWS = 9 };
 
 struct row {
     const char *what;
@@ -86,6 +86,58 @@ static void add_note(struct card *c, const char *what, const char *note)
     snprintf(r->value, sizeof r->value, "%s", note);
 }
 
+/* "12.3% of all" */
+static void add_part(struct card *c, const char *what, uint64_t weight, uint64_t all)
+{
+    char share[16], note[64];
+    snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, weight, all),
+             gf_in_sandwich(c->p->app) ? "the function" : "all");
+    add_row(c, what, weight, note);
+}
+
+static void add_weights(struct card *c, bool folded)
+{
+    const struct gf_app *app = c->p->app;
+    const struct gf_frames *f = &app->scene->profile->frames;
+    uint64_t all = gf_app_total(app);
+    add_part(c, "total", gf_frame_total(f, app->hovered.node, 0), all);
+    if (!folded)
+        add_part(c, "self", gf_frame_self(f, app->hovered.node, 0), all);
+}
+
+/* "+1,234 samples  +12.3%" */
+static void add_change(struct card *c, const char *what, const uint64_t w[2])
+{
+    const struct gf_app *app = c->p->app;
+    char number[44];
+    struct row *r = &c->rows[c->nrows++];
+    r->what = what;
+    gf_change_weight(number, w, app->scene->profile->decimals);
+    snprintf(r->value, sizeof r->value, "%s %.30s", number,
+             gf_unit_name(&app->scene->profile->frames, 0));
+    gf_change_text(r->note, w[GF_BEFORE], w[GF_AFTER]);
+}
+
+/* Both sides, each as a part of all of its side. */
+static void add_sides(struct card *c, bool folded)
+{
+    static const char *const names[2][3] = {{"before", "after", "change"},
+                                            {"self before", "self after", "change"}};
+    const struct gf_app *app = c->p->app;
+    const struct gf_frames *f = &app->scene->profile->frames;
+    uint32_t node = app->hovered.node, sides[2] = {gf_side(f, GF_AFTER), gf_side(f, GF_BEFORE)};
+    uint64_t all[2], w[2];
+    for (int i = 0; i < 2; i++) /* a sandwich has everything twice */
+        all[i] = gf_frame_total(f, 0, sides[i]) / (gf_in_sandwich(app) ? 2 : 1);
+    for (int self = 0; self < (folded ? 1 : 2); self++) {
+        for (int i = 0; i < 2; i++)
+            w[i] = self ? gf_frame_self(f, node, sides[i]) : gf_frame_total(f, node, sides[i]);
+        add_part(c, names[self][0], w[GF_BEFORE], all[GF_BEFORE]);
+        add_part(c, names[self][1], w[GF_AFTER], all[GF_AFTER]);
+        add_change(c, names[self][2], w);
+    }
+}
+
 static void fill(struct card *c)
 {
     const struct gf_app *app = c->p->app;
@@ -99,27 +151,14 @@ static void fill(struct card *c)
     }
     c->len = gf_label_cut(c->p->pen.measure, (unsigned)gf_pen_px(&c->p->pen, GF_PEN_TEXT), 1e6,
                           name, n, c->name);
-    uint64_t all = gf_app_total(app), total = gf_frame_total(f, spot.node, 0);
-    uint64_t self = gf_frame_self(f, spot.node, 0);
-    char share[16], note[64];
-    const char *whole = gf_in_sandwich(app) ? "the function" : "all";
-    snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, total, all), whole);
-    add_row(c, "total", total, note);
     bool folded = app->scene->parts.folded && app->scene->parts.folded[spot.node];
-    snprintf(note, sizeof note, "%s of %s", gf_str_percent(share, self, all), whole);
-    if (!folded)
-        add_row(c, "self", self, note);
-    else /* what is self is not known yet */
+    uint64_t total = gf_frame_total(f, spot.node, 0);
+    if (gf_is_differential(f))
+        add_sides(c, folded);
+    else
+        add_weights(c, folded);
+    if (folded) /* what is self is not known yet */
         add_note(c, "inside", "not unfolded yet: zoom in");
-    if (gf_is_differential(f)) {
-        uint64_t was = gf_frame_total(f, spot.node, GF_BEFORE);
-        char change[24];
-        add_row(c, "before", was, gf_change_text(change, was, total));
-        if (!folded) {
-            was = gf_frame_self(f, spot.node, GF_BEFORE);
-            add_row(c, "self before", was, gf_change_text(change, was, self));
-        }
-    }
     if (app->focus.node != 0)
         add_share(c, "of view", total, gf_frame_total(f, app->focus.node, 0));
     if (spot.depth > 1)
@@ -168,7 +207,7 @@ static void draw(struct card *c, struct gf_box box)
         from = c->line_end[i];
     }
     at.y += pad / 2;
-    int32_t column = gf_pen_px(pen, 74);
+    int32_t column = gf_pen_px(pen, 78);
     for (unsigned i = 0; i < c->nrows; i++, at.y += line) {
         const struct row *r = &c->rows[i];
         gf_pen_text(pen, at, dim, r->what, strlen(r->what));

@@ -65,10 +65,20 @@ enum gf_do {
     GF_DO_NEXT,        /* select the next match */
     GF_DO_PREVIOUS,
     /* the table of functions */
-    GF_DO_TABLE,        /* there, or away again */
-    GF_DO_TABLE_SORT,   /* amount: enum gf_column_of */
-    GF_DO_TABLE_SCROLL, /* amount: further down by this much */
-    GF_DO_PICK,         /* node: a name; its frames stand out. GF_NO_NAME: none */
+    GF_DO_TABLE,         /* there, or away again */
+    GF_DO_TABLE_SORT,    /* amount: enum gf_column_of; that of now: the other way round */
+    GF_DO_TABLE_COLUMN,  /* amount 1: by the column to the right, -1: to the left */
+    GF_DO_TABLE_REVERSE, /* the other way round */
+    GF_DO_TABLE_SCROLL,  /* amount: further down by this much */
+    GF_DO_TABLE_MOVE,    /* amount: the keys go down by so many rows */
+    GF_DO_TABLE_TAKE,    /* the function that the keys are at is picked */
+    GF_DO_TABLE_POINT,   /* node: a name; it is picked, the keys go to it */
+    GF_DO_FOCUS,         /* amount 1: the keyboard goes on from the picture over the chips to the
+                            table, and round again; -1: the other way */
+    GF_DO_PICK,          /* node: a name; its frames stand out. GF_NO_NAME: none */
+    /* two sides */
+    GF_DO_WIDTHS,    /* amount: enum gf_widths; -1: the next */
+    GF_DO_NORMALIZE, /* before scaled to the total of after, or not again */
     /* files */
     GF_DO_RELOAD,       /* read everything again */
     GF_DO_STALE,        /* a file is no longer what was read */
@@ -78,7 +88,7 @@ enum gf_do {
     GF_DO_DROP_CANCEL,
     GF_DO_SAVE_PNG,
     GF_DO_SAVE_SVG,
-    GF_DO_EXPORT,
+    GF_DO_EXPORT, /* amount 0: as folded stacks, 1: for pprof */
     /* how it looks */
     GF_DO_LARGER,      /* amount 1: everything, by a tenth; -1: smaller; 0: as the screen has it */
     GF_DO_THEME,       /* amount: 0 light, 1 dark, -1 the other one */
@@ -92,7 +102,17 @@ enum gf_do {
     GF_DO_HELP /* all keys, or away with them */
 };
 
-enum gf_column_of { GF_BY_SELF, GF_BY_TOTAL, GF_BY_NAME };
+/* Columns of the table; the last four only of a differential. */
+enum gf_column_of {
+    GF_BY_SELF,
+    GF_BY_TOTAL,
+    GF_BY_NAME,
+    GF_BY_SELF_BEFORE,
+    GF_BY_SELF_CHANGE, /* what gained most first, what lost most last */
+    GF_BY_TOTAL_BEFORE,
+    GF_BY_TOTAL_CHANGE,
+    GF_COLUMNS
+};
 
 enum gf_copy { GF_COPY_NOTHING, GF_COPY_NAME, GF_COPY_STACK, GF_COPY_FOLDED };
 

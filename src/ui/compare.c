@@ -6,20 +6,57 @@
 
 struct job {
     struct gf_job job;
-    struct gf_scene *before, *after; /* held */
+    struct gf_scene *before, *after; /* held; NULL: `made` of */
+    struct gf_scene *of;             /* held: a differential; NULL: it is to be made */
     enum gf_order order;
+    struct gf_sides sides;
+    uint64_t max_memory;
     struct gf_scene *made;
     struct gf_error err;
 };
 
+/* The scene as it was compared, with the widths of AFTER, in the colours that it had then. */
+static struct gf_scene *origin_of(struct gf_scene *scene)
+{
+    scene = scene->origin ? scene->origin : scene;
+    return scene->twin ? scene->twin : scene;
+}
+
+static bool is_plain(struct gf_sides sides)
+{
+    return sides.widths == GF_WIDTHS_AFTER && !sides.normalize;
+}
+
+static bool same(struct gf_sides a, struct gf_sides b)
+{
+    return a.widths == b.widths && a.normalize == b.normalize;
+}
+
+static bool compare(struct job *j, const atomic_bool *cancel)
+{
+    const struct gf_profile *before = j->before->profile, *after = j->after->profile;
+    const struct gf_diff_params params = {
+        .order = j->order,
+        .threads = gf_system_cores(),
+        .meter = &j->job.meter,
+        .max_memory = gf_memory_beside(gf_memory_beside(j->max_memory, after), before)};
+    struct gf_profile *profile;
+    return gf_diff(before, after, &params, cancel, &profile, &j->err) &&
+           gf_scene_make(profile, &(struct gf_palette){.mode = "diff"}, true, &j->of, &j->err);
+}
+
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     struct job *j = (struct job *)job;
-    const struct gf_diff_params params = {
-        .order = j->order, .threads = gf_system_cores(), .meter = &job->meter};
-    struct gf_profile *profile;
-    if (gf_diff(j->before->profile, j->after->profile, &params, cancel, &profile, &j->err))
-        gf_scene_make(profile, &(struct gf_palette){.mode = "diff"}, true, &j->made, &j->err);
+    if (!j->of && !compare(j, cancel))
+        return;
+    bool fresh = j->before != NULL;
+    if (is_plain(j->sides))
+        j->made = gf_scene_hold(j->of);
+    else
+        fresh = gf_scene_of_sides(j->of, j->sides, &j->made, &j->err);
+    if (fresh && j->made) /* another may be drawn from just now */
+        gf_scene_warm(j->made, 0, 1280, 800);
 }
 
 static void free_job(struct gf_job *job)
@@ -27,12 +64,13 @@ static void free_job(struct gf_job *job)
     struct job *j = (struct job *)job;
     gf_scene_drop(j->before);
     gf_scene_drop(j->after);
+    gf_scene_drop(j->of);
     gf_scene_drop(j->made);
     free(j);
 }
 
 struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, enum gf_order order,
-                              int kind)
+                              struct gf_sides sides, uint64_t max_memory, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
@@ -40,7 +78,20 @@ struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, e
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
                       .before = gf_scene_hold(before),
                       .after = gf_scene_hold(after),
-                      .order = order};
+                      .order = order,
+                      .sides = sides,
+                      .max_memory = max_memory};
+    return &j->job;
+}
+
+struct gf_job *gf_sides_job(struct gf_scene *differential, struct gf_sides sides, int kind)
+{
+    struct job *j = calloc(1, sizeof *j);
+    if (!j)
+        return NULL;
+    *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
+                      .of = gf_scene_hold(origin_of(differential)),
+                      .sides = sides};
     return &j->job;
 }
 
@@ -51,4 +102,50 @@ struct gf_scene *gf_compare_result(struct gf_job *job, struct gf_error *err)
     *err = j->err;
     j->made = NULL;
     return made;
+}
+
+/* ---- the state ---- */
+
+void gf_app_sided(struct gf_app *app, struct gf_scene *scene, const struct gf_error *err)
+{
+    if (!scene) {
+        gf_app_toast(app, err->message);
+        if (app->read)
+            app->sides = app->read->sides;
+        return;
+    }
+    if (!app->read || !same(scene->sides, app->sides) || origin_of(scene) != origin_of(app->read) ||
+        scene == app->read)
+        gf_scene_drop(scene);
+    else
+        gf_app_adopt(app, scene);
+}
+
+/* Says why it cannot be; NULL: it can. */
+static const char *obstacle(const struct gf_app *app)
+{
+    if (!app->read || !gf_is_differential(&app->read->profile->frames))
+        return "Nothing to compare with: drop a second profile on the window";
+    return app->loading ? "Still reading" : NULL;
+}
+
+bool gf_compare_do(struct gf_app *app, const struct gf_act *act)
+{
+    struct gf_sides *sides = &app->sides;
+    if (act->what != GF_DO_WIDTHS && act->what != GF_DO_NORMALIZE)
+        return false;
+    const char *why = obstacle(app);
+    app->changed = true;
+    if (why) {
+        gf_app_toast(app, why);
+        return true;
+    }
+    if (act->what == GF_DO_NORMALIZE)
+        sides->normalize = !sides->normalize;
+    else if (act->amount >= GF_WIDTHS_AFTER && act->amount <= GF_WIDTHS_BOTH)
+        sides->widths = (enum gf_widths)(int)act->amount;
+    else
+        sides->widths = sides->widths == GF_WIDTHS_BOTH ? GF_WIDTHS_AFTER : sides->widths + 1;
+    app->wishes.sides = true;
+    return true;
 }

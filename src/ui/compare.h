@@ -1,15 +1,24 @@
-/* A differential of two scenes, made beside the drawing. */
+/* Comparing: differentials made beside the drawing, and what their widths are. */
 #ifndef GF_UI_COMPARE_H
 #define GF_UI_COMPARE_H
 
-#include "model/diff.h"
-#include "ui/scene.h"
+#include "ui/app.h"
 #include "ui/worker.h"
 
-/* A job that makes the scene of what changed from `before` to `after`; NULL without memory. */
+/* A job that makes the scene of what changed from `before` to `after`, with these widths, in
+ * what a limit of memory leaves (0: any); NULL without memory. */
 struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, enum gf_order order,
-                              int kind);
-/* What a done job made, now the caller's; NULL and *err when it failed. */
+                              struct gf_sides sides, uint64_t max_memory, int kind);
+/* A job that makes the scene of a differential with other widths; NULL without memory. */
+struct gf_job *gf_sides_job(struct gf_scene *differential, struct gf_sides sides, int kind);
+/* What a done job of either kind made, now the caller's; NULL and *err when it failed. */
 struct gf_scene *gf_compare_result(struct gf_job *job, struct gf_error *err);
+
+/* Takes over what gf_sides_job made; of other widths than those that are wanted by now it is
+ * dropped. */
+void gf_app_sided(struct gf_app *app, struct gf_scene *scene, const struct gf_error *err);
+
+/* Commands of a comparison, with a scene. False for others. */
+bool gf_compare_do(struct gf_app *app, const struct gf_act *act);
 
 #endif

@@ -7,18 +7,23 @@
 #include "base/str.h"
 #include "export/folded.h"
 #include "ui/select.h"
+#include "ui/table_do.h"
 
 /* Bytes that one name may take in the clipboard when it is all control characters. */
 enum { ESCAPED = 8 };
 
-static char *copy_name(const struct gf_frames *f, uint32_t node)
+static char *escaped(struct gf_name_table names, uint32_t name)
 {
-    size_t n;
-    const char *name = gf_frame_name(f, node, &n);
+    size_t n = name < names.n ? (size_t)(names.offset[name + 1] - names.offset[name]) : 0;
     char *out = malloc(ESCAPED * n + 1);
     if (out)
-        gf_str_escape(out, ESCAPED * n + 1, name, n);
+        gf_str_escape(out, ESCAPED * n + 1, n > 0 ? names.bytes + names.offset[name] : "", n);
     return out;
+}
+
+static char *copy_name(const struct gf_frames *f, uint32_t node)
+{
+    return escaped(f->names, f->name[node]);
 }
 
 /* "root;…;frame". Of one that is too long its leaf's end stays. */
@@ -90,6 +95,10 @@ char *gf_copy_text(const struct gf_app *app, enum gf_copy what, char *note, size
         return NULL;
     struct gf_spot spot = gf_selected_or_hovered(app);
     const struct gf_profile *profile = app->scene->profile;
+    if (what == GF_COPY_NAME && gf_table_has_keys(app) && app->table.nrows > 0) {
+        snprintf(note, cap, "Copied the name");
+        return escaped(profile->frames.names, gf_table_name(&app->table));
+    }
     if (spot.node == GF_NO_NODE) {
         snprintf(note, cap, "Select a frame first");
         return NULL;

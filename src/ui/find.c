@@ -5,14 +5,7 @@
 
 #include "ui/nav.h"
 #include "ui/select.h"
-#include "ui/table_draw.h"
-
-static void clamp_table(struct gf_app *app)
-{
-    double most = gf_table_max_scroll(app);
-    app->table.scroll = app->table.scroll > most ? most : app->table.scroll;
-    app->table.scroll = app->table.scroll > 0 ? app->table.scroll : 0;
-}
+#include "ui/table_do.h"
 
 const uint8_t *gf_app_matched(const struct gf_app *app)
 {
@@ -23,7 +16,7 @@ void gf_find_refresh(struct gf_app *app)
 {
     gf_searches_mark(&app->searches, app->scene);
     gf_table_filter(&app->table, app->searches.marks);
-    clamp_table(app);
+    gf_table_clamp(app);
     app->changed = true;
 }
 
@@ -42,37 +35,6 @@ void gf_app_found(struct gf_app *app, struct gf_found *found)
     gf_found_free(found);
 }
 
-/* Where the picked function stands in the table. */
-static void note_picked(struct gf_app *app)
-{
-    const struct gf_functions *all = app->table.functions;
-    app->picked_row = UINT32_MAX;
-    for (uint32_t i = 0; all && app->picked != GF_NO_NAME && i < all->top.n; i++)
-        if (all->top.functions[i].name == app->picked)
-            app->picked_row = i;
-}
-
-void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
-{
-    if (!app->scene || !gf_scene_same_names(functions->scene, app->scene)) {
-        gf_functions_free(functions);
-        return;
-    }
-    gf_table_set(&app->table, functions);
-    gf_table_filter(&app->table, app->searches.marks);
-    note_picked(app);
-    app->changed = true;
-}
-
-const struct gf_function *gf_app_picked(const struct gf_app *app)
-{
-    const struct gf_functions *all = app->table.functions;
-    if (app->picked == GF_NO_NAME || !all || app->picked_row >= all->top.n ||
-        all->top.functions[app->picked_row].name != app->picked)
-        return NULL;
-    return &all->top.functions[app->picked_row];
-}
-
 void gf_find_pick(struct gf_app *app, uint32_t name)
 {
     free(app->picked_marks);
@@ -87,7 +49,7 @@ void gf_find_pick(struct gf_app *app, uint32_t name)
     app->picked_marks[name] = 1;
     app->picked = name;
     app->wishes.tabulate |= app->table.functions == NULL;
-    note_picked(app);
+    gf_table_note_picked(app);
 }
 
 /* ---- the searches ---- */
@@ -225,14 +187,7 @@ bool gf_find_do_search(struct gf_app *app, const struct gf_act *act)
     return true;
 }
 
-/* ---- the table ---- */
-
-static void sort_table(struct gf_app *app, enum gf_column_of sort)
-{
-    app->table.sort = sort;
-    app->table.scroll = 0;
-    gf_table_filter(&app->table, app->searches.marks);
-}
+/* ---- the matches ---- */
 
 /* Selects the next frame of the picked function or else of the active search. */
 static void step_match(struct gf_app *app, bool forward)
@@ -254,32 +209,11 @@ static void step_match(struct gf_app *app, bool forward)
     gf_nav_reveal(app, app->selected);
 }
 
-bool gf_find_do_table(struct gf_app *app, const struct gf_act *act)
+bool gf_find_do_match(struct gf_app *app, const struct gf_act *act)
 {
-    switch (act->what) {
-    case GF_DO_TABLE:
-        app->table.open = !app->table.open;
-        app->wishes.tabulate = app->table.open && !app->table.functions;
-        gf_nav_clamp_scroll(app, &app->view);
-        break;
-    case GF_DO_TABLE_SORT:
-        if (act->amount >= GF_BY_SELF && act->amount <= GF_BY_NAME)
-            sort_table(app, (enum gf_column_of)(int)act->amount);
-        break;
-    case GF_DO_TABLE_SCROLL:
-        app->table.scroll += act->amount;
-        clamp_table(app);
-        break;
-    case GF_DO_PICK:
-        gf_find_pick(app, act->node == app->picked ? GF_NO_NAME : act->node);
-        break;
-    case GF_DO_NEXT:
-    case GF_DO_PREVIOUS:
-        step_match(app, act->what == GF_DO_NEXT);
-        break;
-    default:
+    if (act->what != GF_DO_NEXT && act->what != GF_DO_PREVIOUS)
         return false;
-    }
+    step_match(app, act->what == GF_DO_NEXT);
     app->changed = true;
     return true;
 }

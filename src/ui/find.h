@@ -1,4 +1,4 @@
-/* Finding: the searches, the picked function and the table of functions. Part of the app's state.
+/* Finding: the searches and the picked function. Part of the app's state.
  */
 #ifndef GF_UI_FIND_H
 #define GF_UI_FIND_H
@@ -8,8 +8,8 @@
 /* Commands of the searches, which need no scene. False for others. */
 bool gf_find_do_search(struct gf_app *app, const struct gf_act *act);
 
-/* Commands of the table and what is picked in it, with a scene. False for others. */
-bool gf_find_do_table(struct gf_app *app, const struct gf_act *act);
+/* Commands that go from match to match, with a scene. False for others. */
+bool gf_find_do_match(struct gf_app *app, const struct gf_act *act);
 
 /* Makes the frames of a name stand out; GF_NO_NAME: of none. */
 void gf_find_pick(struct gf_app *app, uint32_t name);

@@ -5,6 +5,8 @@
 #include "ui/sandwich.h"
 #include "ui/select.h"
 #include "ui/stop.h"
+#include "ui/table_do.h"
+#include "ui/table_keys.h"
 
 /* One notch of a wheel, or one key. */
 #define ZOOM_STEP 1.25
@@ -83,7 +85,10 @@ static void pick_at_hand(struct gf_app *app)
     uint32_t name = spot.node != GF_NO_NODE && spot.node != 0
                         ? app->scene->profile->frames.name[spot.node]
                         : GF_NO_NAME;
-    gf_issue(app, (struct gf_act){.what = GF_DO_PICK, .node = name});
+    if (gf_table_has_keys(app))
+        gf_issue_amount(app, GF_DO_TABLE_TAKE, 0);
+    else
+        gf_issue(app, (struct gf_act){.what = GF_DO_PICK, .node = name});
 }
 
 /* Letters with a command that says it all; capital ones do the same. */
@@ -96,7 +101,12 @@ static bool on_plain_char(struct gf_app *app, uint32_t c)
     } keys[] = {{'/', GF_DO_SEARCH_OPEN, 0}, {'a', GF_DO_SEARCH_ADD, 0}, {'o', GF_DO_ORDER, 0},
                 {'t', GF_DO_TABLE, 0},       {'p', GF_DO_SAVE_PNG, 0},   {'s', GF_DO_SAVE_SVG, 0},
                 {'e', GF_DO_EXPORT, 0},      {'0', GF_DO_SHOW_ALL, 0},   {'?', GF_DO_HELP, 0},
-                {'d', GF_DO_THEME, -1},      {'i', GF_DO_INVERT, 0},     {'q', GF_DO_QUIT, 0}};
+                {'y', GF_DO_WIDTHS, -1},     {'z', GF_DO_NORMALIZE, 0},  {'d', GF_DO_THEME, -1},
+                {'i', GF_DO_INVERT, 0},      {'q', GF_DO_QUIT, 0}};
+    if (c == 'E') {
+        gf_issue_amount(app, GF_DO_EXPORT, 1);
+        return true;
+    }
     if (c >= 'A' && c <= 'Z')
         c += 'a' - 'A';
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -269,6 +279,8 @@ static bool on_line_key(struct gf_app *app, const struct gf_event *e)
 
 void gf_key_press(struct gf_app *app, const struct gf_event *e)
 {
+    if (gf_table_has_keys(app) && gf_table_key(app, e))
+        return;
     if (gf_app_typing(app) && on_line_key(app, e))
         return;
     if (app->menu.open && on_menu_key(app, e->key))
@@ -318,7 +330,7 @@ void gf_key_press(struct gf_app *app, const struct gf_event *e)
             open_menu(app);
         break;
     case GF_KEY_TAB:
-        gf_issue_amount(app, GF_DO_CHIP, e->mods & GF_MOD_SHIFT ? -1 : 1);
+        gf_issue_amount(app, GF_DO_FOCUS, e->mods & GF_MOD_SHIFT ? -1 : 1);
         break;
     case GF_KEY_DELETE:
         gf_issue_amount(app, GF_DO_CHIP_REMOVE, 0);

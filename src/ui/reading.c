@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "model/diff.h"
+
 /* Files whose changes are noticed. */
 enum { WATCHED = 256 };
 
@@ -21,14 +23,19 @@ struct paths {
     size_t n;
 };
 
+/* What is read. */
+struct plan {
+    struct paths sides[2]; /* by GF_AFTER and GF_BEFORE; the latter empty: nothing is compared */
+};
+
 struct gf_reading {
     struct gf_load_params load;
     struct gf_palette palette;
     void (*wake)(void);
-    struct paths now, before;      /* what the load at hand reads, and what was read before it */
+    struct plan now, last;         /* last: what was read before it, to go back to */
     struct gf_source_list sources; /* of the load at hand; empty: whoever began it has them */
-    struct gf_source_list watched;
-    struct stamp stamps[WATCHED];
+    struct gf_source_list watched[2];
+    struct stamp stamps[2][WATCHED];
     struct gf_loader *loader;
 };
 
@@ -38,6 +45,12 @@ static void drop_paths(struct paths *p)
         free(p->items[--p->n]);
     free(p->items);
     *p = (struct paths){0};
+}
+
+static void drop_plan(struct plan *p)
+{
+    drop_paths(&p->sides[GF_AFTER]);
+    drop_paths(&p->sides[GF_BEFORE]);
 }
 
 /* Both lists, one after the other. */
@@ -56,12 +69,18 @@ static bool copy_paths(const char *const *a, size_t na, const char *const *b, si
     return gf_fail_nomem(err, (na + nb) * sizeof *out->items);
 }
 
+static const char *const *items_of(const struct paths *p)
+{
+    return (const char *const *)p->items;
+}
+
 static void free_reading(struct gf_reading *r)
 {
-    drop_paths(&r->now);
-    drop_paths(&r->before);
+    drop_plan(&r->now);
+    drop_plan(&r->last);
     gf_source_list_free(&r->sources);
-    gf_source_list_free(&r->watched);
+    gf_source_list_free(&r->watched[GF_AFTER]);
+    gf_source_list_free(&r->watched[GF_BEFORE]);
     free(r);
 }
 
@@ -73,26 +92,34 @@ static struct stamp stamp_of(const char *path)
     return (struct stamp){st.st_mtim, st.st_size, st.st_ino, true};
 }
 
-/* Looks at the files as they are now. Where that fails nothing is watched. */
-static void watch(struct gf_reading *r)
+/* Looks at the files of a side as they are now. Where that fails nothing is watched. */
+static void watch(struct gf_reading *r, uint32_t side)
 {
-    gf_source_list_free(&r->watched);
-    if (!gf_source_list_expand((const char *const *)r->now.items, r->now.n, &r->watched, NULL))
-        r->watched = (struct gf_source_list){0};
-    for (size_t i = 0; i < r->watched.n && i < WATCHED; i++)
-        r->stamps[i] = stamp_of(r->watched.items[i].path);
+    struct gf_source_list *list = &r->watched[side];
+    const struct paths *p = &r->now.sides[side];
+    gf_source_list_free(list);
+    if (p->n == 0 || !gf_source_list_expand(items_of(p), p->n, list, NULL))
+        *list = (struct gf_source_list){0};
+    for (size_t i = 0; i < list->n && i < WATCHED; i++)
+        r->stamps[side][i] = stamp_of(list->items[i].path);
 }
 
-bool gf_reading_stale(const struct gf_reading *r)
+static bool changed(const struct gf_source_list *list, const struct stamp *stamps)
 {
-    for (size_t i = 0; i < r->watched.n && i < WATCHED; i++) {
-        struct stamp now = stamp_of(r->watched.items[i].path), then = r->stamps[i];
+    for (size_t i = 0; i < list->n && i < WATCHED; i++) {
+        struct stamp now = stamp_of(list->items[i].path), then = stamps[i];
         if (now.file && (now.size != then.size || now.inode != then.inode || !then.file ||
                          now.modified.tv_sec != then.modified.tv_sec ||
                          now.modified.tv_nsec != then.modified.tv_nsec))
             return true;
     }
     return false;
+}
+
+bool gf_reading_stale(const struct gf_reading *r)
+{
+    return changed(&r->watched[GF_AFTER], r->stamps[GF_AFTER]) ||
+           changed(&r->watched[GF_BEFORE], r->stamps[GF_BEFORE]);
 }
 
 bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *params,
@@ -106,9 +133,11 @@ bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *para
     }
     *r =
         (struct gf_reading){.load = params->load, .palette = params->palette, .wake = params->wake};
-    bool ok = copy_paths(params->paths, params->n, NULL, 0, &r->now, err);
+    bool ok =
+        copy_paths(params->paths, params->n, NULL, 0, &r->now.sides[GF_AFTER], err) &&
+        copy_paths(&params->base, params->base != NULL, NULL, 0, &r->now.sides[GF_BEFORE], err);
     if (ok)
-        watch(r);
+        watch(r, GF_AFTER);
     else
         gf_loader_abandon(load);
     if (!ok || !gf_loader_start(load, &r->palette, r->wake, &r->loader, err)) {
@@ -126,24 +155,23 @@ struct gf_loader *gf_reading_loader(struct gf_reading *r)
 
 size_t gf_reading_count(const struct gf_reading *r)
 {
-    return r->now.n;
+    return r->now.sides[GF_AFTER].n;
 }
 
-/* Begins to read the paths; the loader before has ended and gives way. */
-static bool begin(struct gf_reading *r, struct gf_error *err)
+/* Begins to read a side; the loader before has ended and gives way. */
+static bool begin(struct gf_reading *r, uint32_t side, const struct gf_load_params *params,
+                  struct gf_error *err)
 {
+    const struct paths *p = &r->now.sides[side];
     struct gf_source_list sources = {0};
     struct gf_load *load;
     struct gf_loader *loader;
-    for (size_t i = 0; i < r->now.n; i++)
-        if (strcmp(r->now.items[i], "-") == 0)
-            return gf_fail(err, GF_ERR_USAGE, "standard input cannot be read again");
-    if (!gf_source_list_expand((const char *const *)r->now.items, r->now.n, &sources, err))
+    if (!gf_source_list_expand(items_of(p), p->n, &sources, err))
         return false;
     /* The new list has to last as long as its load, which ends with the loader. */
     struct gf_source_list old = r->sources;
     r->sources = sources;
-    if (!gf_load_start(&r->sources, &r->load, &load, err) ||
+    if (!gf_load_start(&r->sources, params, &load, err) ||
         !gf_loader_start(load, &r->palette, r->wake, &loader, err)) {
         gf_source_list_free(&r->sources);
         r->sources = old;
@@ -152,53 +180,94 @@ static bool begin(struct gf_reading *r, struct gf_error *err)
     gf_loader_stop(r->loader, 1); /* it has ended: this only joins its thread */
     gf_source_list_free(&old);
     r->loader = loader;
-    watch(r);
+    watch(r, side);
     return true;
 }
 
-/* Reads `next`, which it takes over, and remembers what was read before. */
-static bool switch_to(struct gf_reading *r, struct paths next, struct gf_error *err)
+static bool comes_once(const struct paths *p, struct gf_error *err)
 {
-    struct paths last = r->now;
+    for (size_t i = 0; i < p->n; i++)
+        if (strcmp(p->items[i], "-") == 0)
+            return !gf_fail(err, GF_ERR_USAGE, "standard input cannot be read again");
+    return false;
+}
+
+/* Reads `next`, which it takes over, from the side that is after on, and remembers what was read
+ * before. */
+static bool switch_to(struct gf_reading *r, struct plan next, bool base_too, struct gf_error *err)
+{
+    struct plan last = r->now;
     r->now = next;
-    if (!begin(r, err)) {
-        drop_paths(&r->now);
+    if (comes_once(&next.sides[GF_AFTER], err) ||
+        (base_too && comes_once(&next.sides[GF_BEFORE], err)) ||
+        !begin(r, GF_AFTER, &r->load, err)) {
+        drop_plan(&r->now);
         r->now = last;
         return false;
     }
-    drop_paths(&r->before);
-    r->before = last;
+    drop_plan(&r->last);
+    r->last = last;
     return true;
 }
 
 bool gf_reading_again(struct gf_reading *r, const char *const *added, size_t n,
                       struct gf_error *err)
 {
-    struct paths next;
-    return copy_paths((const char *const *)r->now.items, r->now.n, added, n, &next, err) &&
-           switch_to(r, next, err);
+    const struct paths *after = &r->now.sides[GF_AFTER], *base = &r->now.sides[GF_BEFORE];
+    struct plan next = {0};
+    if (copy_paths(items_of(after), after->n, added, n, &next.sides[GF_AFTER], err) &&
+        copy_paths(items_of(base), base->n, NULL, 0, &next.sides[GF_BEFORE], err))
+        return switch_to(r, next, true, err);
+    drop_plan(&next);
+    return false;
 }
 
-bool gf_reading_instead(struct gf_reading *r, const char *const *paths, size_t n,
+bool gf_reading_compare(struct gf_reading *r, const char *const *paths, size_t n,
                         struct gf_error *err)
 {
-    struct paths next;
-    return copy_paths(paths, n, NULL, 0, &next, err) && switch_to(r, next, err);
+    const struct paths *base = &r->now.sides[gf_reading_has_base(r) ? GF_BEFORE : GF_AFTER];
+    struct plan next = {0};
+    if (copy_paths(paths, n, NULL, 0, &next.sides[GF_AFTER], err) &&
+        copy_paths(items_of(base), base->n, NULL, 0, &next.sides[GF_BEFORE], err)) {
+        if (!switch_to(r, next, false, err))
+            return false;
+        watch(r, GF_BEFORE);
+        return true;
+    }
+    drop_plan(&next);
+    return false;
+}
+
+bool gf_reading_has_base(const struct gf_reading *r)
+{
+    return r->now.sides[GF_BEFORE].n > 0;
+}
+
+bool gf_reading_base(struct gf_reading *r, bool first, const struct gf_profile *held,
+                     struct gf_error *err)
+{
+    struct gf_load_params params = r->load;
+    if (held)
+        params.max_memory = gf_memory_beside(params.max_memory, held);
+    return (first || !comes_once(&r->now.sides[GF_BEFORE], err)) &&
+           begin(r, GF_BEFORE, &params, err);
 }
 
 void gf_reading_undo(struct gf_reading *r)
 {
-    if (r->before.n == 0)
+    if (r->last.sides[GF_AFTER].n == 0)
         return;
-    drop_paths(&r->now);
-    r->now = r->before;
-    r->before = (struct paths){0};
-    watch(r);
+    drop_plan(&r->now);
+    r->now = r->last;
+    r->last = (struct plan){0};
+    watch(r, GF_AFTER);
+    watch(r, GF_BEFORE);
 }
 
-const char *gf_reading_name(const struct gf_reading *r)
+const char *gf_reading_name(const struct gf_reading *r, uint32_t side)
 {
-    const char *path = r->now.n > 0 ? r->now.items[0] : "", *slash = strrchr(path, '/');
+    const struct paths *p = &r->now.sides[side];
+    const char *path = p->n > 0 ? p->items[0] : "", *slash = strrchr(path, '/');
     return slash && slash[1] ? slash + 1 : path;
 }
 

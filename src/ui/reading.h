@@ -10,6 +10,7 @@ struct gf_reading;
 struct gf_reading_params {
     const char *const *paths; /* files and directories as they were named; borrowed for the call */
     size_t n;
+    const char *base; /* what it is compared with; NULL: nothing */
     struct gf_load_params load;
     struct gf_palette palette;
     void (*wake)(void); /* gf_loader_start */
@@ -23,13 +24,21 @@ bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *para
 struct gf_loader *gf_reading_loader(struct gf_reading *reading);
 
 /* Reads everything again, with `added` files (n may be 0) besides. Nothing may be under way: the
- * loader has ended. Fails without any change, also for standard input, which comes only once. */
+ * loader has ended. What is compared with comes after it, by gf_reading_base. Fails without any
+ * change, also for standard input, which comes only once. */
 bool gf_reading_again(struct gf_reading *reading, const char *const *added, size_t n,
                       struct gf_error *err);
-/* As gf_reading_again, of other files than those that were read. */
-bool gf_reading_instead(struct gf_reading *reading, const char *const *paths, size_t n,
+/* Reads other files, which are compared with those that were read, or with what these were compared
+ * with. Otherwise as gf_reading_again. */
+bool gf_reading_compare(struct gf_reading *reading, const char *const *paths, size_t n,
                         struct gf_error *err);
-/* What was read by the last of these is no good: the files are those of before. */
+/* Whether there is something to compare with, and reads it; `first`: for the first time, when it
+ * may be standard input. `held`: a profile that has to have room beside it, or NULL. */
+bool gf_reading_has_base(const struct gf_reading *reading);
+bool gf_reading_base(struct gf_reading *reading, bool first, const struct gf_profile *held,
+                     struct gf_error *err);
+/* What was read by the last gf_reading_again or gf_reading_compare is no good: the files are those
+ * of before. */
 void gf_reading_undo(struct gf_reading *reading);
 
 /* Whether a file is not as it was when reading began. Asks the file system about the first files
@@ -39,8 +48,9 @@ bool gf_reading_stale(const struct gf_reading *reading);
 /* Files and directories that are read. */
 size_t gf_reading_count(const struct gf_reading *reading);
 
-/* The name of the first file that is read, without its folder. */
-const char *gf_reading_name(const struct gf_reading *reading);
+/* The name of the first file of a side (GF_AFTER: that is read, GF_BEFORE: that it is compared
+ * with), without its folder. */
+const char *gf_reading_name(const struct gf_reading *reading, uint32_t side);
 
 /* As gf_loader_stop. Accepts NULL. */
 bool gf_reading_stop(struct gf_reading *reading, double seconds);

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "export/folded.h"
+#include "export/pprof.h"
 #include "export/svg_list.h"
 #include "export/svg_text.h"
 #include "text/text.h"
@@ -50,7 +51,7 @@ static void make_stem(char out[128], const char *input)
 
 static bool free_name(const struct job *j, char out[192], struct gf_error *err)
 {
-    static const char *const ends[] = {".png", ".svg", ".folded"};
+    static const char *const ends[] = {".png", ".svg", ".folded", ".pb.gz"};
     for (unsigned i = 1; i < NAMES_MAX; i++) {
         if (i == 1)
             snprintf(out, 192, "%s-view%s", j->stem, ends[j->what]);
@@ -98,13 +99,14 @@ static bool write_svg(struct job *j, struct gf_output *out, struct gf_error *err
     return ok;
 }
 
-static bool put_folded(const struct gf_profile *profile, struct gf_output *out,
-                       struct gf_error *err)
+static bool put_profile(const struct gf_profile *profile, bool pprof, struct gf_output *out,
+                        struct gf_error *err)
 {
     struct gf_encoder *enc;
-    if (!gf_encoder_open(out, GF_PLAIN, 1, &enc, err))
+    if (!gf_encoder_open(out, pprof ? GF_GZIP : GF_PLAIN, 1, &enc, err))
         return false;
-    if (!gf_folded_write(&profile->frames, profile->decimals, enc, err)) {
+    if (!(pprof ? gf_pprof_write(&profile->frames, profile->decimals, enc, err)
+                : gf_folded_write(&profile->frames, profile->decimals, enc, err))) {
         gf_encoder_abort(enc);
         return false;
     }
@@ -112,15 +114,16 @@ static bool put_folded(const struct gf_profile *profile, struct gf_output *out,
 }
 
 /* Through a lens everything is written, what is not unfolded as well. */
-static bool write_folded(const struct job *j, const atomic_bool *cancel, struct gf_output *out,
-                         struct gf_error *err)
+static bool write_profile(const struct job *j, const atomic_bool *cancel, struct gf_output *out,
+                          struct gf_error *err)
 {
+    bool pprof = j->what == GF_SAVE_PPROF;
     struct gf_profile *all;
     if (!j->scene->unfolding)
-        return put_folded(j->scene->profile, out, err);
+        return put_profile(j->scene->profile, pprof, out, err);
     if (!gf_lens_profile(j->scene, cancel, &all, err))
         return false;
-    bool ok = put_folded(all, out, err);
+    bool ok = put_profile(all, pprof, out, err);
     gf_profile_free(all);
     return ok;
 }
@@ -134,7 +137,7 @@ static bool save(struct job *j, const atomic_bool *cancel, const char *path, str
     bool ok = j->what == GF_SAVE_PNG
                   ? gf_screenshot_write(j->rgb, j->width, j->height, j->input, out, err)
               : j->what == GF_SAVE_SVG ? write_svg(j, out, err)
-                                       : write_folded(j, cancel, out, err);
+                                       : write_profile(j, cancel, out, err);
     if (ok)
         return gf_output_commit(out, err);
     gf_output_abort(out);
@@ -148,7 +151,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     char path[192] = "";
     if (free_name(j, path, &err) && save(j, cancel, path, &err))
         snprintf(j->message, sizeof j->message, "Saved %s%s%s", path,
-                 j->what == GF_SAVE_FOLDED && j->scene->half ? ": all stacks through the function"
+                 j->what >= GF_SAVE_FOLDED && j->scene->half ? ": all stacks through the function"
                                                              : "",
                  j->scene->profile->stats.incomplete ? ", which is incomplete" : "");
     else if (err.code == GF_ERR_CANCELLED)

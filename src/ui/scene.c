@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/diff.h"
 #include "ui/lens.h"
 
 /* Whether row `depth` has a frame over the weight x. */
@@ -136,6 +135,8 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     s->profile = profile;
     s->final = final;
     make_skyline(s);
+    if (gf_is_differential(&profile->frames))
+        s->unseen = gf_diff_only_on(&profile->frames, GF_BEFORE);
     if (!make_colors(s, look, err)) {
         gf_scene_drop(s);
         return false;
@@ -155,12 +156,31 @@ bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
     s->twin = gf_scene_hold(of);
     s->profile = of->profile;
     s->final = of->final;
+    s->sides = of->sides;
+    s->origin = of->origin ? gf_scene_hold(of->origin) : NULL;
+    s->unseen = of->unseen;
     memcpy(s->skyline, of->skyline, sizeof s->skyline);
     if (!make_colors(s, look, err)) {
         gf_scene_drop(s);
         return false;
     }
     *out = s;
+    return true;
+}
+
+bool gf_scene_of_sides(struct gf_scene *origin, struct gf_sides sides, struct gf_scene **out,
+                       struct gf_error *err)
+{
+    struct gf_profile *view;
+    *out = NULL;
+    if (!gf_diff_view(origin->profile, sides.widths, sides.normalize, &view, err) ||
+        !gf_scene_make(view, &origin->colors[0].palette, origin->final, out, err))
+        return false;
+    (*out)->origin = gf_scene_hold(origin);
+    (*out)->sides = sides;
+    if (sides.widths != GF_WIDTHS_AFTER)
+        (*out)->unseen =
+            sides.widths == GF_WIDTHS_BOTH ? 0 : gf_diff_only_on(&view->frames, GF_AFTER);
     return true;
 }
 
@@ -218,6 +238,7 @@ void gf_scene_drop(struct gf_scene *scene)
     gf_scene_drop(scene->twin);
     gf_unfolding_drop(scene->unfolding);
     gf_scene_drop(scene->whole);
+    gf_scene_drop(scene->origin);
     free(scene);
 }
 

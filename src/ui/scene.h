@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "layout/layout.h"
+#include "model/diff.h"
 #include "model/lazy.h"
 #include "model/profile.h"
 
@@ -15,6 +16,12 @@ enum { GF_SCENE_THEMES = 2 }; /* light, dark */
 enum { GF_SKYLINE = 2048 };
 
 struct gf_unfolding; /* lens.h */
+
+/* What the widths of a differential are, and whether BEFORE is scaled to the total of AFTER. */
+struct gf_sides {
+    enum gf_widths widths;
+    bool normalize;
+};
 
 struct gf_scene {
     atomic_uint holders;
@@ -27,6 +34,11 @@ struct gf_scene {
     struct gf_frame_index index;      /* see gf_scene_index */
     struct gf_scene *twin;            /* held: the same in other colours, whose profile and index
                                          these are; NULL: they are its own */
+
+    /* Of a differential; 0 and NULL otherwise. */
+    struct gf_sides sides;
+    struct gf_scene *origin; /* held: the one with the widths of AFTER that this is made of */
+    uint64_t unseen;         /* weighs nothing in widths of one side, but on the other */
 
     /* Of what a lens unfolds; NULL and 0 otherwise. */
     struct gf_scene *whole;         /* held: what is looked at; the names and colours are its */
@@ -66,6 +78,9 @@ bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
                         struct gf_scene **out, struct gf_error *err);
 /* Whether the scene's colours are those of `look`. */
 bool gf_scene_wears(const struct gf_scene *scene, const struct gf_palette *look);
+/* The scene of a differential with other widths, which holds `origin`. */
+bool gf_scene_of_sides(struct gf_scene *origin, struct gf_sides sides, struct gf_scene **out,
+                       struct gf_error *err);
 /* The scene of what a lens has unfolded of `whole`: takes over `profile` and `parts`, also on
  * failure; holds `whole` and the unfolding. */
 bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, uint64_t half,

@@ -10,32 +10,84 @@ static void name_input(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
     size_t n = gf_reading_count(s->reading), first = s->params->npaths;
-    if (s->before)
-        snprintf(app->input, sizeof app->input, "%.100s \xe2\x86\x92 %.100s", s->before_name,
-                 gf_reading_name(s->reading));
+    if (gf_reading_has_base(s->reading))
+        snprintf(app->input, sizeof app->input, "%.100s \xe2\x86\x92 %.100s",
+                 gf_reading_name(s->reading, GF_BEFORE), gf_reading_name(s->reading, GF_AFTER));
     else if (n > first)
         snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, n - first);
     else
         snprintf(app->input, sizeof app->input, "%s", s->params->input);
 }
 
+static void let_go(struct gf_scene **scene)
+{
+    gf_scene_drop(*scene);
+    *scene = NULL;
+}
+
+void gf_session_end_comparison(struct gf_session *s)
+{
+    let_go(&s->before);
+    let_go(&s->next_before);
+    let_go(&s->after);
+}
+
 /* The files that were to be read are no good: what was there before is still there. */
 static void give_up_files(struct gf_session *s)
 {
     gf_reading_undo(s->reading);
-    if (s->before && !s->compared) {
-        gf_scene_drop(s->before);
-        s->before = NULL;
-    }
+    let_go(&s->next_before);
+    let_go(&s->after);
+    s->base_due = s->reading_base = false;
+    if (!s->compared)
+        let_go(&s->before);
     name_input(s);
 }
 
-/* Has the differential made of what was there before and the scene, which it takes over. */
-static void compare(struct gf_session *s, struct gf_scene *after)
+/* Has the differential made of both sides, when they are there. */
+static void compare(struct gf_session *s)
 {
+    struct gf_scene *before = s->next_before ? s->next_before : s->before;
     gf_session_submit(s->worker,
-                      gf_compare_job(s->before, after, s->app.lens.loaded, GF_JOB_COMPARE), false);
-    gf_scene_drop(after);
+                      gf_compare_job(before, s->after, s->app.lens.loaded, s->app.sides,
+                                     gf_memory_limit(s->params->reload.max_memory), GF_JOB_COMPARE),
+                      false);
+    let_go(&s->after);
+}
+
+/* Shows a scene as it is. */
+static void show(struct gf_session *s, struct gf_scene *scene)
+{
+    struct gf_sides wanted = s->app.sides;
+    bool two = gf_is_differential(&scene->profile->frames) && scene->final;
+    gf_app_adopt(&s->app, scene);
+    s->app.wishes.sides |= two && (wanted.normalize || wanted.widths != GF_WIDTHS_AFTER);
+}
+
+/* A scene of the side that is after, or of the only one. */
+static void take_after(struct gf_session *s, struct gf_scene *scene)
+{
+    bool base = gf_reading_has_base(s->reading);
+    if (base && scene->final)
+        s->after = gf_scene_hold(scene);
+    if (s->again && (base || !scene->final)) /* what is shown stays until all is there */
+        gf_scene_drop(scene);
+    else
+        show(s, scene);
+    if (s->after && !s->base_due)
+        compare(s);
+}
+
+/* The load of one side has ended well: on to the other, if that is to be read too. False when it
+ * cannot be begun. */
+static bool read_on(struct gf_session *s, struct gf_error *err)
+{
+    s->reading_base = s->base_due;
+    s->base_due = false;
+    if (!s->reading_base)
+        return true;
+    const struct gf_profile *held = s->after ? s->after->profile : NULL;
+    return gf_reading_base(s->reading, !s->again, held, err);
 }
 
 /* The person has seen enough. Of what is read again nothing is shown before all is there. */
@@ -62,21 +114,29 @@ bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
     if (state.failed && !s->again && !stopped)
         return false;
     struct gf_scene *scene = gf_loader_take(loader);
-    if (scene && s->again && !scene->final)
+    if (scene && !s->reading_base)
+        take_after(s, scene);
+    else if (scene && !scene->final)
         gf_scene_drop(scene);
-    else if (scene && s->before)
-        compare(s, scene);
-    else if (scene)
-        gf_app_adopt(&s->app, scene);
-    gf_app_progress(&s->app, &state.progress, !state.ended);
+    else if (scene) {
+        let_go(&s->next_before);
+        s->next_before = scene;
+        compare(s);
+    }
+    bool ok = !state.failed && (!state.ended || read_on(s, err));
+    bool on = ok && (!state.ended || s->reading_base);
+    if (ok && state.ended) /* the other side is another load */
+        s->app.stopping = false;
+    gf_app_progress(&s->app, &state.progress, on);
+    if (!ok && !s->again && !stopped)
+        return false;
     if (stopped)
         gf_app_toast(&s->app, s->again ? "Stopped: all is as it was before" : "Stopped");
-    else if (state.failed)
+    else if (!ok)
         gf_app_toast(&s->app, err->message);
-    if (state.failed && s->again) /* what was there before is still there */
+    if (!ok && s->again) /* what was there before is still there */
         give_up_files(s);
-    if (state.ended)
-        s->again = false;
+    s->again = s->again && on;
     return true;
 }
 
@@ -85,15 +145,22 @@ void gf_session_compared(struct gf_session *s, struct gf_job *job)
     struct gf_error err;
     struct gf_scene *scene = gf_compare_result(job, &err);
     s->app.changed = true;
-    if (scene) {
-        s->compared = true;
-        gf_app_adopt(&s->app, scene);
+    if (!scene) {
+        gf_app_toast(&s->app, err.code == GF_ERR_CANCELLED
+                                  ? "Comparing was stopped: all is as it was before"
+                                  : err.message);
+        give_up_files(s);
         return;
     }
-    gf_app_toast(&s->app, err.code == GF_ERR_CANCELLED
-                              ? "Comparing was stopped: all is as it was before"
-                              : err.message);
-    give_up_files(s);
+    s->compared = true;
+    if (s->next_before) {
+        gf_scene_drop(s->before);
+        s->before = s->next_before;
+        s->next_before = NULL;
+    }
+    struct gf_sides made = scene->sides, wanted = s->app.sides;
+    gf_app_adopt(&s->app, scene);
+    s->app.wishes.sides |= made.widths != wanted.widths || made.normalize != wanted.normalize;
 }
 
 /* Holds on to what was read: it is what comes before the files that were dropped. */
@@ -103,7 +170,6 @@ static void begin_comparison(struct gf_session *s)
         return;
     s->before = gf_scene_hold(s->app.read);
     s->compared = false;
-    snprintf(s->before_name, sizeof s->before_name, "%.127s", s->app.input);
 }
 
 /* Reads everything again, with the files that were dropped, or only those. */
@@ -114,12 +180,14 @@ void gf_session_read(struct gf_session *s)
     struct gf_error err;
     const char *const *dropped = (const char *const *)app->drops.paths;
     bool compared = w->compare && app->read;
-    bool ok = compared ? gf_reading_instead(s->reading, dropped, app->drops.n, &err)
+    bool ok = compared ? gf_reading_compare(s->reading, dropped, app->drops.n, &err)
                        : gf_reading_again(s->reading, dropped, w->add ? app->drops.n : 0, &err);
     w->reload = w->add = w->compare = false;
     app->changed = true;
     if (ok && compared)
         begin_comparison(s);
+    s->base_due = ok && !compared && gf_reading_has_base(s->reading);
+    s->reading_base = s->reading_base && !ok;
     if (ok)
         app->loading = s->again = true;
     else
@@ -146,8 +214,13 @@ bool gf_session_start(struct gf_session *s, struct gf_load *load, struct gf_erro
     const struct gf_view_params *p = s->params;
     const struct gf_reading_params params = {.paths = p->paths,
                                              .n = p->npaths,
+                                             .base = p->base,
                                              .load = p->reload,
                                              .palette = p->palette,
                                              .wake = gf_window_wake};
-    return gf_reading_start(load, &params, &s->reading, err);
+    s->base_due = p->base != NULL;
+    if (!gf_reading_start(load, &params, &s->reading, err))
+        return false;
+    name_input(s);
+    return true;
 }

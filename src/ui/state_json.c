@@ -74,6 +74,37 @@ static void put_steps(struct gf_json *j, const struct gf_narrowing *all)
     gf_json_bool(j, "asking", all->ask.open);
 }
 
+/* Of a differential: the weight of everything on both sides, and what the widths are. */
+static void put_sides(struct gf_json *j, const struct gf_app *app)
+{
+    const struct gf_frames *f = app->scene ? &app->scene->profile->frames : NULL;
+    static const char *const widths[] = {"after", "before", "both"};
+    if (!f || !gf_is_differential(f))
+        return;
+    const char *which = widths[app->read->sides.widths];
+    gf_json_object(j, "sides");
+    gf_json_u64(j, "before", gf_frame_total(f, 0, gf_side(f, GF_BEFORE)));
+    gf_json_u64(j, "after", gf_frame_total(f, 0, gf_side(f, GF_AFTER)));
+    gf_json_string(j, "widths", which, strlen(which));
+    gf_json_bool(j, "normalized", app->read->sides.normalize);
+    gf_json_u64(j, "unseen", app->read->unseen);
+    gf_json_end_object(j);
+}
+
+static void put_table(struct gf_json *j, const struct gf_app *app)
+{
+    const struct gf_table *t = &app->table;
+    gf_json_bool(j, "table", t->open);
+    gf_json_bool(j, "table_keys", t->open && t->focus);
+    gf_json_u64(j, "table_rows", t->nrows);
+    if (app->scene && t->at < t->nrows) {
+        const struct gf_name_table *names = &app->scene->profile->frames.names;
+        uint64_t from = names->offset[gf_table_name(t)], to = names->offset[gf_table_name(t) + 1];
+        gf_json_u64(j, "table_sort", t->sort);
+        gf_json_string(j, "table_at", names->bytes + from, (size_t)(to - from));
+    }
+}
+
 static void put_state(struct gf_json *j, const struct gf_app *app)
 {
     struct gf_view view = app->view;
@@ -117,8 +148,8 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_u64(j, "read", app->read ? gf_frame_total(&app->read->profile->frames, 0, 0) : 0);
     gf_json_u64(j, "lens", app->lens.kind);
     gf_json_u64(j, "order", app->lens.order);
-    gf_json_bool(j, "table", app->table.open);
-    gf_json_u64(j, "table_rows", app->table.nrows);
+    put_table(j, app);
+    put_sides(j, app);
     gf_json_string(j, "busy", app->busy.what ? app->busy.what : "",
                    app->busy.what ? strlen(app->busy.what) : 0);
     gf_json_string(j, "toast", app->toast, strlen(app->toast));

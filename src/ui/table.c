@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/top.h"
+
 struct job {
     struct gf_job job;
     struct gf_functions *functions;
@@ -14,21 +16,37 @@ void gf_functions_free(struct gf_functions *f)
         return;
     gf_scene_drop(f->scene);
     gf_scene_drop(f->base);
-    gf_top_free(&f->top);
-    for (int i = 0; i < 3; i++)
+    free(f->items);
+    for (int i = 0; i < GF_COLUMNS; i++)
         free(f->order[i]);
     free(f);
 }
 
 /* ---- orders ---- */
 
-static int by_total(const void *pa, const void *pb, void *ctx)
+struct sorting {
+    const struct gf_functions *all;
+    enum gf_column_of by;
+};
+
+/* What a column is ordered by, the most first. */
+static __int128 key_of(const struct gf_change *c, enum gf_column_of by)
 {
-    const struct gf_function *f = ctx;
+    const uint64_t *w =
+        by == GF_BY_SELF || by == GF_BY_SELF_BEFORE || by == GF_BY_SELF_CHANGE ? c->self : c->total;
+    if (by == GF_BY_SELF_CHANGE || by == GF_BY_TOTAL_CHANGE)
+        return (__int128)w[GF_AFTER] - w[GF_BEFORE];
+    return w[by == GF_BY_SELF || by == GF_BY_TOTAL ? GF_AFTER : GF_BEFORE];
+}
+
+static int by_key(const void *pa, const void *pb, void *ctx)
+{
+    const struct sorting *s = ctx;
     uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-    if (f[a].total != f[b].total)
-        return f[a].total > f[b].total ? -1 : 1;
-    return (a > b) - (a < b); /* the order by self goes on by name */
+    __int128 ka = key_of(&s->all->items[a], s->by), kb = key_of(&s->all->items[b], s->by);
+    if (ka != kb)
+        return ka > kb ? -1 : 1;
+    return (a > b) - (a < b); /* the order of the items goes on by name */
 }
 
 static int compare_names(const struct gf_name_table *ta, uint32_t a, const struct gf_name_table *tb,
@@ -42,10 +60,10 @@ static int compare_names(const struct gf_name_table *ta, uint32_t a, const struc
 
 static int by_name(const void *pa, const void *pb, void *ctx)
 {
-    const struct gf_functions *f = ctx;
+    const struct gf_functions *f = ((const struct sorting *)ctx)->all;
     const struct gf_name_table *names = &f->scene->profile->frames.names;
-    return compare_names(names, f->top.functions[*(const uint32_t *)pa].name, names,
-                         f->top.functions[*(const uint32_t *)pb].name);
+    return compare_names(names, f->items[*(const uint32_t *)pa].name, names,
+                         f->items[*(const uint32_t *)pb].name);
 }
 
 static int by_text(const void *pa, const void *pb, void *ctx)
@@ -53,6 +71,33 @@ static int by_text(const void *pa, const void *pb, void *ctx)
     const struct gf_functions *f = ctx;
     const struct gf_name_table *names = &f->scene->profile->frames.names;
     return compare_names(names, *(const uint32_t *)pa, names, *(const uint32_t *)pb);
+}
+
+/* The functions of the base, as they are ordered by themselves: by what they gained in self weight,
+ * or by self weight. */
+static bool make_items(struct gf_functions *f)
+{
+    const struct gf_frames *frames = &f->base->profile->frames;
+    struct gf_changes changes;
+    struct gf_top top;
+    f->two = gf_is_differential(frames);
+    if (f->two) {
+        if (!gf_diff_functions(frames, false, &changes, NULL))
+            return false;
+        f->items = changes.items;
+        f->n = changes.n;
+        return true;
+    }
+    if (!gf_top_make(frames, 0, &top, NULL))
+        return false;
+    f->items = calloc((size_t)top.n + 1, sizeof *f->items);
+    f->n = f->items ? top.n : 0;
+    for (uint32_t i = 0; i < f->n; i++)
+        f->items[i] = (struct gf_change){.name = top.functions[i].name,
+                                         .self = {[GF_AFTER] = top.functions[i].self},
+                                         .total = {[GF_AFTER] = top.functions[i].total}};
+    gf_top_free(&top);
+    return f->items != NULL;
 }
 
 /* From the base's numbers of names to those of the scene. */
@@ -66,8 +111,8 @@ static bool translate(struct gf_functions *f)
     for (uint32_t i = 0; i < to->n; i++)
         sorted[i] = i;
     qsort_r(sorted, to->n, sizeof *sorted, by_text, f);
-    for (uint32_t i = 0; i < f->top.n; i++) {
-        struct gf_function function = f->top.functions[i];
+    for (uint32_t i = 0; i < f->n; i++) {
+        struct gf_change function = f->items[i];
         uint32_t lo = 0, hi = to->n;
         while (lo < hi) {
             uint32_t middle = lo + (hi - lo) / 2;
@@ -79,10 +124,23 @@ static bool translate(struct gf_functions *f)
         if (lo == to->n || compare_names(to, sorted[lo], from, function.name) != 0)
             continue;
         function.name = sorted[lo];
-        f->top.functions[kept++] = function;
+        f->items[kept++] = function;
     }
-    f->top.n = kept;
+    f->n = kept;
     free(sorted);
+    return true;
+}
+
+static bool make_order(struct gf_functions *f, enum gf_column_of by)
+{
+    struct sorting sorting = {f, by};
+    uint32_t *order = malloc(((size_t)f->n + 1) * sizeof *order);
+    if (!order)
+        return false;
+    for (uint32_t i = 0; i < f->n; i++)
+        order[i] = i;
+    qsort_r(order, f->n, sizeof *order, by == GF_BY_NAME ? by_name : by_key, &sorting);
+    f->order[by] = order;
     return true;
 }
 
@@ -90,18 +148,9 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     (void)cancel;
     struct gf_functions *f = ((struct job *)job)->functions;
-    f->failed = !gf_top_make(&f->base->profile->frames, 0, &f->top, NULL) ||
-                (!gf_scene_same_names(f->base, f->scene) && !translate(f));
-    for (int k = 0; k < 3 && !f->failed; k++) {
-        f->order[k] = malloc(((size_t)f->top.n + 1) * sizeof *f->order[k]);
-        f->failed = !f->order[k];
-        for (uint32_t i = 0; i < f->top.n && !f->failed; i++)
-            f->order[k][i] = i;
-    }
-    if (f->failed)
-        return;
-    qsort_r(f->order[GF_BY_TOTAL], f->top.n, sizeof(uint32_t), by_total, f->top.functions);
-    qsort_r(f->order[GF_BY_NAME], f->top.n, sizeof(uint32_t), by_name, f);
+    f->failed = !make_items(f) || (!gf_scene_same_names(f->base, f->scene) && !translate(f));
+    for (int by = 0; by < (f->two ? GF_COLUMNS : GF_BY_NAME + 1) && !f->failed; by++)
+        f->failed = !make_order(f, (enum gf_column_of)by);
 }
 
 static void free_job(struct gf_job *job)
@@ -149,6 +198,17 @@ void gf_table_free(struct gf_table *t)
     t->functions = NULL;
 }
 
+/* What most people want to see first: of two sides what changed most in the direction of all. */
+static void sort_well(struct gf_table *t)
+{
+    const struct gf_frames *f = &t->functions->base->profile->frames;
+    bool two = t->functions->two;
+    t->sort = two ? GF_BY_SELF_CHANGE : GF_BY_SELF;
+    t->reversed = two && gf_frame_total(f, 0, gf_side(f, GF_AFTER)) <
+                             gf_frame_total(f, 0, gf_side(f, GF_BEFORE));
+    t->sorted = false;
+}
+
 void gf_table_set(struct gf_table *t, struct gf_functions *functions)
 {
     gf_table_free(t);
@@ -157,19 +217,33 @@ void gf_table_set(struct gf_table *t, struct gf_functions *functions)
         return;
     }
     t->functions = functions;
+    if (functions && (!t->sorted || !functions->order[t->sort]))
+        sort_well(t);
 }
 
 void gf_table_filter(struct gf_table *t, const uint8_t *matched)
 {
+    uint32_t kept = t->at < t->nrows ? t->rows[t->at] : UINT32_MAX;
+    uint32_t at = kept == UINT32_MAX ? t->at : 0; /* of rows that are made anew the place is kept */
     drop_rows(t);
     if (!t->functions)
         return;
-    const struct gf_top *top = &t->functions->top;
-    t->rows = malloc(((size_t)top->n + 1) * sizeof *t->rows);
+    const struct gf_functions *all = t->functions;
+    t->rows = malloc(((size_t)all->n + 1) * sizeof *t->rows);
     if (!t->rows)
         return;
-    const uint32_t *order = t->functions->order[t->sort];
-    for (uint32_t i = 0; i < top->n; i++)
-        if (!matched || matched[top->functions[order[i]].name])
-            t->rows[t->nrows++] = order[i];
+    const uint32_t *order = all->order[t->sort];
+    for (uint32_t i = 0; i < all->n; i++) {
+        uint32_t k = order[t->reversed ? all->n - 1 - i : i];
+        if (matched && !matched[all->items[k].name])
+            continue;
+        at = k == kept ? t->nrows : at;
+        t->rows[t->nrows++] = k;
+    }
+    t->at = at < t->nrows ? at : t->nrows > 0 ? t->nrows - 1 : 0;
+}
+
+uint32_t gf_table_name(const struct gf_table *t)
+{
+    return t->at < t->nrows ? t->functions->items[t->rows[t->at]].name : GF_NO_NAME;
 }

@@ -4,7 +4,8 @@
 
 #include "ui/app.h"
 
-/* Device pixels. */
+/* Device pixels: of the table where it stands beside the graph, and of its rows. */
+int32_t gf_table_width(const struct gf_app *app);
 int32_t gf_table_row_height(double scale);
 double gf_table_max_scroll(const struct gf_app *app);
 

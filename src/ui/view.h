@@ -3,6 +3,7 @@
 #define GF_UI_VIEW_H
 
 #include "layout/palette.h"
+#include "model/diff.h"
 #include "model/load.h"
 #include "model/narrow.h"
 
@@ -17,6 +18,9 @@ struct gf_view_params {
      * expressions. */
     const struct gf_narrow_step *steps;
     uint32_t nsteps;
+    const char *base;      /* a profile to compare with, which was before; NULL: none */
+    enum gf_widths widths; /* of a differential */
+    bool normalize;        /* what was before is scaled to the total of what is after */
     bool dark, inverted, no_animation;
     bool keep;              /* write what is changed in the window to the settings (settings.h) */
     const char *note;       /* said in the window when it opens; NULL or empty: nothing */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "ui/colors.h"
+#include "ui/compare.h"
 #include "ui/copy.h"
 #include "ui/sandwich.h"
 #include "ui/save.h"
@@ -67,6 +68,8 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     s->app.dark = p->dark;
     s->app.look = p->palette;
     s->app.inverted = p->inverted;
+    s->app.narrow.max_memory = gf_memory_limit(p->reload.max_memory);
+    s->app.sides = (struct gf_sides){p->widths, p->normalize};
     s->app.animate = !p->no_animation;
     s->app.user_scale = p->scale > 0 ? p->scale : 1;
     s->app.now = gf_now();
@@ -116,7 +119,7 @@ static void close_all(struct gf_session *s, bool *stuck)
     gf_worker_stop(s->narrower);
     gf_worker_stop(s->deriver);
     gf_worker_stop(s->worker);
-    gf_scene_drop(s->before);
+    gf_session_end_comparison(s);
     gf_screen_free(&s->screen);
     gf_renderer_destroy(s->renderer);
     if (!gf_reading_stop(s->reading, STOP_SECONDS))
@@ -181,6 +184,13 @@ static void take_narrowed(struct gf_session *s, struct gf_job *job)
     gf_app_narrowed(&s->app, &made);
 }
 
+static void take_sides(struct gf_session *s, struct gf_job *job)
+{
+    struct gf_error err;
+    struct gf_scene *scene = gf_compare_result(job, &err);
+    gf_app_sided(&s->app, scene, &err);
+}
+
 static void narrow(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
@@ -201,6 +211,8 @@ static void follow_work(struct gf_session *s)
             gf_app_found(&s->app, gf_search_result(job));
         else if (job->kind == GF_JOB_COMPARE)
             gf_session_compared(s, job);
+        else if (job->kind == GF_JOB_SIDES)
+            take_sides(s, job);
         else if (job->kind == GF_JOB_NARROW)
             take_narrowed(s, job);
         else if (job->kind == GF_JOB_LENS)
@@ -243,6 +255,8 @@ static void grant(struct gf_session *s)
         gf_session_submit(s->deriver, gf_app_lens_job(&s->app, &s->app.look, GF_JOB_LENS), true);
     else if (scene && w->index)
         gf_session_submit(s->deriver, gf_lens_index_job(s->app.base, GF_JOB_INDEX), false);
+    if (s->app.read && w->sides)
+        gf_session_submit(s->worker, gf_sides_job(s->app.read, s->app.sides, GF_JOB_SIDES), false);
     if (scene && w->tabulate)
         gf_session_submit(s->worker, gf_table_job(scene, s->app.base, GF_JOB_TABLE), false);
     if (scene && !s->app.coloring && gf_app_wants_colors(&s->app))
@@ -253,10 +267,12 @@ static void grant(struct gf_session *s)
         save(s, GF_SAVE_SVG);
     if (scene && w->export)
         save(s, GF_SAVE_FOLDED);
+    if (scene && w->export_pprof)
+        save(s, GF_SAVE_PPROF);
     if (!s->app.loading && (w->reload || w->add || w->compare))
         gf_session_read(s);
-    w->derive = w->index = w->narrow = w->search = w->tabulate = false;
-    w->save_png = w->save_svg = w->export = false;
+    w->sides = w->derive = w->index = w->narrow = w->search = w->tabulate = false;
+    w->save_png = w->save_svg = w->export = w->export_pprof = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
@@ -289,7 +305,8 @@ static void note_busy(struct gf_session *s)
     } kinds[] = {[GF_JOB_SEARCH] = {"Searching", false}, [GF_JOB_TABLE] = {"Adding up", false},
                  [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
                  [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
-                 [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_COLORS] = {"Colouring", false}};
+                 [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_SIDES] = {"Comparing", false},
+                 [GF_JOB_COLORS] = {"Colouring", false}};
     struct gf_worker *workers[] = {s->narrower, s->deriver, s->worker, s->searcher};
     struct gf_busy busy = {.share = -1};
     for (size_t i = 0; i < sizeof workers / sizeof *workers && !busy.what; i++) {
@@ -348,8 +365,8 @@ static bool is_still(struct gf_session *s)
     const struct gf_wishes *w = &s->app.wishes;
     gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
-           !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
-           !gf_app_wants_colors(&s->app) && !any_work(s);
+           !w->sides && !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
+           !w->export_pprof && !gf_app_wants_colors(&s->app) && !any_work(s);
 }
 
 static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)

@@ -10,8 +10,9 @@ import sys
 COMMON = "Options of every command"
 # Sections whose options several commands share.
 SHARED = {"Narrowing": {"view", "render", "top", "stat", "merge", "diff"},
-          "Comparing": {"render", "top", "stat", "merge"},
-          "Pictures": {"render", "diff"}}
+          "Comparing": {"view", "render", "top", "stat", "merge"},
+          "Pictures": {"render", "diff"},
+          "What is seen": {"render", "diff"}}
 
 
 def help_text(program, *arguments):

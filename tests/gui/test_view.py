@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """test_view.py PART GIGAFLAME GEN_PROFILE: the explorer in a real window under Xvfb."""
+import gzip
 import json
 import os
 import random
@@ -467,6 +468,8 @@ wait still
 state
 key e
 wait still
+key E
+wait still
 focus /^emit$/
 wait still
 state
@@ -488,8 +491,82 @@ state""")
             sides.setdefault(stack, [0, 0])[side] += int(n)
     with open(t.path("p-view.folded"), encoding="utf-8") as f:
         assert sorted(f) == sorted(f"{s} {b} {a}\n" for s, (b, a) in sides.items())
+    with gzip.open(t.path("p-view.pb.gz")) as f:
+        assert b"pprof::base" in f.read()  # tests/cli/test_pprof.py reads all of such a file
     assert cut["total"] == 10, cut
     assert again["total"] == 550 and again["narrow"] == {}, again
+
+
+def both_sides(before, after, scale=1):
+    """{stack: [before, after]} of two texts."""
+    sides = {}
+    for side, text in enumerate((before, after)):
+        for line in text.splitlines():
+            stack, n = line.rsplit(" ", 1)
+            sides.setdefault(stack, [0, 0])[side] += int(n) * (scale if side == 0 else 1)
+    return sides
+
+
+def test_diff_base(t):
+    """view --diff-base: widths of either side and of both, normalised; F5 reads both sides again."""
+    after = "main;parse;scan 500\nmain;emit;write 10\nmain;new 40\n"
+    new = t.write("new.folded", after)
+    base = t.write("base.folded", FOLDED)
+    started, before, both, scaled, rows = t.script(new, """wait loaded
+wait still
+state
+key y
+wait still
+state
+key y
+wait still
+state
+key z
+wait still
+state
+key z
+wait still
+key t
+wait still
+key Space
+state""", "--diff-base", base)
+    sides = both_sides(FOLDED, after)
+    assert started["input"] == "base.folded \u2192 new.folded", started["input"]
+    assert started["total"] == 550 and started["sides"]["before"] == ALL, started["sides"]
+    gone = sum(b for b, a in sides.values() if a == 0)  # no path above these remains but main, emit
+    assert started["sides"]["unseen"] == gone - 100, started["sides"]  # main;parse is still there
+    assert before["total"] == ALL and before["sides"]["widths"] == "before", before["sides"]
+    assert before["sides"]["unseen"] == 40, before["sides"]  # main;new
+    assert both["total"] == sum(map(max, sides.values())) and both["sides"]["unseen"] == 0, both
+    assert scaled["sides"]["before"] == scaled["sides"]["after"] == 550, scaled["sides"]
+    assert rows["table_keys"] and rows["table_at"] == "scan", rows  # 300 to 500: gained most
+    # Both files change while they are looked at.
+    process = t.start(new, "--diff-base", base, "--no-animation", "--script", t.write("script", """wait loaded
+wait still
+key y
+wait still
+state
+wait 4
+state
+key F5
+wait still
+wait loaded
+wait still
+state
+quit"""), stdout=subprocess.PIPE)
+    first = json.loads(process.stdout.readline())
+    with open(base, "a", encoding="utf-8") as f:
+        f.write("main;emit 30\n")
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    stale, again = map(json.loads, out.splitlines())
+    assert first["sides"]["before"] == ALL and stale["stale"], stale
+    assert again["sides"]["before"] == ALL + 30 and again["sides"]["after"] == 550, again["sides"]
+    assert again["sides"]["widths"] == "before" and not again["stale"], again["sides"]
+    # What cannot be read ends the program as any other input.
+    done = subprocess.run(t.view(new, "--diff-base", t.path("none.folded")), env=t.display.env,
+                          stderr=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == 1 and b"none.folded" in done.stderr, done
 
 
 def test_settings(t):
@@ -773,7 +850,7 @@ def test_storm(t):
     window = t.window(process)
     keys = ["Escape", "Home", "Left", "Right", "Up", "Down", "Prior", "Next", "Return", "plus",
             "minus", "question", "d", "i", "o", "t", "slash", "a", "n", "alt+Left", "ctrl+f",
-            "ctrl+c", "BackSpace", "F1", "Tab", "f", "x", "h", "m", "k", "r", "R", "F", "X", "percent",
+            "ctrl+c", "BackSpace", "F1", "Tab", "f", "y", "z", "E", "space", "x", "h", "m", "k", "r", "R", "F", "X", "percent",
             "u", "u", "Delete", "g", "b", "w", "c", "v", "F5", "ctrl+plus", "ctrl+minus", "ctrl+0", "alt+c",
             "ctrl+shift+c", "Menu", "shift+F10", "ctrl+Return"]
     events = 0

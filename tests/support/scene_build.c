@@ -104,7 +104,7 @@ bool scene_row_is(const struct gf_app *app, uint32_t row, const char *name)
     const struct gf_name_table *names = &app->scene->profile->frames.names;
     if (row >= app->table.nrows)
         return false;
-    uint32_t id = app->table.functions->top.functions[app->table.rows[row]].name;
+    uint32_t id = app->table.functions->items[app->table.rows[row]].name;
     size_t n = strlen(name);
     return names->offset[id + 1] - names->offset[id] == n &&
            memcmp(names->bytes + names->offset[id], name, n) == 0;

@@ -326,8 +326,12 @@ static void check_slow_pipe(int flags)
         fcntl(ends[0], F_SETFL, 0);
         static char back[sizeof big + 1];
         size_t n = 0;
-        for (ssize_t got; (got = read(ends[0], back + n, 60000)) > 0; n += (size_t)got)
+        for (ssize_t got; n < sizeof back; n += (size_t)got) {
+            size_t room = sizeof back - n;
+            if ((got = read(ends[0], back + n, room < 60000 ? room : 60000)) <= 0)
+                break;
             usleep(3000);
+        }
         _exit(n == sizeof big && memcmp(back, big, n) == 0 ? 0 : 1);
     }
     close(ends[0]);

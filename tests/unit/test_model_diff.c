@@ -76,8 +76,73 @@ static void test_decimals(void **state)
     p = differential("a 2.5\nb 7.5\n", "a 18446744073709551615\n", true, NULL);
     assert_non_null(p);
     check_node(p, "", UINT64_MAX, UINT64_MAX);
-    check_node(p, "b", 0xbfffffffffffffff, 0);
+    check_node(p, "b", 0xc000000000000000, 0);
     gf_profile_free(p);
+}
+
+/* Every path keeps its weights under other widths, and BOTH is the larger side of each stack. */
+static void test_views(void **state)
+{
+    (void)state;
+    struct gf_profile *p =
+        differential("a;x 30\na;y 10\nb 60\n", "a;x 50\na;z 20\nb 130\n", false, NULL);
+    assert_non_null(p);
+    const struct gf_frames *f = &p->frames;
+    for (int w = GF_WIDTHS_AFTER; w <= GF_WIDTHS_BOTH; w++)
+        for (int normalize = 0; normalize < 2; normalize++) {
+            struct gf_profile *v;
+            assert_true(gf_diff_view(p, (enum gf_widths)w, normalize, &v, NULL));
+            const struct gf_frames *g = &v->frames;
+            uint32_t after = gf_side(g, GF_AFTER), before = gf_side(g, GF_BEFORE);
+            assert_true(gf_is_differential(g) && after != before);
+            assert_string_equal(gf_unit_name(g, 0), "samples");
+            for (uint32_t node = 0; node < f->n; node++) {
+                uint64_t a = gf_frame_self(f, node, GF_AFTER),
+                         b = gf_frame_self(f, node, GF_BEFORE);
+                b *= normalize ? 2 : 1; /* 100 to 200 */
+                assert_int_equal(gf_frame_self(g, node, after), a);
+                assert_int_equal(gf_frame_self(g, node, before), b);
+                assert_int_equal(gf_frame_self(g, node, 0), w == GF_WIDTHS_AFTER    ? a
+                                                            : w == GF_WIDTHS_BEFORE ? b
+                                                            : a > b                 ? a
+                                                                                    : b);
+            }
+            assert_int_equal(gf_diff_only_on(g, GF_BEFORE), normalize ? 20 : 10);
+            gf_profile_free(v);
+        }
+    gf_profile_free(p);
+    struct gf_error err = {0};
+    struct gf_profile *v;
+    p = differential("a 18446744073709551615\n", "b 1\n", false, NULL);
+    assert_false(gf_diff_view(p, GF_WIDTHS_BOTH, false, &v, &err));
+    assert_int_equal(err.code, GF_ERR_LIMIT);
+    gf_profile_free(p);
+}
+
+/* Too little memory is said before it is taken; enough is enough. */
+static void test_memory(void **state)
+{
+    (void)state;
+    struct gf_scene *before = scene_from_folded("a;b;c 1\nd;e;f 2\n", true);
+    struct gf_scene *after = scene_from_folded("a;b;g 1\nh;i;j 2\n", true);
+    struct gf_profile *out;
+    struct gf_error err = {0};
+    struct gf_diff_params params = {.max_memory = 400};
+    assert_false(gf_diff(before->profile, after->profile, &params, NULL, &out, &err));
+    assert_int_equal(err.code, GF_ERR_LIMIT);
+    assert_non_null(strstr(err.message, "--max-memory"));
+    params.max_memory = 1 << 20;
+    assert_true(gf_diff(before->profile, after->profile, &params, NULL, &out, &err));
+    gf_profile_free(out);
+    const struct gf_narrow_step step = {.kind = GF_NARROW_COLLAPSE};
+    struct gf_narrow_params narrow = {.steps = &step, .n = 1, .max_memory = 200};
+    assert_false(gf_narrow(before->profile, &narrow, NULL, &out, NULL, &err));
+    assert_int_equal(err.code, GF_ERR_LIMIT);
+    narrow.max_memory = 1 << 20;
+    assert_true(gf_narrow(before->profile, &narrow, NULL, &out, NULL, &err));
+    gf_profile_free(out);
+    gf_scene_drop(before);
+    gf_scene_drop(after);
 }
 
 static void test_refused(void **state)
@@ -251,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_sides), cmocka_unit_test(test_decimals),
+        cmocka_unit_test(test_views),      cmocka_unit_test(test_memory),
         cmocka_unit_test(test_refused),    cmocka_unit_test(test_change_text),
         cmocka_unit_test(test_colors),     cmocka_unit_test(test_library),
         cmocka_unit_test(test_contrast),   cmocka_unit_test(test_no_memory),

@@ -311,8 +311,8 @@ static void test_lenses(void **state)
     scene_tabulate(&app);
     assert_int_equal(app.table.nrows, 8);
     assert_true(scene_row_is(&app, 0, "parse"));
-    assert_int_equal(app.table.functions->top.functions[0].self, 400);
-    assert_int_equal(app.table.functions->top.functions[0].total, 400);
+    assert_int_equal(app.table.functions->items[0].self[GF_AFTER], 400);
+    assert_int_equal(app.table.functions->items[0].total[GF_AFTER], 400);
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_BOTTOM_UP);
     scene_unfold_all(&app);
     assert_int_equal(gf_app_total(&app), 1000);
@@ -322,6 +322,7 @@ static void test_lenses(void **state)
     assert_int_equal(gf_app_total(&app), 1000);
     scene_unfold_all(&app);
     assert_int_equal(gf_app_total(&app), 5000);
+    do_amount(GF_DO_ESCAPE, 0); /* the keyboard leaves the table */
     do_amount(GF_DO_ESCAPE, 0); /* to the callers, and to everything */
     do_amount(GF_DO_ESCAPE, 0);
     scene_unfold_all(&app); /* still by name */

@@ -231,12 +231,12 @@ static void test_picked_function_adds_up_all_places(void **state)
                                      .node = app.scene->profile->frames.name[app.selected.node]});
     assert_null(gf_app_picked(&app)); /* not added up yet */
     scene_tabulate(&app);
-    assert_int_equal(gf_app_picked(&app)->total, 12); /* recursion counts once */
-    assert_int_equal(gf_app_picked(&app)->self, 12);
+    assert_int_equal(gf_app_picked(&app)->total[GF_AFTER], 12); /* recursion counts once */
+    assert_int_equal(gf_app_picked(&app)->self[GF_AFTER], 12);
     gf_app_adopt(&app, scene_from_folded("a;f 50\nc 1\n", true));
     assert_null(gf_app_picked(&app));
     scene_tabulate(&app);
-    assert_int_equal(gf_app_picked(&app)->total, 50);
+    assert_int_equal(gf_app_picked(&app)->total[GF_AFTER], 50);
     select_path("a;f");
     send((struct gf_event){.type = GF_EVENT_CHAR, .codepoint = 'g'});
     assert_int_equal(app.picked, GF_NO_NAME);

@@ -1,0 +1,298 @@
+/* The table of functions from the keyboard, and both sides of a differential: no window. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/scene_build.h"
+#include "ui/copy.h"
+#include "ui/input.h"
+
+/* self: parse 400, sync 200, idle 150, read 100, write 100, other 50, main 0, flush 0. */
+static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
+                              "main;write 100\nmain;idle 150\nother 50\n";
+/* before, after: b lost 40 and is gone, c is new with 30, a gained 5. */
+static const char two[] = "m;a 10 15\nm;b 40 0\nm;c 0 30\n";
+
+static struct gf_app app;
+static struct gf_screen screen;
+static struct gf_input input;
+
+static void open_on(const char *folded)
+{
+    scene_open_app(&app, folded);
+    input = (struct gf_input){0};
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    gf_screen_free(&screen);
+    gf_app_free(&app);
+    return 0;
+}
+
+static void send(struct gf_event e)
+{
+    gf_input_event(&input, &app, &screen, &e);
+}
+
+static void key(int which, unsigned mods)
+{
+    send((struct gf_event){.type = GF_EVENT_KEY, .key = which, .mods = mods, .down = true});
+}
+
+static void type(const char *text)
+{
+    for (; *text; text++)
+        send((struct gf_event){.type = GF_EVENT_CHAR, .codepoint = (unsigned char)*text});
+}
+
+static void open_table(void)
+{
+    type("t");
+    scene_tabulate(&app);
+}
+
+static bool at(const char *name)
+{
+    return scene_row_is(&app, app.table.at, name);
+}
+
+static const char *picked(void)
+{
+    static char out[64];
+    const struct gf_name_table *names = &app.scene->profile->frames.names;
+    if (app.picked == GF_NO_NAME)
+        return "";
+    size_t n = (size_t)(names->offset[app.picked + 1] - names->offset[app.picked]);
+    memcpy(out, names->bytes + names->offset[app.picked], n);
+    out[n] = '\0';
+    return out;
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    open_on(profile);
+    open_table();
+    assert_true(app.table.focus && at("parse"));
+    key(GF_KEY_DOWN, 0);
+    assert_true(at("sync"));
+    assert_int_equal(app.selected.node, GF_NO_NODE); /* nothing moves in the picture */
+    key(GF_KEY_UP, 0);
+    key(GF_KEY_UP, 0);
+    assert_true(at("parse"));
+    key(GF_KEY_END, 0);
+    assert_int_equal(app.table.at, app.table.nrows - 1);
+    key(GF_KEY_DOWN, 0);
+    assert_int_equal(app.table.at, app.table.nrows - 1);
+    key(GF_KEY_HOME, 0);
+    assert_true(at("parse"));
+    assert_true(app.view.span == 1000); /* Home was not for the picture */
+    key(GF_KEY_DOWN, 0);
+    key(GF_KEY_ENTER, 0);
+    assert_string_equal(picked(), "sync");
+    assert_int_equal(gf_app_picked(&app)->self[GF_AFTER], 200);
+    key(GF_KEY_ENTER, 0);
+    assert_string_equal(picked(), "");
+    type("t");
+    assert_false(app.table.open);
+    key(GF_KEY_DOWN, 0); /* the keyboard is the picture's again */
+    assert_int_not_equal(app.selected.node, GF_NO_NODE);
+}
+
+/* Rows that keys go to come into sight, a page at a time too. */
+static void test_pages(void **state)
+{
+    (void)state;
+    open_on(profile);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = 900, .y = 140});
+    open_table();
+    int32_t row = 18, room = gf_app_panes(&app).table.h - row;
+    assert_true(room < 8 * row && room >= 2 * row);
+    for (int i = 0; i < 7; i++) {
+        key(GF_KEY_DOWN, 0);
+        double top = (double)app.table.at * row - app.table.scroll;
+        assert_true(top >= 0 && top + row <= room);
+    }
+    assert_int_equal(app.table.at, 7);
+    key(GF_KEY_PAGE_UP, 0);
+    assert_true(app.table.at < 7 && app.table.at > 0);
+    key(GF_KEY_HOME, 0);
+    assert_true(app.table.scroll == 0);
+    key(GF_KEY_PAGE_DOWN, 0);
+    assert_true(app.table.at > 0);
+}
+
+static void test_columns(void **state)
+{
+    (void)state;
+    open_on(profile);
+    open_table();
+    key(GF_KEY_RIGHT, 0);
+    assert_int_equal(app.table.sort, GF_BY_TOTAL);
+    assert_true(at("main"));
+    key(GF_KEY_RIGHT, 0);
+    assert_int_equal(app.table.sort, GF_BY_NAME);
+    assert_true(at("flush"));
+    type(" "); /* a character is no key: scripts and windows send both */
+    key(GF_KEY_SPACE, 0);
+    assert_true(at("write") && app.table.reversed);
+    key(GF_KEY_RIGHT, 0); /* round again: columns of one side only */
+    assert_int_equal(app.table.sort, GF_BY_SELF);
+    assert_true(at("parse") && !app.table.reversed);
+    key(GF_KEY_LEFT, 0);
+    assert_int_equal(app.table.sort, GF_BY_NAME);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_TABLE_SORT, .amount = GF_BY_NAME});
+    assert_true(app.table.reversed); /* a click on the heading of now */
+}
+
+static void test_filter(void **state)
+{
+    (void)state;
+    open_on(profile);
+    open_table();
+    type("/");
+    type("s");
+    app.wishes.search = false;
+    scene_search(&app, 0);
+    assert_int_equal(app.table.nrows, 3); /* parse, sync, flush */
+    assert_true(at("parse"));
+    key(GF_KEY_DOWN, 0); /* while one types */
+    assert_true(at("sync") && app.searches.typing);
+    key(GF_KEY_ENTER, 0);
+    assert_false(app.searches.typing);
+    assert_string_equal(picked(), "sync");
+    assert_true(app.table.focus);
+    /* The keys stay at their function as rows come back. */
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_REMOVE, .amount = -1});
+    assert_int_equal(app.table.nrows, 8);
+    assert_true(at("sync"));
+}
+
+/* What is about a function is about that of the row. */
+static void test_commands_at_the_row(void **state)
+{
+    (void)state;
+    char note[160];
+    open_on(profile);
+    open_table();
+    key(GF_KEY_DOWN, 0);
+    char *name = gf_copy_text(&app, GF_COPY_NAME, note, sizeof note);
+    assert_string_equal(name, "sync");
+    free(name);
+    type("w");
+    assert_int_equal(app.lens.kind, GF_DERIVE_SANDWICH);
+    assert_true(app.lens.n == 4 && memcmp(app.lens.name, "sync", 4) == 0);
+    scene_unfold_all(&app);
+    assert_true(app.table.focus);
+    if (app.wishes.tabulate)
+        scene_tabulate(&app);
+    key(GF_KEY_UP, 0); /* on to the next function */
+    assert_true(at("parse"));
+    type("w");
+    assert_true(app.lens.n == 5 && memcmp(app.lens.name, "parse", 5) == 0);
+    type("g");
+    assert_string_equal(picked(), "parse");
+    type("x");
+    assert_int_equal(app.narrow.n, 1);
+    assert_string_equal(app.narrow.items[0].own, "parse");
+}
+
+static void test_focus(void **state)
+{
+    (void)state;
+    open_on(profile);
+    open_table();
+    key(GF_KEY_ESCAPE, 0);
+    assert_true(app.table.open && !app.table.focus);
+    key(GF_KEY_TAB, 0);
+    assert_true(app.table.focus);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_SET, .text = "r"});
+    key(GF_KEY_TAB, 0); /* table, picture, the search, table */
+    assert_true(!app.table.focus && app.chip == -1);
+    key(GF_KEY_TAB, 0);
+    assert_true(!app.table.focus && app.chip == 0);
+    key(GF_KEY_TAB, 0);
+    assert_true(app.table.focus && app.chip == -1);
+    key(GF_KEY_TAB, GF_MOD_SHIFT);
+    assert_true(!app.table.focus && app.chip == 0);
+    key(GF_KEY_TAB, GF_MOD_SHIFT);
+    key(GF_KEY_TAB, GF_MOD_SHIFT);
+    assert_true(app.table.focus);
+    /* Where one clicks there the keyboard goes. */
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = 1});
+    assert_false(app.table.focus);
+    uint32_t sync = app.scene->profile->frames.name[scene_node(&app, "main;write;flush;sync")];
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_TABLE_POINT, .node = sync});
+    assert_true(app.table.focus);
+    assert_string_equal(picked(), "sync");
+    assert_int_equal(gf_table_name(&app.table), sync);
+}
+
+/* Sorts by a column and says which function comes first and which last. */
+static void assert_ends(enum gf_column_of by, const char *first, const char *last)
+{
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_TABLE_SORT, .amount = by});
+    assert_int_equal(app.table.sort, by);
+    assert_true(scene_row_is(&app, 0, first));
+    assert_true(scene_row_is(&app, app.table.nrows - 1, last));
+}
+
+static void test_two_sides(void **state)
+{
+    (void)state;
+    open_on(two);
+    assert_true(gf_is_differential(&app.scene->profile->frames));
+    open_table();
+    assert_int_equal(app.table.nrows, 4);
+    assert_true(app.table.sort == GF_BY_SELF_CHANGE && app.table.reversed); /* 50 to 45 */
+    assert_true(scene_row_is(&app, 0, "b"));
+    key(GF_KEY_HOME, 0);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_TABLE_SORT, .amount = GF_BY_SELF});
+    assert_ends(GF_BY_SELF_CHANGE, "c", "b");
+    assert_ends(GF_BY_TOTAL_CHANGE, "c", "b");
+    assert_ends(GF_BY_SELF_BEFORE, "b", "m");
+    assert_ends(GF_BY_TOTAL_BEFORE, "m", "c");
+    assert_ends(GF_BY_TOTAL, "m", "b");
+    assert_ends(GF_BY_NAME, "a", "m");
+    /* Lost most first. */
+    assert_ends(GF_BY_SELF_CHANGE, "c", "b");
+    key(GF_KEY_SPACE, 0);
+    assert_true(scene_row_is(&app, 0, "b"));
+    const struct gf_change *b = &app.table.functions->items[app.table.rows[0]];
+    assert_int_equal(b->self[GF_BEFORE], 40);
+    assert_int_equal(b->self[GF_AFTER], 0);
+    /* Seven columns from the keyboard. */
+    for (int i = 0; i < GF_COLUMNS; i++)
+        key(GF_KEY_RIGHT, 0);
+    assert_int_equal(app.table.sort, GF_BY_SELF_CHANGE);
+    /* All six of numbers and the names have room in a wide window, half of them in others. */
+    for (int32_t w = 640; w <= 1400; w += 20) {
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = w, .y = 500});
+        assert_true(gf_screen_draw(&screen, &app, false, NULL));
+    }
+    struct gf_panes wide = gf_app_panes(&app);
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = 900, .y = 500});
+    assert_true(wide.table.w > gf_app_panes(&app).table.w);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_rows),
+        TEST(test_pages),
+        TEST(test_columns),
+        TEST(test_filter),
+        TEST(test_commands_at_the_row),
+        TEST(test_focus),
+        TEST(test_two_sides),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
