@@ -105,7 +105,7 @@ static void measure_lens(struct gf_scene *base, enum gf_derive_kind kind, uint32
     gf_app_free(&app);
     start = gf_now();
     for (int half = 0; whole && half < (kind == GF_DERIVE_SANDWICH ? 2 : 1); half++) {
-        struct gf_derive_params params = {kind, GF_ORDER_WEIGHT, name};
+        struct gf_derive_params params = {.kind = kind, .order = GF_ORDER_WEIGHT, .name = name};
         struct gf_profile *derived;
         if (kind == GF_DERIVE_SANDWICH)
             params.kind = half ? GF_DERIVE_CALLEES : GF_DERIVE_CALLERS;

@@ -108,32 +108,33 @@ static bool view(struct gf_cli *cli, const struct gf_operands *files, const stru
         return false;
     bool ok = gf_describe_sources(files, loading.sources.n, &input, err);
     if (ok) {
-        const struct gf_view_params params = {.input = input,
-                                              .paths = files->items,
-                                              .npaths = files->n,
-                                              .reload = gf_data_load_params(data),
-                                              .palette = {.mode = o->colors         ? o->colors
-                                                                  : look.has_colors ? look.colors
-                                                                                    : NULL,
-                                                          .color_blind = o->color_blind},
-                                              .order = (enum gf_order)data->order,
-                                              .base = data->diff_base,
-                                              .widths = (enum gf_widths)o->widths,
-                                              .normalize = data->normalize,
-                                              .dark = look.dark,
-                                              .inverted = look.inverted,
-                                              .steps = loading.narrowing.steps,
-                                              .nsteps = loading.narrowing.n,
-                                              .keep = !o->no_settings,
-                                              .note = note,
-                                              .no_animation = o->no_animation,
-                                              .scale = look.scale,
-                                              .width = (int)o->width,
-                                              .height = (int)o->height,
-                                              .script = o->script,
-                                              .screenshot = o->screenshot,
-                                              .stopped = stopped,
-                                              .ctx = &cli->interrupt};
+        const struct gf_view_params params = {
+            .input = input,
+            .paths = files->items,
+            .npaths = files->n,
+            .reload = gf_data_load_params(data),
+            .palette = {.mode = o->colors         ? o->colors
+                                : look.has_colors ? look.colors
+                                                  : NULL,
+                        .color_blind = o->color_blind || look.color_blind},
+            .order = (enum gf_order)data->order,
+            .base = data->diff_base,
+            .widths = (enum gf_widths)o->widths,
+            .normalize = data->normalize,
+            .dark = look.dark,
+            .inverted = look.inverted,
+            .steps = loading.narrowing.steps,
+            .nsteps = loading.narrowing.n,
+            .keep = !o->no_settings,
+            .note = note,
+            .no_animation = o->no_animation,
+            .scale = look.scale,
+            .width = (int)o->width,
+            .height = (int)o->height,
+            .script = o->script,
+            .screenshot = o->screenshot,
+            .stopped = stopped,
+            .ctx = &cli->interrupt};
         struct gf_load *load = loading.load;
         loading.load = NULL;
         atomic_store(&cli->interrupt.wake, gf_window_wake);

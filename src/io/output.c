@@ -26,8 +26,10 @@ struct gf_output {
     bool named;       /* temp is a name in `dir`, to be renamed or removed */
     char temp[40];
     uint64_t size;
-    size_t used;            /* bytes waiting in buffer */
-    struct gf_error failed; /* the first error; nothing is published after one */
+    size_t used;               /* bytes waiting in buffer */
+    struct gf_error failed;    /* the first error; nothing is published after one */
+    const atomic_bool *cancel; /* NULL: nobody watches */
+    struct gf_meter *meter;
     unsigned char buffer[BUFFER_SIZE];
 };
 
@@ -242,8 +244,16 @@ static bool give_failed(const struct gf_output *out, struct gf_error *err)
     return false;
 }
 
+void gf_output_watch(struct gf_output *out, const atomic_bool *cancel, struct gf_meter *meter)
+{
+    out->cancel = cancel;
+    out->meter = meter;
+}
+
 bool gf_output_write(struct gf_output *out, const void *data, size_t n, struct gf_error *err)
 {
+    if (out->failed.code == GF_OK && out->cancel && atomic_load(out->cancel))
+        gf_fail(&out->failed, GF_ERR_CANCELLED, "cancelled");
     if (out->failed.code)
         return give_failed(out, err);
     if (n > BUFFER_SIZE - out->used && !flush(out))
@@ -256,6 +266,7 @@ bool gf_output_write(struct gf_output *out, const void *data, size_t n, struct g
         out->used += n;
     }
     out->size += n;
+    gf_meter_did(out->meter, n);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/meter.h"
 
 /* Opaque. On a file system without O_TMPFILE a hidden name stands beside the target until commit or
  * abort: whoever catches a signal has to abort. A closed pipe is an error only where SIGPIPE is
@@ -22,6 +23,10 @@ bool gf_output_open(const char *path, struct gf_output **out, struct gf_error *e
 /* Appends n bytes; buffers small writes. A full disk or a closed pipe is an error here or at
  * commit; after one, every further write and the commit give the same error again. */
 bool gf_output_write(struct gf_output *out, const void *data, size_t n, struct gf_error *err);
+
+/* From now on writes fail with GF_ERR_CANCELLED once *cancel (borrowed) is true, and what they take
+ * is added to the meter (borrowed; may be NULL). */
+void gf_output_watch(struct gf_output *out, const atomic_bool *cancel, struct gf_meter *meter);
 
 /* Bytes taken so far. */
 uint64_t gf_output_size(const struct gf_output *out);

@@ -36,14 +36,14 @@ struct gf_block {
 
 struct gf_pyramid_row {
     uint32_t n, nblocks;
+    bool weightless;         /* a frame of it weighs nothing */
     uint64_t *start;         /* [nblocks + 1] */
     struct gf_block *blocks; /* [nblocks + 1]; of the last only sum counts */
     float *widest[3];        /* by 1, 16 and 256 blocks, rounded up */
     /* Search: which frames match, and how many do before the block. */
-    uint16_t *match_mask;  /* [nblocks + 1] */
-    uint32_t *match_count; /* [nblocks + 1] */
-    uint32_t *names;       /* [n] GF_NO_NAME where the total is 0; NULL before the first search */
-    struct gf_map match_storage; /* of these three */
+    uint16_t *match_mask;        /* [nblocks + 1] */
+    uint32_t *match_count;       /* [nblocks + 1]; NULL before the first search */
+    struct gf_map match_storage; /* of these two */
     struct gf_map storage;       /* of start, blocks and widest */
 };
 

@@ -101,6 +101,7 @@ struct row_builder {
     uint32_t next, last;   /* the frames that fill up the last block: nodes[next .. last) */
     uint32_t first_block;  /* of the stretch */
     uint32_t count, block;
+    bool weightless; /* a frame weighs nothing */
     uint64_t start[GF_BLOCK + 1], end[GF_BLOCK], sum[4];
     uint32_t color[GF_BLOCK];
 };
@@ -138,6 +139,7 @@ static inline void add_frame(const struct build *k, struct row_builder *b, uint3
         close_block(b, start);
     b->start[b->count] = start;
     b->end[b->count] = k->prefix[f->end[node]];
+    b->weightless |= b->end[b->count] == start;
     b->color[b->count++] = gf_fill_of(k->colors, f, node, k->root_fill);
 }
 
@@ -224,6 +226,8 @@ static void join_sums(void *ctx, unsigned stretch)
                 b->row->blocks[j].sum[c] += before[c];
         if (stretch + 1 < k->stretches)
             continue;
+        for (uint32_t s = 0; s < k->stretches; s++)
+            b->row->weightless |= k->builders[(size_t)s * k->ndense + i].weightless;
         struct gf_block *all = &b->row->blocks[b->row->nblocks];
         *all = (struct gf_block){0};
         for (int c = 0; c < 4; c++)

@@ -22,8 +22,11 @@ struct derive {
 /* Goes on to `node`, the next in pre-order: closes what has ended before it. */
 static bool enter(struct derive *d, uint32_t node)
 {
-    if (node % STEP == 0 && d->cancel && atomic_load_explicit(d->cancel, memory_order_relaxed))
-        return gf_fail(d->err, GF_ERR_CANCELLED, "cancelled");
+    if (node % STEP == 0) {
+        if (d->cancel && atomic_load_explicit(d->cancel, memory_order_relaxed))
+            return gf_fail(d->err, GF_ERR_CANCELLED, "cancelled");
+        gf_meter_did(d->params->meter, STEP);
+    }
     while (d->f->end[d->open[d->depth]] <= node)
         d->depth--;
     d->open[++d->depth] = node;
@@ -128,6 +131,7 @@ bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *par
     const struct gf_frames *f = &from->frames;
     struct derive d = {.f = f, .params = params, .cancel = cancel, .err = err};
     *out = NULL;
+    gf_meter_expect(params->meter, 2 * (uint64_t)f->n); /* flattening takes about as long again */
     bool ok = gf_retree_begin(from, f->nvalues, &d.tree, err);
     d.open = calloc((size_t)f->nrows + 1, sizeof *d.open);
     d.placed = calloc((size_t)f->nrows + 1, sizeof *d.placed);
@@ -136,7 +140,8 @@ bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *par
     ok = ok && make_tree(&d);
     if (ok && d.tree.n <= 1)
         ok = gf_fail(err, GF_ERR_EMPTY, "this function is nowhere in the profile");
-    ok = ok && gf_retree_finish(&d.tree, from, params->order, 1, out, err);
+    ok = ok && gf_retree_finish(&d.tree, from, params->order, params->threads, out, err);
+    gf_meter_did(params->meter, f->n);
     gf_tree_free(&d.tree);
     free(d.open);
     free(d.placed);

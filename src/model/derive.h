@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "base/meter.h"
 #include "model/load.h"
 #include "model/profile.h"
 
@@ -19,7 +20,9 @@ enum gf_derive_kind {
 struct gf_derive_params {
     enum gf_derive_kind kind;
     enum gf_order order;
-    uint32_t name; /* the function, for the last three kinds */
+    uint32_t name;          /* the function, for the last three kinds */
+    unsigned threads;       /* for flattening; 0 and 1: none but the caller's */
+    struct gf_meter *meter; /* told how far it is; NULL: nobody asks */
 };
 
 /* Makes a new profile out of `from`. Where a function calls itself, its outermost frame counts, as

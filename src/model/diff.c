@@ -43,7 +43,8 @@ struct side {
 };
 
 /* Puts every frame of the side into its tree. */
-static bool lay(struct side *s, const atomic_bool *cancel, struct gf_error *err)
+static bool lay(struct side *s, struct gf_meter *meter, const atomic_bool *cancel,
+                struct gf_error *err)
 {
     const struct gf_frames *f = &s->profile->frames;
     uint32_t *open = calloc((size_t)f->nrows + 1, sizeof *open);
@@ -55,6 +56,8 @@ static bool lay(struct side *s, const atomic_bool *cancel, struct gf_error *err)
         uint64_t values[GF_MAX_VALUES] = {0};
         if (node % STEP == 0 && cancel && atomic_load_explicit(cancel, memory_order_relaxed))
             ok = gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        if (node % STEP == 0)
+            gf_meter_did(meter, STEP);
         while (node > 0 && f->end[open[depth]] <= node)
             depth--;
         if (node > 0) {
@@ -90,6 +93,7 @@ static const char *same_or_mixed(const char *a, const char *b)
 /* What is known of the input of both. */
 static void add_stats(struct gf_profile_stats *to, const struct gf_profile_stats *from)
 {
+    to->incomplete |= from->incomplete;
     to->files += from->files;
     to->format = same_or_mixed(to->format, from->format);
     to->compression = same_or_mixed(to->compression, from->compression);
@@ -149,12 +153,15 @@ bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
     *out = NULL;
     if (!check(before, after, err))
         return false;
+    uint64_t frames = (uint64_t)before->frames.n + after->frames.n;
+    gf_meter_expect(params->meter, 2 * frames); /* laying them over each other counts as much */
     bool ok = gf_retree_begin(after, 2, trees[0], err) && gf_retree_begin(before, 2, trees[1], err);
     if (ok && params->normalize) /* what is scaled has no unit of its own */
         trees[1]->decimals = after->decimals;
     gf_tree_limit(trees[0], params->max_memory);
     gf_tree_limit(trees[1], params->max_memory);
-    ok = ok && fits(sides, err) && lay(&sides[0], cancel, err) && lay(&sides[1], cancel, err) &&
+    ok = ok && fits(sides, err) && lay(&sides[0], params->meter, cancel, err) &&
+         lay(&sides[1], params->meter, cancel, err) &&
          gf_tree_merge_all(trees, 2, threads, &all, err) &&
          gf_retree_finish(all, after, params->order, threads, out, err);
     if (ok && !name_before(*out, err)) {
@@ -166,6 +173,7 @@ bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
         gf_diff_scale(&(*out)->frames, (*out)->frames.prefix[GF_BEFORE]);
     if (ok)
         add_stats(&(*out)->stats, &before->stats);
+    gf_meter_did(params->meter, frames);
     gf_tree_free(trees[0]);
     gf_tree_free(trees[1]);
     return ok;

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "base/meter.h"
 #include "model/load.h"
 #include "model/profile.h"
 
@@ -23,9 +24,10 @@ struct gf_diff_params {
     /* Scale BEFORE to the total of AFTER, so that shares are compared. Every total stays within one
      * unit of the exact one, and that of all samples is AFTER's. */
     bool normalize;
-    enum gf_order order; /* of siblings in the result */
-    unsigned threads;    /* 0 and 1: none but the caller's */
-    uint64_t max_memory; /* that it may take beside the two profiles; 0: any */
+    enum gf_order order;    /* of siblings in the result */
+    unsigned threads;       /* 0 and 1: none but the caller's */
+    uint64_t max_memory;    /* that it may take beside the two profiles; 0: any */
+    struct gf_meter *meter; /* told how far it is; NULL: nobody asks */
 };
 
 /* Makes the differential of two profiles, which stay as they are. What is known about their input

@@ -53,7 +53,9 @@ void gf_feed_place_error(const struct gf_feed *feed, struct gf_error *err)
 static bool cancelled(void *ctx)
 {
     struct gf_feed *feed = ctx;
-    return atomic_load(&feed->shared->stop) || atomic_load(&feed->abandoned);
+    const struct gf_feed_shared *shared = feed->shared;
+    return atomic_load(&shared->stop) || atomic_load(&shared->enough) ||
+           atomic_load(&feed->abandoned);
 }
 
 static bool open_regular(struct gf_feed *feed, bool *sliced, struct gf_error *err)

@@ -61,6 +61,8 @@ struct gf_feed_shared {
     pthread_mutex_t mutex;
     pthread_cond_t changed; /* a piece is ready, a feed began or ended, the load stops */
     atomic_bool stop;
+    atomic_bool
+        enough; /* what is read is all there shall be: reads give up, and no piece is taken */
     atomic_uint_fast64_t bytes_decoded;
     uint64_t decoder_memory; /* what one decompressor may take */
     size_t line_max;         /* the longest line there is memory for */

@@ -196,8 +196,13 @@ static bool complete(struct gf_load *load, struct gf_error *err)
     for (uint32_t i = 0; i < load->nignored; i++)
         stats->ignored_lines[i] = (struct gf_ignored_line){
             load->ignored[i].source, load->ignored[i].line, load->ignored[i].cause};
+    stats->incomplete = load->cut_short;
+    if (load->cut_short)
+        stats->bytes_read = atomic_load(&load->bytes_read);
     if (load->params.strict && load->nignored)
         return fail_strict(load, err);
+    if (stats->records == 0 && stats->incomplete)
+        return gf_fail(err, GF_ERR_CANCELLED, "stopped before there was a sample");
     if (stats->records == 0)
         return fail_empty(load, err);
     for (unsigned i = 0; i < load->nparsers; i++) {
@@ -268,9 +273,11 @@ static void *coordinator_main(void *arg)
     }
     pthread_mutex_lock(&load->shared.mutex);
     bool stopped = atomic_load(&load->shared.stop);
+    load->cut_short |= load->next_source < load->sources->n;
     for (size_t i = 0; i < load->next_source; i++) {
         if (!load->feeds[i])
             continue;
+        load->cut_short = true;
         gf_feed_abandon(load->feeds[i]);
         gf_parser_close_feed(load, load->feeds[i]);
     }
@@ -472,6 +479,18 @@ struct gf_profile *gf_load_partial(struct gf_load *load)
 void gf_load_cancel(struct gf_load *load)
 {
     atomic_store(&load->shared.stop, true);
+}
+
+void gf_load_enough(struct gf_load *load)
+{
+    pthread_mutex_lock(&load->shared.mutex);
+    atomic_store(&load->shared.enough, true);
+    gf_load_wake(load);
+    /* A decoder may wait for a free slot. */
+    for (size_t i = load->first_feed; i < load->next_source; i++)
+        if (load->feeds[i])
+            gf_feed_abandon(load->feeds[i]);
+    pthread_mutex_unlock(&load->shared.mutex);
 }
 
 bool gf_load_finish(struct gf_load *load, struct gf_profile **out, struct gf_error *err)

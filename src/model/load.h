@@ -51,13 +51,19 @@ void gf_load_progress(struct gf_load *load, struct gf_progress *out);
 /* Waits up to `seconds` for the load to be done; returns whether it is. */
 bool gf_load_wait(struct gf_load *load, double seconds);
 
-/* Asks for a picture of what has been read so far. Returns a new profile (to be freed) when one is
- * ready, else NULL; call it from time to time. Never waits for the parsers. */
+/* Asks for a picture of what has been read so far. Returns a new profile (to be freed), whose stats
+ * say that it is incomplete, when one is ready, else NULL; call it from time to time. Never waits
+ * for the parsers. */
 struct gf_profile *gf_load_partial(struct gf_load *load);
 
 /* Asks all threads to stop soon; gf_load_finish then fails with GF_ERR_CANCELLED.
  * Async-signal-safe. */
 void gf_load_cancel(struct gf_load *load);
+
+/* Has the load end with what has been read so far: no more is read, and gf_load_finish returns the
+ * profile of that, whose stats say that it is incomplete; it fails with GF_ERR_CANCELLED where
+ * there is no sample yet. */
+void gf_load_enough(struct gf_load *load);
 
 /* Waits for the end, frees `load`, and returns the profile; on failure *out is NULL. */
 bool gf_load_finish(struct gf_load *load, struct gf_profile **out, struct gf_error *err);

@@ -58,6 +58,7 @@ struct gf_load {
     size_t first_feed;      /* none is open before this one */
     size_t next_source;
     bool opening;     /* a parser is about to open next_source - 1 */
+    bool cut_short;   /* some of the input was not read */
     bool draining;    /* --strict: a line could not be read, only what lies before it matters */
     unsigned columns; /* of all inputs; 0 before the first */
     struct gf_error error;

@@ -128,7 +128,9 @@ static void open_next(struct gf_load *load)
         gf_feed_abandon(feed);
         gf_parser_close_feed(load, feed);
     }
-    if (!ok)
+    if (!ok && atomic_load(&load->shared.enough))
+        load->cut_short = true;
+    else if (!ok)
         gf_load_fail(load, at, &err);
     pthread_cond_broadcast(&load->shared.changed);
 }
@@ -140,7 +142,9 @@ static void settle(struct gf_load *load)
         struct gf_feed *feed = load->feeds[i];
         if (!feed || !gf_feed_drained(feed) || feed->users > 0)
             continue;
-        if (feed->error.code == GF_OK) {
+        /* Of an input that nobody reads on, what was behind does not matter. */
+        if (feed->error.code == GF_OK || atomic_load(&load->shared.enough)) {
+            load->cut_short |= feed->error.code != GF_OK;
             gf_parser_close_feed(load, feed);
         } else {
             gf_error_in(&feed->error, gf_load_label(load, i));
@@ -153,6 +157,8 @@ static void settle(struct gf_load *load)
  * a line, those before it may have an earlier one; of its own input all before it was taken. */
 static size_t sources_wanted(const struct gf_load *load)
 {
+    if (atomic_load(&load->shared.enough))
+        return 0;
     return load->draining ? load->ignored[0].source : load->sources->n;
 }
 

@@ -58,7 +58,10 @@ static struct gf_profile *make_partial(struct gf_load *load)
             return NULL;
         }
     }
-    return have ? gf_load_make_profile(load, &all, NULL) : NULL;
+    struct gf_profile *profile = have ? gf_load_make_profile(load, &all, NULL) : NULL;
+    if (profile)
+        profile->stats.incomplete = true;
+    return profile;
 }
 
 /* Waits until `until` on the monotonic clock, or for the load's end. The mutex is held. */

@@ -180,13 +180,15 @@ static bool take_steps(const struct gf_profile *from, const struct gf_narrow_par
     uint64_t memory = params->max_memory;
     if (memory > 0 && first > 0) /* what the pass before made is there too */
         memory = gf_memory_beside(memory, from);
-    bool ok = gf_narrow_paths(from, steps, n - below, cancel, memory, &tree,
+    gf_meter_expect(params->meter, 2 * (uint64_t)from->frames.n); /* flattening counts as much */
+    bool ok = gf_narrow_paths(from, steps, n - below, params->meter, cancel, memory, &tree,
                               report->dropped + first, report->functions + first, err);
     if (ok && below)
         ok = fold_small(&tree, steps[n - 1].percent, cancel, &report->dropped[first + n - 1], err);
     if (ok && tree.n <= 1)
         ok = gf_fail(err, GF_ERR_EMPTY, "no sample is left");
     ok = ok && gf_retree_finish(&tree, from, params->order, params->threads, out, err);
+    gf_meter_did(params->meter, from->frames.n);
     gf_tree_free(&tree);
     return ok;
 }

@@ -26,6 +26,7 @@
 
 #include <gigaflame/narrow.h>
 
+#include "base/meter.h"
 #include "model/load.h"
 #include "model/profile.h"
 #include "model/search.h"
@@ -44,9 +45,10 @@ struct gf_narrow_step {
 struct gf_narrow_params {
     const struct gf_narrow_step *steps;
     uint32_t n;
-    enum gf_order order; /* of siblings in the result */
-    unsigned threads;    /* for flattening; 0 and 1: none but the caller's */
-    uint64_t max_memory; /* that it may take beside the profile; 0: any */
+    enum gf_order order;    /* of siblings in the result */
+    unsigned threads;       /* for flattening; 0 and 1: none but the caller's */
+    uint64_t max_memory;    /* that it may take beside the profile; 0: any */
+    struct gf_meter *meter; /* told how far it is; NULL: nobody asks */
 };
 
 /* What the steps did. */

@@ -173,7 +173,7 @@ static bool sample(struct narrowing *w, uint32_t node)
     return place(w) && gf_retree_add_self(w->tree, level->placed, w->f, node, w->err);
 }
 
-static bool walk(struct narrowing *w, const atomic_bool *cancel)
+static bool walk(struct narrowing *w, struct gf_meter *meter, const atomic_bool *cancel)
 {
     w->levels[0] = (struct level){.ok = w->start};
     for (uint32_t s = 0; w->last && s < w->n; s++)
@@ -181,8 +181,11 @@ static bool walk(struct narrowing *w, const atomic_bool *cancel)
     if (!sample(w, 0))
         return false;
     for (uint32_t node = 1; node < w->f->n; node++) {
-        if (node % STEP == 0 && cancel && atomic_load_explicit(cancel, memory_order_relaxed))
-            return gf_fail(w->err, GF_ERR_CANCELLED, "cancelled");
+        if (node % STEP == 0) {
+            if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+                return gf_fail(w->err, GF_ERR_CANCELLED, "cancelled");
+            gf_meter_did(meter, STEP);
+        }
         enter(w, node);
         if (!sample(w, node))
             return false;
@@ -241,14 +244,15 @@ static bool prepare(struct narrowing *w)
 }
 
 bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step *steps, uint32_t n,
-                     const atomic_bool *cancel, uint64_t max_memory, struct gf_tree *tree,
-                     uint64_t *dropped, uint32_t *functions, struct gf_error *err)
+                     struct gf_meter *meter, const atomic_bool *cancel, uint64_t max_memory,
+                     struct gf_tree *tree, uint64_t *dropped, uint32_t *functions,
+                     struct gf_error *err)
 {
     struct narrowing w = {
         .f = &from->frames, .steps = steps, .n = n, .tree = tree, .dropped = dropped, .err = err};
     bool ok = gf_retree_begin(from, from->frames.nvalues, tree, err) && prepare(&w);
     gf_tree_limit(tree, max_memory);
-    ok = ok && match_names(&w, cancel, functions) && walk(&w, cancel);
+    ok = ok && match_names(&w, cancel, functions) && walk(&w, meter, cancel);
     for (uint32_t s = 0; s < n && w.until; s++)
         free(w.until[s]);
     free(w.until);

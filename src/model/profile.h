@@ -15,6 +15,7 @@ struct gf_ignored_line {
 };
 
 struct gf_profile_stats {
+    bool incomplete; /* not all of the input was read */
     uint64_t files;
     const char *format;      /* "folded", …; "mixed" where the files differ */
     const char *compression; /* "plain", "zstd", "gzip" or "mixed" */

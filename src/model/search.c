@@ -1,9 +1,5 @@
 #include "model/search.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -82,84 +78,6 @@ bool gf_search_names(const struct gf_name_table *names, const struct gf_search_q
             ok = gf_fail(err, GF_ERR_CANCELLED, "cancelled");
     }
     matcher_free(&m);
-    return ok;
-}
-
-/* Marks the parts of the width that [x, x + weight) touches. */
-static void tick(uint8_t *ticks, uint32_t nticks, uint64_t x, uint64_t weight, uint64_t all)
-{
-    if (weight == 0 || all == 0)
-        return;
-    double scale = (double)nticks / (double)all;
-    double from = floor((double)x * scale), to = ceil((double)(x + weight) * scale);
-    uint32_t first = from < nticks ? (uint32_t)from : nticks - 1;
-    uint32_t last = to < nticks ? (uint32_t)to : nticks;
-    last = last > first ? last : first + 1;
-    memset(ticks + first, 1, last - first);
-}
-
-/* The adding up of one search. */
-struct adding {
-    const struct gf_frames *f;
-    uint32_t value;
-    const uint8_t *matched;
-    const atomic_bool *cancel;
-    const struct gf_search_ticks *ticks;
-    struct gf_search_totals *out;
-    uint32_t *ends; /* [nrows] of the frames that hold the one at hand; NULL without ticks */
-};
-
-static void note_row(const struct adding *a, uint32_t depth)
-{
-    a->ticks->row[(uint64_t)depth * a->ticks->nrow / a->f->nrows] = 1;
-}
-
-static bool add_up(const struct adding *a, struct gf_error *err)
-{
-    const struct gf_frames *f = a->f;
-    uint64_t all = gf_frame_total(f, 0, a->value);
-    uint32_t covered = 0; /* nodes before this one lie in a match that is counted */
-    uint32_t depth = 0;
-    for (uint32_t node = 1; node < f->n; node++) {
-        if (node % NODES_STEP == 0 && cancelled(a->cancel))
-            return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
-        if (a->ends) {
-            while (depth > 0 && a->ends[depth] <= node)
-                depth--;
-            a->ends[++depth] = f->end[node];
-        }
-        if (!a->matched[f->name[node]])
-            continue;
-        a->out->frames++;
-        if (a->ends)
-            note_row(a, depth);
-        if (node < covered)
-            continue;
-        uint64_t weight = gf_frame_total(f, node, a->value);
-        covered = f->end[node];
-        a->out->weight += weight;
-        if (a->ticks)
-            tick(a->ticks->across, a->ticks->nacross, gf_frame_x(f, node, a->value), weight, all);
-    }
-    return true;
-}
-
-bool gf_search_totals(const struct gf_frames *f, uint32_t value, const uint8_t *matched,
-                      const atomic_bool *cancel, struct gf_search_totals *out,
-                      const struct gf_search_ticks *ticks, struct gf_error *err)
-{
-    struct adding a = {
-        .f = f, .value = value, .matched = matched, .cancel = cancel, .ticks = ticks, .out = out};
-    *out = (struct gf_search_totals){0};
-    if (ticks) {
-        memset(ticks->across, 0, ticks->nacross);
-        memset(ticks->row, 0, ticks->nrow);
-        a.ends = malloc(((size_t)f->nrows + 1) * sizeof *a.ends);
-        if (!a.ends)
-            return gf_fail_nomem(err, f->nrows * sizeof *a.ends);
-    }
-    bool ok = add_up(&a, err);
-    free(a.ends);
     return ok;
 }
 

@@ -39,10 +39,11 @@ struct gf_search_ticks {
     uint32_t nacross, nrow;
 };
 
-/* Adds up the frames whose names match, in one pass in pre-order, and marks `ticks` (may be NULL).
- * Fails with GF_ERR_CANCELLED, and for want of memory (four bytes a row). */
+/* Adds up the frames whose names match, on up to `threads` threads, and marks `ticks` (may be
+ * NULL). The result is the same for any number of threads. Fails with GF_ERR_CANCELLED, and with
+ * ticks for want of memory (a bit a frame). */
 bool gf_search_totals(const struct gf_frames *frames, uint32_t value, const uint8_t *matched,
-                      const atomic_bool *cancel, struct gf_search_totals *out,
+                      unsigned threads, const atomic_bool *cancel, struct gf_search_totals *out,
                       const struct gf_search_ticks *ticks, struct gf_error *err);
 
 /* The weight of the samples that go through the function `name` and match, each counted once: with

@@ -19,6 +19,7 @@ void gf_scalar_hash_words(struct gf_word *words, size_t n, const uint64_t key[GF
 void gf_scalar_match_words(struct gf_word *words, size_t n);
 void gf_scalar_spans_left(const uint16_t start[16], const uint32_t color[16], float position,
                           struct gf_spans_left *out);
+uint32_t gf_scalar_pick_bits(const uint32_t *bits, uint32_t nbits, const uint32_t index[16]);
 
 /* The same for a block in memory. */
 static inline uint64_t gf_hash_product(const uint8_t *block, uint64_t key)

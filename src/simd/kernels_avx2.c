@@ -77,6 +77,24 @@ static void spans_left(const uint16_t start[16], const uint32_t color[16], float
     _mm_storeu_ps(out->sum, _mm_add_ps(_mm_add_ps(_mm_add_ps(sum[0], sum[1]), sum[2]), sum[3]));
 }
 
+static inline uint32_t pick_eight(const uint32_t *bits, __m256i nbits, const uint32_t *index)
+{
+    const __m256i top = _mm256_set1_epi32(INT32_MIN);
+    __m256i at = _mm256_loadu_si256((const void *)index);
+    /* There is no comparison of unsigned numbers, but one of numbers moved down by 2^31. */
+    __m256i in = _mm256_cmpgt_epi32(_mm256_xor_si256(nbits, top), _mm256_xor_si256(at, top));
+    __m256i words = _mm256_mask_i32gather_epi32(_mm256_setzero_si256(), (const int *)bits,
+                                                _mm256_srli_epi32(at, 5), in, 4);
+    __m256i rest = _mm256_andnot_si256(at, _mm256_set1_epi32(31)); /* 31 - at % 32 */
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(words, rest)));
+}
+
+static uint32_t pick_bits(const uint32_t *bits, uint32_t nbits, const uint32_t index[16])
+{
+    __m256i n = _mm256_set1_epi32((int)nbits);
+    return pick_eight(bits, n, index) | pick_eight(bits, n, index + 8) << 8;
+}
+
 const struct gf_simd gf_simd_avx2 = {
     .name = "avx2",
     .common_prefix = common_prefix,
@@ -89,4 +107,5 @@ const struct gf_simd gf_simd_avx2 = {
     .hash_words = gf_scalar_hash_words,
     .match_words = gf_scalar_match_words,
     .spans_left = spans_left,
+    .pick_bits = pick_bits,
 };

@@ -233,6 +233,16 @@ static void spans_left(const uint16_t start[16], const uint32_t color[16], float
     out->passed = (uint32_t)__builtin_popcount(passed);
 }
 
+static uint32_t pick_bits(const uint32_t *bits, uint32_t nbits, const uint32_t index[16])
+{
+    __m512i at = _mm512_loadu_si512(index);
+    __mmask16 in = _mm512_cmplt_epu32_mask(at, _mm512_set1_epi32((int)nbits));
+    __m512i words =
+        _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), in, _mm512_srli_epi32(at, 5), bits, 4);
+    __m512i bit = _mm512_and_si512(at, _mm512_set1_epi32(31));
+    return _mm512_test_epi32_mask(words, _mm512_sllv_epi32(_mm512_set1_epi32(1), bit));
+}
+
 const struct gf_simd gf_simd_avx512 = {
     .name = "avx512",
     .common_prefix = common_prefix,
@@ -245,4 +255,5 @@ const struct gf_simd gf_simd_avx512 = {
     .hash_words = hash_words,
     .match_words = match_words,
     .spans_left = spans_left,
+    .pick_bits = pick_bits,
 };

@@ -126,6 +126,14 @@ void gf_scalar_spans_left(const uint16_t start[16], const uint32_t color[16], fl
     out->begun = (uint32_t)begun;
 }
 
+uint32_t gf_scalar_pick_bits(const uint32_t *bits, uint32_t nbits, const uint32_t index[16])
+{
+    uint32_t picked = 0;
+    for (int j = 0; j < 16; j++)
+        picked |= (index[j] < nbits ? bits[index[j] / 32] >> index[j] % 32 & 1 : 0) << j;
+    return picked;
+}
+
 const struct gf_simd gf_simd_scalar = {
     .name = "scalar",
     .common_prefix = common_prefix,
@@ -138,4 +146,5 @@ const struct gf_simd gf_simd_scalar = {
     .hash_words = gf_scalar_hash_words,
     .match_words = gf_scalar_match_words,
     .spans_left = gf_scalar_spans_left,
+    .pick_bits = gf_scalar_pick_bits,
 };

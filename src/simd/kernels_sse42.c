@@ -33,4 +33,5 @@ const struct gf_simd gf_simd_sse42 = {
     .hash_words = gf_scalar_hash_words,
     .match_words = gf_scalar_match_words,
     .spans_left = gf_scalar_spans_left,
+    .pick_bits = gf_scalar_pick_bits,
 };

@@ -60,6 +60,10 @@ struct gf_simd {
      * fourth span, then these, so that all give the same bits. */
     void (*spans_left)(const uint16_t start[16], const uint32_t color[16], float position,
                        struct gf_spans_left *out);
+
+    /* Bit j of the result is bit index[j] of bits[0..nbits), which are in words of 32, the lowest
+     * first; 0 where index[j] >= nbits. */
+    uint32_t (*pick_bits)(const uint32_t *bits, uint32_t nbits, const uint32_t index[16]);
 };
 
 /* The level to use: the best that this CPU has, or the one that the environment variable

@@ -6,6 +6,7 @@
 
 #include "ui/find.h"
 #include "ui/nav.h"
+#include "ui/sight.h"
 
 /* The weight under pixel `at` of the graph, from the left edge of the profile. */
 static double weight_at(const struct gf_view *v, double at, double width)
@@ -119,6 +120,7 @@ static void start_anew(struct gf_app *app, struct gf_scene *scene)
     app->focus = (struct gf_spot){0, 0};
     app->selected = gf_nowhere();
     app->history.nback = app->history.nforward = 0;
+    gf_sight_restore(app);
     look_again(app);
 }
 
@@ -138,6 +140,7 @@ static void refine(struct gf_app *app, struct gf_scene *scene)
     gf_scene_drop(app->scene);
     app->scene = scene;
     app->changed = true;
+    gf_sight_refine(app);
     if (!app->lens.more) /* ticks are worth it once all is there */
         app->wishes.search = app->searches.n > 0;
     gf_app_look(app);
@@ -148,6 +151,11 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
 {
     struct gf_scene *old = app->scene;
     app->changed = true;
+    if (old && old->profile == scene->profile) { /* in other colours */
+        app->scene = scene;
+        gf_scene_drop(old);
+        return;
+    }
     if (old && scene->unfolding && old->unfolding == scene->unfolding) {
         refine(app, scene);
         return;
@@ -203,6 +211,7 @@ void gf_app_adopt(struct gf_app *app, struct gf_scene *scene)
 
 void gf_adopt_base(struct gf_app *app, struct gf_scene *scene)
 {
+    app->bases += !app->base || app->base->profile != scene->profile;
     gf_scene_drop(app->base);
     app->base = scene;
     app->changed = true;
@@ -210,6 +219,7 @@ void gf_adopt_base(struct gf_app *app, struct gf_scene *scene)
     if (gf_lens_is_plain(&app->lens)) {
         app->shown_seq = app->lens.seq;
         show(app, gf_scene_hold(scene), true);
+        gf_lens_note_shown(&app->lens);
     } else if (app->lens.working) {
         app->lens.outdated = true;
     } else {
@@ -237,6 +247,7 @@ void gf_app_derived(struct gf_app *app, struct gf_lens_made made)
         app->shown_seq = made.seq;
         app->shown_kind = lens->kind;
         show(app, made.scene, same);
+        gf_lens_note_shown(lens);
         return;
     }
     if (made.err.code == GF_OK) /* what was looked at is unfolded already */
@@ -256,4 +267,5 @@ void gf_app_plain(struct gf_app *app)
     app->shown_seq = app->lens.seq;
     app->shown_kind = GF_DERIVE_SAME;
     show(app, gf_scene_hold(app->base), same);
+    gf_lens_note_shown(&app->lens);
 }

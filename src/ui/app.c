@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "layout/geometry.h"
+#include "ui/colors.h"
 #include "ui/compare.h"
 #include "ui/drop.h"
 #include "ui/find.h"
@@ -14,6 +15,8 @@
 #include "ui/nav.h"
 #include "ui/sandwich.h"
 #include "ui/select.h"
+#include "ui/sight.h"
+#include "ui/stop.h"
 #include "ui/table_do.h"
 #include "ui/table_draw.h"
 
@@ -47,6 +50,7 @@ void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const cha
                            .hovered = gf_nowhere(),
                            .picked = GF_NO_NAME,
                            .chip = -1,
+                           .busy = {.share = -1},
                            .moved = -INFINITY,
                            .changed = true};
     snprintf(app->input, sizeof app->input, "%s", input);
@@ -264,6 +268,7 @@ static void look_through(struct gf_app *app, const struct gf_act *act)
     }
     if (kind == (int)GF_DERIVE_SAME && app->lens.kind == GF_DERIVE_SAME)
         return;
+    gf_sight_keep(app);
     if (gf_lens_go(&app->lens, (enum gf_derive_kind)kind, text, n))
         lens_changed(app);
 }
@@ -273,16 +278,21 @@ static bool go_back(struct gf_app *app)
 {
     if (gf_nav_back(app))
         return true;
-    if (!gf_lens_back(&app->lens))
+    if (app->lens.nback == 0)
         return false;
+    gf_sight_keep(app);
+    gf_lens_back(&app->lens);
     lens_changed(app);
     return true;
 }
 
 static void go_forward(struct gf_app *app)
 {
-    if (!gf_nav_forward(app) && gf_lens_forward(&app->lens))
-        lens_changed(app);
+    if (gf_nav_forward(app) || app->lens.nforward == 0)
+        return;
+    gf_sight_keep(app);
+    gf_lens_forward(&app->lens);
+    lens_changed(app);
 }
 
 bool gf_app_tick(struct gf_app *app, double now)
@@ -306,6 +316,7 @@ void gf_app_progress(struct gf_app *app, const struct gf_progress *progress, boo
         app->changed = true;
     app->progress = *progress;
     app->loading = loading;
+    app->stopping = app->stopping && loading;
 }
 
 /* ---- commands ---- */
@@ -324,18 +335,20 @@ static void escape(struct gf_app *app)
         app->narrow.ask.open = false;
     else if (app->chip >= 0)
         app->chip = -1;
+    else if (gf_stop_work(app))
+        return;
     else if (gf_table_has_keys(app) && !app->searches.typing && app->picked == GF_NO_NAME)
         app->table.focus = false;
-    else if (app->narrow.working && app->narrow.n > 0) /* what takes too long */
-        gf_narrow_do(app, &(struct gf_act){.what = GF_DO_NARROW_REMOVE, .amount = -1});
     else if (app->searches.typing || (app->searches.n > 0 && app->picked == GF_NO_NAME))
         gf_find_do_search(app, &(struct gf_act){.what = GF_DO_SEARCH_REMOVE, .amount = -1});
     else if (app->picked != GF_NO_NAME)
         gf_find_pick(app, GF_NO_NAME);
     else if (app->scene && go_back(app))
         return;
-    else
+    else if (app->selected.node != GF_NO_NODE)
         app->selected = gf_nowhere();
+    else
+        gf_stop_load(app);
     app->changed = true;
 }
 
@@ -418,8 +431,8 @@ static void do_in_scene(struct gf_app *app, const struct gf_act *act)
             app->wishes.copy = (enum gf_copy)(int)act->amount;
         break;
     case GF_DO_ORDER:
-        app->lens.order = app->lens.order == GF_ORDER_NAME ? GF_ORDER_WEIGHT : GF_ORDER_NAME;
-        app->lens.seq++;
+        gf_lens_turn(&app->lens,
+                     app->lens.order == GF_ORDER_NAME ? GF_ORDER_WEIGHT : GF_ORDER_NAME);
         lens_changed(app);
         break;
     case GF_DO_LENS:
@@ -501,6 +514,12 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
     case GF_DO_ESCAPE:
         escape(app);
         break;
+    case GF_DO_STOP:
+        if (act->amount > 0)
+            gf_stop_load(app);
+        else
+            gf_stop_work(app);
+        break;
     case GF_DO_THEME:
         app->dark = act->amount < 0 ? !app->dark : act->amount > 0;
         app->changed = true;
@@ -513,9 +532,9 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         app->changed = true;
         break;
     default:
-        if (!gf_drop_do(app, act) && !gf_narrow_do(app, act) && !gf_find_do_search(app, act) &&
-            app->scene && !gf_menu_do(app, act) && !gf_table_do(app, act) &&
-            !gf_compare_do(app, act) && !gf_find_do_match(app, act))
+        if (!gf_colors_do(app, act) && !gf_drop_do(app, act) && !gf_narrow_do(app, act) &&
+            !gf_find_do_search(app, act) && app->scene && !gf_menu_do(app, act) &&
+            !gf_table_do(app, act) && !gf_compare_do(app, act) && !gf_find_do_match(app, act))
             do_in_scene(app, act);
         break;
     }

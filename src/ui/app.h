@@ -50,6 +50,17 @@ struct gf_wishes {
     bool save_png, save_svg, export, export_pprof;
     bool reload;       /* read everything again */
     bool add, compare; /* what was dropped, as soon as nothing is being read */
+    bool enough;       /* end the load with what was read */
+    bool cancel_load;  /* end it at once */
+    bool stop_narrowing, stop_lens, stop_worker; /* nobody wants what these are at */
+};
+
+/* What goes on beside the drawing, while it takes long. */
+struct gf_busy {
+    const char *what; /* "Narrowing"; NULL: nothing does */
+    double share;     /* that is done; negative: not known */
+    uint64_t bytes;   /* written; 0: it does not write */
+    bool can_stop;
 };
 
 /* What drawing took, in seconds; the window keeps it. */
@@ -87,10 +98,13 @@ struct gf_app {
     struct gf_scene *base;  /* held: what the narrowing left of it */
     struct gf_scene *scene; /* held: what is shown of it, through the lens */
     struct gf_lens lens;
+    uint64_t bases;     /* how many bases there have been: a number for this one */
     uint64_t shown_seq; /* of the lens that `scene` was made for */
     enum gf_derive_kind shown_kind;
     struct gf_sides sides; /* of a differential, as they are wanted */
     bool loading;
+    bool stopping; /* the load has been told to end with what was read */
+    struct gf_busy busy;
     bool stale; /* files have changed since they were read */
     struct gf_progress progress;
 
@@ -99,8 +113,11 @@ struct gf_app {
     double scale;      /* device pixels per design pixel */
     double user_scale; /* what of that the person asks for, beside the screen */
     bool dark, inverted, help;
+    struct gf_palette look; /* the colours that are wanted; the theme follows from `dark` */
+    bool coloring;          /* they are being made */
 
     struct gf_view view;
+    struct gf_view restored; /* as it was when one came back to the lens; span 0: moved on since */
     struct gf_glide glide;
     struct gf_band band;
     struct gf_menu menu;

@@ -21,55 +21,8 @@ static struct gf_box inset(const struct gf_panel *p, struct gf_box box, double l
 
 /* ---- header ---- */
 
-static void seconds_text(char *out, size_t cap, double seconds)
-{
-    unsigned long s = (unsigned long)(seconds + 0.5);
-    if (s < 1)
-        s = 1;
-    if (s < 60)
-        snprintf(out, cap, "%lu s", s);
-    else if (s < 3600)
-        snprintf(out, cap, "%lu min %02lu s", s / 60, s % 60);
-    else
-        snprintf(out, cap, "%lu h %02lu min", s / 3600, s / 60 % 60);
-}
-
-/* "312 MB of 1.0 GB  ·  940 MB/s  ·  1 s left". Returns the length. */
-static size_t progress_text(const struct gf_progress *g, char *out, size_t cap)
-{
-    char read[16], total[16], rate[16], left[32];
-    double per_second = g->seconds > 0 ? (double)g->bytes_read / g->seconds : 0;
-    gf_str_bytes(read, g->bytes_read);
-    gf_str_bytes(rate, (uint64_t)per_second);
-    int n;
-    if (g->bytes_total > 0 && g->bytes_read < g->bytes_total && per_second > 0) {
-        seconds_text(left, sizeof left, (double)(g->bytes_total - g->bytes_read) / per_second);
-        n = snprintf(out, cap, "%s of %s  \xc2\xb7  %s/s  \xc2\xb7  %s left", read,
-                     gf_str_bytes(total, g->bytes_total), rate, left);
-    } else if (g->bytes_total > 0 && g->bytes_read >= g->bytes_total) {
-        n = snprintf(out, cap, "%s read, putting it together", read);
-    } else {
-        n = snprintf(out, cap, "%s  \xc2\xb7  %s/s", read, rate);
-    }
-    return n > 0 && (size_t)n < cap ? (size_t)n : 0;
-}
-
-static void draw_progress(struct gf_panel *p, struct gf_box box)
-{
-    const struct gf_progress *g = &p->app->progress;
-    int32_t h = gf_pen_px(&p->pen, 2);
-    struct gf_box bar = {box.x, box.y + box.h - h, box.w, h};
-    gf_pen_box(&p->pen, bar, p->pen.theme->rule);
-    if (g->bytes_total > 0) {
-        double part = (double)g->bytes_read / (double)g->bytes_total;
-        bar.w = (int32_t)(bar.w * (part < 1 ? part : 1));
-        gf_pen_box(&p->pen, bar, p->pen.theme->accent);
-    }
-}
-
-/* A word to click. Returns its left edge. */
-static int32_t draw_button(struct gf_panel *p, struct gf_box room, const char *text, bool on,
-                           struct gf_act act)
+int32_t gf_panel_button(struct gf_panel *p, struct gf_box room, const char *text, bool on,
+                        struct gf_act act)
 {
     const struct gf_theme *t = p->pen.theme;
     struct gf_pen_style style = {.color = on ? t->accent : t->text_dim};
@@ -122,7 +75,7 @@ static int32_t draw_buttons(struct gf_panel *p, struct gf_box box)
             continue;
         if (box.w < gf_pen_px(&p->pen, TITLE)) /* the rest has keys */
             break;
-        int32_t x = draw_button(p, box, buttons[i].text, buttons[i].on, buttons[i].act);
+        int32_t x = gf_panel_button(p, box, buttons[i].text, buttons[i].on, buttons[i].act);
         box.w = x - box.x - gf_pen_px(&p->pen, 2);
     }
     return box.x + box.w;
@@ -186,24 +139,14 @@ void gf_panel_header(struct gf_panel *p, struct gf_box box)
     char text[160], number[40], paths[27];
     int32_t right = draw_buttons(p, room);
     room.w = right - room.x - gf_pen_px(&p->pen, GAP);
-    bool other = app->shown_seq != app->lens.seq; /* it is not shown yet */
-    bool unfolding = app->lens.more || (app->lens.working && other);
-    if (!app->loading && (unfolding || app->narrow.working)) {
-        const char *working =
-            app->narrow.working ? "Narrowing \xe2\x80\xa6" : "Unfolding \xe2\x80\xa6";
+    if (!app->loading && app->lens.more) {
+        static const char unfolding[] = "Unfolding \xe2\x80\xa6";
         struct gf_pen_style style = {.color = t->accent};
-        int32_t x = gf_pen_text_right(&p->pen, room, style, working, strlen(working));
+        int32_t x = gf_pen_text_right(&p->pen, room, style, unfolding, sizeof unfolding - 1);
         room.w = x - room.x - gf_pen_px(&p->pen, GAP);
     }
-    if (app->loading) {
-        size_t n = progress_text(&app->progress, text, sizeof text);
-        struct gf_pen_style style = {.color = t->text};
-        int32_t x = gf_pen_text_right(&p->pen, room, style, text, n);
-        room.w = x - room.x - gf_pen_px(&p->pen, GAP);
-        draw_progress(p, box);
-    } else {
-        gf_pen_box(&p->pen, (struct gf_box){box.x, box.y + box.h - 1, box.w, 1}, t->rule);
-    }
+    gf_pen_box(&p->pen, (struct gf_box){box.x, box.y + box.h - 1, box.w, 1}, t->rule);
+    room.w = gf_panel_loading(p, box, room) - room.x;
     if (app->stale && !app->loading) {
         static const char changed[] = "Changed on disk: F5 reads it again";
         struct gf_pen_style style = {.color = t->accent};
@@ -390,6 +333,8 @@ static int32_t draw_legend(struct gf_panel *p, struct gf_box room)
         gf_pen_box(&p->pen, (struct gf_box){x, room.y + (room.h - swatch) / 2, swatch, swatch},
                    entries[i].fill);
     }
+    gf_panel_zone(p, (struct gf_box){x, room.y, room.x + room.w - x, room.h},
+                  (struct gf_act){.what = GF_DO_COLORS, .amount = 1});
     return x;
 }
 
@@ -410,6 +355,8 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
     if (!app->scene)
         return;
     struct gf_box room = inset(p, box, PAD, PAD);
+    if (!pure)
+        room = gf_panel_busy(p, room);
     int32_t half = room.w / 2;
     int32_t legend = draw_legend(p, (struct gf_box){room.x + half, room.y, room.w - half, room.h});
     room.w = legend - room.x - gf_pen_px(&p->pen, GAP);
@@ -455,10 +402,13 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure)
 
 void gf_panel_waiting(struct gf_panel *p, struct gf_box box)
 {
-    static const char text[] = "Reading \xe2\x80\xa6";
+    const char *text = p->app->loading && !p->app->stopping ? "Reading \xe2\x80\xa6"
+                       : p->app->loading                    ? "Stopping \xe2\x80\xa6"
+                                         : "Stopped before anything was read. F5 reads it again.";
+    size_t n = strlen(text);
     struct gf_pen_style style = {.color = p->pen.theme->text_dim, .size = 15};
-    int32_t w = gf_pen_width(&p->pen, style, text, sizeof text - 1);
+    int32_t w = gf_pen_width(&p->pen, style, text, n);
     struct gf_box middle = {box.x + (box.w - w) / 2, box.y, w + 2, box.h};
     if (middle.x > box.x)
-        gf_pen_text(&p->pen, middle, style, text, sizeof text - 1);
+        gf_pen_text(&p->pen, middle, style, text, n);
 }

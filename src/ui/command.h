@@ -25,7 +25,9 @@ enum gf_do {
     GF_DO_SHOW_ALL,
     GF_DO_BACK,
     GF_DO_FORWARD,
-    GF_DO_ESCAPE, /* leaves what is innermost: help, search, selection, zoom */
+    GF_DO_ESCAPE, /* leaves what is innermost: help, work that takes long, search, selection, zoom,
+                     the load */
+    GF_DO_STOP,   /* gives up what takes long; amount 1: the load, with what was read so far */
     /* the selected frame */
     GF_DO_SELECT,      /* node; GF_NO_NODE: none */
     GF_DO_SELECT_MOVE, /* amount: enum gf_direction */
@@ -55,6 +57,8 @@ enum gf_do {
     GF_DO_NARROW_ASK,    /* the keyboard writes a pattern or share for it */
     GF_DO_NARROW_REMOVE, /* amount: which step; -1: the last */
     GF_DO_NARROW_CLEAR,
+    GF_DO_NARROW_UNDO, /* the last change of the steps is taken back */
+    GF_DO_NARROW_REDO, /* and made again */
     /* the chips of steps and searches */
     GF_DO_CHIP,        /* amount 1: the next has the mark, -1: the one before */
     GF_DO_CHIP_REMOVE, /* the one with the mark */
@@ -86,10 +90,12 @@ enum gf_do {
     GF_DO_SAVE_SVG,
     GF_DO_EXPORT, /* amount 0: as folded stacks, 1: for pprof */
     /* how it looks */
-    GF_DO_LARGER, /* amount 1: everything, by a tenth; -1: smaller; 0: as the screen has it */
-    GF_DO_THEME,  /* amount: 0 light, 1 dark, -1 the other one */
-    GF_DO_INVERT, /* flame to icicle and back */
-    GF_DO_ORDER,  /* siblings by weight or by name */
+    GF_DO_LARGER,      /* amount 1: everything, by a tenth; -1: smaller; 0: as the screen has it */
+    GF_DO_THEME,       /* amount: 0 light, 1 dark, -1 the other one */
+    GF_DO_COLORS,      /* the next palette; amount -1: the one before */
+    GF_DO_COLOR_BLIND, /* colours that stay apart for any eye, or not again */
+    GF_DO_INVERT,      /* flame to icicle and back */
+    GF_DO_ORDER,       /* siblings by weight or by name */
     /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that of the
      * selected or else the hovered frame. What is looked through already: all is plain again. */
     GF_DO_LENS,

@@ -15,10 +15,11 @@ struct job {
     struct gf_error err;
 };
 
-/* The scene as it was compared, with the widths of AFTER. */
+/* The scene as it was compared, with the widths of AFTER, in the colours that it had then. */
 static struct gf_scene *origin_of(struct gf_scene *scene)
 {
-    return scene->origin ? scene->origin : scene;
+    scene = scene->origin ? scene->origin : scene;
+    return scene->twin ? scene->twin : scene;
 }
 
 static bool is_plain(struct gf_sides sides)
@@ -37,6 +38,7 @@ static bool compare(struct job *j, const atomic_bool *cancel)
     const struct gf_diff_params params = {
         .order = j->order,
         .threads = gf_system_cores(),
+        .meter = &j->job.meter,
         .max_memory = gf_memory_beside(gf_memory_beside(j->max_memory, after), before)};
     struct gf_profile *profile;
     return gf_diff(before, after, &params, cancel, &profile, &j->err) &&

@@ -4,6 +4,7 @@
 
 #include "ui/sandwich.h"
 #include "ui/select.h"
+#include "ui/stop.h"
 #include "ui/table_do.h"
 #include "ui/table_keys.h"
 
@@ -71,7 +72,7 @@ static bool on_narrow_char(struct gf_app *app, uint32_t c)
             return true;
         }
     if (c == 'u' || c == 'U')
-        gf_issue_amount(app, GF_DO_NARROW_REMOVE, -1);
+        gf_issue_amount(app, GF_DO_NARROW_UNDO, 0);
     return c == 'u' || c == 'U';
 }
 
@@ -158,6 +159,12 @@ void gf_key_char(struct gf_app *app, uint32_t c)
     case 'G':
         pick_at_hand(app);
         break;
+    case 'l':
+        gf_issue_amount(app, GF_DO_COLORS, 1);
+        break;
+    case 'L':
+        gf_issue_amount(app, GF_DO_COLOR_BLIND, 0);
+        break;
     case 'n':
         gf_issue_amount(app, GF_DO_NEXT, 0);
         break;
@@ -212,8 +219,11 @@ static void on_control_key(struct gf_app *app, int key, unsigned mods)
                         key == '0'                                ? 0
                         : key == '-' || key == GF_KEY_KP_SUBTRACT ? -1
                                                                   : 1);
-    else if (key == 'Z')
-        gf_issue_amount(app, GF_DO_NARROW_REMOVE, -1);
+    else if (key == 'Z' || key == 'Y')
+        gf_issue_amount(
+            app, key == 'Y' || mods & GF_MOD_SHIFT ? GF_DO_NARROW_REDO : GF_DO_NARROW_UNDO, 0);
+    else if (key == '.')
+        gf_stop_any(app);
     else if (key == 'Q' || key == 'W')
         gf_issue_amount(app, GF_DO_QUIT, 0);
 }

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/system.h"
+#include "ui/narrow.h"
 
 /* Seconds that are spent on a picture: the first comes soon, the others are worth waiting for. */
 #define FIRST_SECONDS 0.05
@@ -35,15 +36,22 @@ static bool copy_name(const char *name, size_t n, char **out)
     return !name || *out;
 }
 
-/* Takes over the place's name. */
+static void drop_place(struct gf_lens_place *place)
+{
+    free(place->name);
+    free(place->sight.way);
+}
+
+/* Takes over the place's name and sight; the lens has none. */
 static void take(struct gf_lens *lens, struct gf_lens_place place)
 {
-    free(lens->name);
     lens->kind = place.kind;
     lens->name = place.name;
     lens->n = place.name ? place.n : 0;
+    lens->id = place.id;
+    lens->sight = place.sight;
     lens->more = false;
-    lens->seq++;
+    lens->seq = ++lens->seqs;
 }
 
 bool gf_lens_set(struct gf_lens *lens, enum gf_derive_kind kind, const char *name, size_t n)
@@ -51,26 +59,49 @@ bool gf_lens_set(struct gf_lens *lens, enum gf_derive_kind kind, const char *nam
     struct gf_lens_place place = {.kind = kind, .n = n};
     if (!copy_name(name, n, &place.name))
         return false;
+    free(lens->name);
+    free(lens->sight.way);
+    place.id = ++lens->seqs;
     take(lens, place);
     return true;
+}
+
+void gf_lens_turn(struct gf_lens *lens, enum gf_order order)
+{
+    lens->order = order;
+    lens->seq = ++lens->seqs;
+}
+
+void gf_lens_remember(struct gf_lens *lens, struct gf_lens_sight sight)
+{
+    free(lens->sight.way);
+    lens->sight = sight;
+}
+
+void gf_lens_note_shown(struct gf_lens *lens)
+{
+    lens->shown = lens->id;
+    lens->shown_order = lens->order;
+    gf_lens_remember(lens, (struct gf_lens_sight){.any = false});
 }
 
 static void forget(struct gf_lens_place *places, unsigned *n)
 {
     while (*n > 0)
-        free(places[--*n].name);
+        drop_place(&places[--*n]);
 }
 
 /* Puts what is looked through on a way, and leaves the lens without a name. */
 static void leave(struct gf_lens *lens, struct gf_lens_place *places, unsigned *n)
 {
     if (*n == GF_LENSES) {
-        free(places[0].name);
+        drop_place(&places[0]);
         memmove(places, places + 1, (GF_LENSES - 1) * sizeof *places);
         --*n;
     }
-    places[(*n)++] = (struct gf_lens_place){lens->kind, lens->name, lens->n};
+    places[(*n)++] = (struct gf_lens_place){lens->kind, lens->name, lens->n, lens->id, lens->sight};
     lens->name = NULL;
+    lens->sight = (struct gf_lens_sight){.any = false};
 }
 
 bool gf_lens_go(struct gf_lens *lens, enum gf_derive_kind kind, const char *name, size_t n)
@@ -80,6 +111,7 @@ bool gf_lens_go(struct gf_lens *lens, enum gf_derive_kind kind, const char *name
         return false;
     forget(lens->forward, &lens->nforward);
     leave(lens, lens->back, &lens->nback);
+    place.id = ++lens->seqs;
     take(lens, place);
     return true;
 }
@@ -104,12 +136,37 @@ bool gf_lens_forward(struct gf_lens *lens)
     return true;
 }
 
+static bool has(const struct gf_lens_place *places, unsigned n, uint64_t id)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (places[i].id == id)
+            return true;
+    return false;
+}
+
+void gf_lens_revert(struct gf_lens *lens, uint64_t seq)
+{
+    bool before = has(lens->back, lens->nback, lens->shown);
+    bool after = has(lens->forward, lens->nforward, lens->shown);
+    lens->order = lens->shown_order;
+    while (lens->id != lens->shown &&
+           (before ? gf_lens_back(lens) : after && gf_lens_forward(lens))) {
+    }
+    if (lens->id != lens->shown)
+        gf_lens_set(lens, GF_DERIVE_SAME, NULL, 0);
+    else
+        lens->seq = seq;
+    gf_lens_remember(lens, (struct gf_lens_sight){.any = false});
+}
+
 void gf_lens_free(struct gf_lens *lens)
 {
     forget(lens->back, &lens->nback);
     forget(lens->forward, &lens->nforward);
     free(lens->name);
+    free(lens->sight.way);
     lens->name = NULL;
+    lens->sight.way = NULL;
 }
 
 /* ---- unfolding ---- */
@@ -134,7 +191,8 @@ bool gf_lens_profile(const struct gf_scene *scene, const atomic_bool *cancel,
 {
     const struct gf_unfolding *u = scene->unfolding;
     if (u->params.kind == GF_DERIVE_SANDWICH)
-        return gf_fail(err, GF_ERR_USAGE, "callers (C) and callees (V) are saved one by one");
+        return gf_narrow_to_name(u->base->profile, u->params.name, u->params.order, cancel, out,
+                                 err);
     return gf_derive(u->base->profile, &u->params, cancel, out, err);
 }
 
@@ -167,16 +225,19 @@ struct job {
 
 static bool need_index(struct gf_scene *scene, const atomic_bool *cancel, struct gf_error *err)
 {
-    return scene->index.parent || gf_frame_index_make(&scene->profile->frames, gf_system_cores(),
-                                                      cancel, &scene->index, err);
+    struct gf_frame_index *index = gf_scene_index(scene);
+    return index->parent ||
+           gf_frame_index_make(&scene->profile->frames, gf_system_cores(), cancel, index, err);
 }
 
 static struct gf_derive_params params_of(const struct job *j)
 {
     const struct gf_lens *lens = &j->lens;
     const struct gf_frames *f = &j->base->profile->frames;
-    return (struct gf_derive_params){
-        lens->kind, lens->order, lens->name ? gf_scene_name(f, lens->name, lens->n) : GF_NO_NAME};
+    return (struct gf_derive_params){.kind = lens->kind,
+                                     .order = lens->order,
+                                     .name = lens->name ? gf_scene_name(f, lens->name, lens->n)
+                                                        : GF_NO_NAME};
 }
 
 static bool begin(struct job *j, const atomic_bool *cancel, struct gf_error *err)
@@ -191,10 +252,10 @@ static bool begin(struct job *j, const atomic_bool *cancel, struct gf_error *err
     u->params = params;
     /* A picture to start with does not wait for the index; one that replaces another does, since it
      * has to show as much. */
-    bool wait = !j->fresh || j->base->index.parent;
+    bool wait = !j->fresh || gf_scene_index(j->base)->parent;
     if ((wait && !need_index(j->base, cancel, err)) ||
-        !gf_lazy_make(j->base->profile, wait ? &j->base->index : NULL, &params, cancel, &u->lazy,
-                      err)) {
+        !gf_lazy_make(j->base->profile, wait ? gf_scene_index(j->base) : NULL, &params, cancel,
+                      &u->lazy, err)) {
         gf_unfolding_drop(u);
         return false;
     }
@@ -249,7 +310,7 @@ static bool unfold_more(struct job *j, double until, const atomic_bool *cancel, 
     if (!gf_lazy_has_index(u->lazy)) {
         if (!need_index(u->base, cancel, err))
             return false;
-        gf_lazy_use_index(u->lazy, &u->base->index);
+        gf_lazy_use_index(u->lazy, gf_scene_index(u->base));
     }
     return gf_lazy_unfold(u->lazy, &look, until, cancel, any, &j->made.more, err);
 }
@@ -282,6 +343,8 @@ static bool unfold(struct job *j, const atomic_bool *cancel, struct gf_error *er
 static bool derive(struct job *j, const atomic_bool *cancel, struct gf_error *err)
 {
     struct gf_derive_params params = params_of(j);
+    params.threads = gf_system_cores();
+    params.meter = &j->job.meter;
     struct gf_profile *profile;
     return gf_derive(j->base->profile, &params, cancel, &profile, err) &&
            gf_scene_make(profile, &j->palette, j->base->final, &j->made.scene, err);

@@ -13,7 +13,6 @@
 
 struct gf_loader {
     struct gf_load *load;
-    struct gf_palette palette;
     void (*wake)(void);
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -22,6 +21,7 @@ struct gf_loader {
     atomic_bool dark;
     atomic_int width, height;
     /* under the mutex */
+    struct gf_palette palette;
     struct gf_scene *scene;
     struct gf_loader_state state;
     struct gf_error err;
@@ -41,13 +41,22 @@ static void publish(struct gf_loader *l, struct gf_scene *scene)
     gf_scene_drop(old);
 }
 
+static bool make_scene(struct gf_loader *l, struct gf_profile *profile, bool final,
+                       struct gf_scene **out, struct gf_error *err)
+{
+    pthread_mutex_lock(&l->mutex);
+    const struct gf_palette look = l->palette;
+    pthread_mutex_unlock(&l->mutex);
+    return gf_scene_make(profile, &look, final, out, err);
+}
+
 /* Returns whether there was one. */
 static bool publish_partial(struct gf_loader *l)
 {
     struct gf_profile *profile = gf_load_partial(l->load);
     struct gf_scene *scene;
     /* Without memory for a picture in between there is none. */
-    if (!profile || !gf_scene_make(profile, &l->palette, false, &scene, NULL))
+    if (!profile || !make_scene(l, profile, false, &scene, NULL))
         return false;
     publish(l, scene);
     return true;
@@ -75,8 +84,7 @@ static void *watch(void *arg)
     struct gf_profile *profile;
     struct gf_scene *scene = NULL;
     struct gf_error err = {0};
-    bool ok = gf_load_finish(l->load, &profile, &err) &&
-              gf_scene_make(profile, &l->palette, true, &scene, &err);
+    bool ok = gf_load_finish(l->load, &profile, &err) && make_scene(l, profile, true, &scene, &err);
     if (ok)
         publish(l, scene);
     pthread_mutex_lock(&l->mutex);
@@ -145,8 +153,12 @@ bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette, voi
     return false;
 }
 
-void gf_loader_expect(struct gf_loader *loader, bool dark, int32_t width, int32_t height)
+void gf_loader_expect(struct gf_loader *loader, const struct gf_palette *look, bool dark,
+                      int32_t width, int32_t height)
 {
+    pthread_mutex_lock(&loader->mutex);
+    loader->palette = *look;
+    pthread_mutex_unlock(&loader->mutex);
     atomic_store(&loader->dark, dark);
     atomic_store(&loader->width, width > 0 ? width : 1);
     atomic_store(&loader->height, height > 0 ? height : 1);
@@ -169,6 +181,22 @@ struct gf_loader_state gf_loader_watch(struct gf_loader *loader, struct gf_error
         *err = loader->err;
     pthread_mutex_unlock(&loader->mutex);
     return state;
+}
+
+void gf_loader_enough(struct gf_loader *l)
+{
+    pthread_mutex_lock(&l->mutex);
+    if (!l->finishing)
+        gf_load_enough(l->load);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+void gf_loader_cancel(struct gf_loader *l)
+{
+    pthread_mutex_lock(&l->mutex);
+    if (!l->finishing)
+        gf_load_cancel(l->load);
+    pthread_mutex_unlock(&l->mutex);
 }
 
 bool gf_loader_stop(struct gf_loader *l, double seconds)

@@ -20,7 +20,8 @@ void gf_loader_abandon(struct gf_load *load);
 struct gf_scene *gf_loader_take(struct gf_loader *loader);
 
 /* How scenes will be drawn: what they need for that is made beside the drawing. */
-void gf_loader_expect(struct gf_loader *loader, bool dark, int32_t width, int32_t height);
+void gf_loader_expect(struct gf_loader *loader, const struct gf_palette *look, bool dark,
+                      int32_t width, int32_t height);
 
 struct gf_loader_state {
     struct gf_progress progress;
@@ -28,6 +29,12 @@ struct gf_loader_state {
     bool failed; /* `err` of gf_loader_watch says why */
 };
 struct gf_loader_state gf_loader_watch(struct gf_loader *loader, struct gf_error *err);
+
+/* Has the load end with what was read so far; all that it gives is a scene, which says that it is
+ * incomplete, or the failure to have read anything. */
+void gf_loader_enough(struct gf_loader *loader);
+/* Ends the load; it fails with GF_ERR_CANCELLED if it did not just come to its end. */
+void gf_loader_cancel(struct gf_loader *loader);
 
 /* Asks the load to stop and waits up to `seconds` for it: a reader may sit in a pipe that stays
  * silent. When it did stop, frees the loader and returns true. */

@@ -16,20 +16,159 @@ struct job {
     struct gf_narrowed made;
 };
 
+/* ---- the steps ---- */
+
+static void drop_step(struct gf_narrowing *all, unsigned i)
+{
+    free(all->items[i].own);
+    all->n--;
+    memmove(&all->items[i], &all->items[i + 1], (all->n - i) * sizeof *all->items);
+}
+
+static bool append(struct gf_narrowing *all, const struct gf_narrow_cut *cut, struct gf_error *err)
+{
+    struct gf_step_chip *chip = &all->items[all->n];
+    *chip = (struct gf_step_chip){.cut = *cut};
+    if (cut->text) {
+        chip->own = malloc(cut->n + 1);
+        if (!chip->own)
+            return gf_fail_nomem(err, cut->n + 1);
+        memcpy(chip->own, cut->text, cut->n);
+        chip->own[cut->n] = '\0';
+        chip->cut.text = chip->own;
+    }
+    all->n++;
+    return true;
+}
+
+/* ---- what they were before ---- */
+
+struct gf_steps_before {
+    struct gf_step_chip items[GF_STEPS]; /* owned */
+    unsigned n;
+    uint64_t state;
+};
+
+static void drop_before(struct gf_steps_before *b)
+{
+    for (unsigned i = 0; b && i < b->n; i++)
+        free(b->items[i].own);
+    free(b);
+}
+
+static void forget(struct gf_steps_before **list, unsigned *n)
+{
+    while (*n > 0)
+        drop_before(list[--*n]);
+}
+
+static void push(struct gf_steps_before **list, unsigned *n, struct gf_steps_before *b)
+{
+    if (*n == GF_STEPS_BEFORE) {
+        drop_before(list[0]);
+        memmove(list, list + 1, (GF_STEPS_BEFORE - 1) * sizeof *list);
+        --*n;
+    }
+    list[(*n)++] = b;
+}
+
+/* Moves the steps into what is remembered: none is left. False without memory. */
+static bool put_away(struct gf_narrowing *all, struct gf_steps_before **list, unsigned *n)
+{
+    struct gf_steps_before *b = calloc(1, sizeof *b);
+    if (!b)
+        return false;
+    memcpy(b->items, all->items, all->n * sizeof *all->items);
+    b->n = all->n;
+    b->state = all->state;
+    all->n = 0;
+    push(list, n, b);
+    return true;
+}
+
+/* Goes one step on the way between what was and what was taken back. */
+static bool travel(struct gf_narrowing *all, struct gf_steps_before **from, unsigned *nfrom,
+                   struct gf_steps_before **to, unsigned *nto)
+{
+    if (*nfrom == 0 || !put_away(all, to, nto))
+        return false;
+    struct gf_steps_before *b = from[--*nfrom];
+    memcpy(all->items, b->items, b->n * sizeof *all->items);
+    all->n = b->n;
+    all->state = b->state;
+    all->seq++;
+    free(b);
+    return true;
+}
+
+bool gf_narrowing_undo(struct gf_narrowing *all)
+{
+    return travel(all, all->past, &all->npast, all->future, &all->nfuture);
+}
+
+bool gf_narrowing_redo(struct gf_narrowing *all)
+{
+    return travel(all, all->future, &all->nfuture, all->past, &all->npast);
+}
+
+bool gf_narrowing_revert(struct gf_narrowing *all)
+{
+    bool before = false, after = false;
+    for (unsigned i = 0; i < all->npast; i++)
+        before |= all->past[i]->state == all->shown;
+    for (unsigned i = 0; i < all->nfuture; i++)
+        after |= all->future[i]->state == all->shown;
+    while (all->state != all->shown &&
+           (before ? gf_narrowing_undo(all) : after && gf_narrowing_redo(all))) {
+    }
+    return all->state == all->shown;
+}
+
+/* Remembers the steps, which are about to change. Without memory they are not to be had again. */
+static void note(struct gf_narrowing *all)
+{
+    struct gf_narrowing was = {.n = 0};
+    forget(all->future, &all->nfuture);
+    for (unsigned i = 0; i < all->n; i++) {
+        if (!append(&was, &all->items[i].cut, NULL))
+            break;
+        was.items[i].dropped = all->items[i].dropped;
+    }
+    was.state = all->state;
+    if (was.n < all->n || !put_away(&was, all->past, &all->npast)) {
+        while (was.n > 0)
+            drop_step(&was, was.n - 1);
+        forget(all->past, &all->npast);
+    }
+    all->state = ++all->states;
+    all->seq++;
+}
+
+/* ---- changes ---- */
+
 void gf_narrowing_free(struct gf_narrowing *all)
 {
     while (all->n > 0)
-        gf_narrowing_remove(all, all->n - 1);
+        drop_step(all, all->n - 1);
+    forget(all->past, &all->npast);
+    forget(all->future, &all->nfuture);
+    all->seq++;
 }
 
 void gf_narrowing_remove(struct gf_narrowing *all, unsigned i)
 {
     if (i >= all->n)
         return;
-    free(all->items[i].own);
-    all->n--;
-    memmove(&all->items[i], &all->items[i + 1], (all->n - i) * sizeof *all->items);
-    all->seq++;
+    note(all);
+    drop_step(all, i);
+}
+
+void gf_narrowing_clear(struct gf_narrowing *all)
+{
+    if (all->n > 0)
+        note(all);
+    while (all->n > 0)
+        drop_step(all, all->n - 1);
 }
 
 /* An expression that matches exactly this name. To be freed. */
@@ -69,23 +208,6 @@ static bool step_of(const struct gf_narrow_cut *cut, struct gf_narrow_step *step
     return *own != NULL;
 }
 
-static bool append(struct gf_narrowing *all, const struct gf_narrow_cut *cut, struct gf_error *err)
-{
-    struct gf_step_chip *chip = &all->items[all->n];
-    *chip = (struct gf_step_chip){.cut = *cut};
-    if (cut->text) {
-        chip->own = malloc(cut->n + 1);
-        if (!chip->own)
-            return gf_fail_nomem(err, cut->n + 1);
-        memcpy(chip->own, cut->text, cut->n);
-        chip->own[cut->n] = '\0';
-        chip->cut.text = chip->own;
-    }
-    all->n++;
-    all->seq++;
-    return true;
-}
-
 bool gf_narrowing_add(struct gf_narrowing *all, const struct gf_narrow_cut *cut,
                       struct gf_error *err)
 {
@@ -97,7 +219,33 @@ bool gf_narrowing_add(struct gf_narrowing *all, const struct gf_narrow_cut *cut,
     bool ok =
         step_of(cut, &step, &own) ? gf_narrow_check(&step, 1, err) : gf_fail_nomem(err, 2 * cut->n);
     free(own);
-    return ok && append(all, cut, err);
+    if (!ok)
+        return false;
+    struct gf_narrowing with = {.n = 0}; /* nothing changes where there is no memory for it */
+    if (!append(&with, cut, err))
+        return false;
+    note(all);
+    all->items[all->n++] = with.items[0];
+    return true;
+}
+
+bool gf_narrow_to_name(const struct gf_profile *from, uint32_t name, enum gf_order order,
+                       const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err)
+{
+    const struct gf_name_table *names = &from->frames.names;
+    const struct gf_narrow_cut cut = {.kind = GF_NARROW_FOCUS,
+                                      .text = names->bytes + names->offset[name],
+                                      .n = (size_t)(names->offset[name + 1] - names->offset[name]),
+                                      .exact = true};
+    struct gf_narrow_step step;
+    char *own;
+    *out = NULL;
+    bool ok = step_of(&cut, &step, &own) || gf_fail_nomem(err, 2 * cut.n);
+    const struct gf_narrow_params params = {
+        .steps = &step, .n = 1, .order = order, .threads = gf_system_cores()};
+    ok = ok && gf_narrow(from, &params, cancel, out, NULL, err);
+    free(own);
+    return ok;
 }
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
@@ -113,7 +261,8 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
         .n = j->steps.n,
         .order = j->order,
         .threads = gf_system_cores(),
-        .max_memory = gf_memory_beside(j->steps.max_memory, j->from->profile)};
+        .max_memory = gf_memory_beside(j->steps.max_memory, j->from->profile),
+        .meter = &job->meter};
     struct gf_profile *profile;
     struct gf_narrow_report report = {{0}, {0}};
     if (ok && gf_narrow(j->from->profile, &params, cancel, &profile, &report, &j->made.err) &&

@@ -35,14 +35,23 @@ struct gf_ask {
     char wrong[160]; /* why it was not taken; empty: nothing is wrong */
 };
 
+/* Steps as they were before something was changed in them, or was taken back. */
+struct gf_steps_before;
+enum { GF_STEPS_BEFORE = 32 };
+
 struct gf_narrowing {
     uint64_t max_memory; /* of the program, for the trees that steps make; 0: any */
     struct gf_step_chip items[GF_STEPS];
     unsigned n;
     uint64_t seq;           /* changes with everything above */
     bool working, outdated; /* a job is under way; what it works on has been replaced */
+    uint64_t state, states; /* a number for these steps, and the last that was given away */
+    uint64_t shown;         /* the state that the base was made by */
+    struct gf_steps_before *past[GF_STEPS_BEFORE], *future[GF_STEPS_BEFORE]; /* the latest last */
+    unsigned npast, nfuture;
     struct gf_ask ask;
 };
+/* Removes all steps for good. */
 void gf_narrowing_free(struct gf_narrowing *narrowing);
 
 /* Adds a step, with a copy of the text (NULL: none). False, with a message for people, when it
@@ -50,11 +59,22 @@ void gf_narrowing_free(struct gf_narrowing *narrowing);
 bool gf_narrowing_add(struct gf_narrowing *narrowing, const struct gf_narrow_cut *cut,
                       struct gf_error *err);
 void gf_narrowing_remove(struct gf_narrowing *narrowing, unsigned i);
+void gf_narrowing_clear(struct gf_narrowing *narrowing);
+/* Takes back the last of these changes, or makes one again that was taken back. False when there is
+ * none. */
+bool gf_narrowing_undo(struct gf_narrowing *narrowing);
+bool gf_narrowing_redo(struct gf_narrowing *narrowing);
+/* Goes back to the steps that the base was made by, as far as they are remembered. */
+bool gf_narrowing_revert(struct gf_narrowing *narrowing);
 
 /* A job that makes the scene of what the steps leave of `from`; NULL without memory. */
 struct gf_job *gf_narrow_job(const struct gf_narrowing *narrowing, struct gf_scene *from,
                              const struct gf_palette *palette, bool dark, enum gf_order order,
                              int kind);
+
+/* The samples of `from` that go through the function `name`, with all of their stacks. */
+bool gf_narrow_to_name(const struct gf_profile *from, uint32_t name, enum gf_order order,
+                       const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err);
 
 struct gf_narrowed {
     uint64_t seq;

@@ -18,8 +18,35 @@ void gf_narrow_again(struct gf_app *app)
         return;
     app->narrow.working = app->narrow.outdated = false;
     app->wishes.narrow = app->narrow.n > 0;
-    if (app->narrow.n == 0)
-        gf_adopt_base(app, gf_scene_hold(app->read));
+    if (app->narrow.n > 0)
+        return;
+    app->narrow.shown = app->narrow.state;
+    gf_adopt_base(app, gf_scene_hold(app->read));
+}
+
+/* Back to the steps of the base; where these are not known any more, without the last one. */
+static void revert(struct gf_app *app)
+{
+    struct gf_narrowing *all = &app->narrow;
+    bool outdated = all->outdated, known = gf_narrowing_revert(all);
+    all->working = all->outdated = app->wishes.narrow = false;
+    if (!known && all->n > 0)
+        gf_narrowing_remove(all, all->n - 1);
+    app->changed = true;
+    if (!known || outdated || (all->n == 0 && app->base != app->read))
+        gf_narrow_again(app);
+}
+
+bool gf_narrow_can_stop(const struct gf_app *app)
+{
+    const struct gf_narrowing *all = &app->narrow;
+    return (all->working || app->wishes.narrow) && all->state != all->shown;
+}
+
+void gf_narrow_stop(struct gf_app *app)
+{
+    app->wishes.stop_narrowing = true;
+    revert(app);
 }
 
 /* Says what is wrong; messages of the command line name its options. */
@@ -36,23 +63,31 @@ void gf_app_narrowed(struct gf_app *app, struct gf_narrowed *made)
         gf_scene_drop(made->scene);
         return;
     }
+    bool again = all->outdated;
     all->working = false;
     app->changed = true;
-    if (all->outdated)
-        app->wishes.narrow = true;
-    all->outdated = false;
     if (made->scene) {
+        app->wishes.narrow |= again;
+        all->outdated = false;
         for (unsigned i = 0; i < all->n; i++)
             all->items[i].dropped = made->dropped[i];
+        all->shown = all->state;
         gf_adopt_base(app, made->scene);
         return;
     }
     /* What a step keeps may still be to come. */
-    if (made->err.code == GF_ERR_EMPTY && app->loading)
+    if (made->err.code == GF_ERR_EMPTY && (app->loading || again)) {
+        app->wishes.narrow |= again;
+        all->outdated = false;
         return;
+    }
     complain(app, &made->err);
-    gf_narrowing_remove(all, all->n - 1);
-    gf_narrow_again(app);
+    if (all->state == all->shown) { /* it has come to nothing in what was read since */
+        gf_narrowing_remove(all, all->n - 1);
+        gf_narrow_again(app);
+        return;
+    }
+    revert(app);
 }
 
 /* ---- steps ---- */
@@ -211,6 +246,14 @@ bool gf_narrow_do(struct gf_app *app, const struct gf_act *act)
     case GF_DO_NARROW_ASK:
         ask(app, act->amount);
         break;
+    case GF_DO_NARROW_UNDO:
+        if (gf_narrowing_undo(all))
+            gf_narrow_again(app);
+        break;
+    case GF_DO_NARROW_REDO:
+        if (gf_narrowing_redo(all))
+            gf_narrow_again(app);
+        break;
     case GF_DO_NARROW_REMOVE:
         if (all->n == 0)
             break;
@@ -219,7 +262,7 @@ bool gf_narrow_do(struct gf_app *app, const struct gf_act *act)
         gf_narrow_again(app);
         break;
     case GF_DO_NARROW_CLEAR:
-        gf_narrowing_free(all);
+        gf_narrowing_clear(all);
         gf_narrow_again(app);
         break;
     case GF_DO_CHIP:

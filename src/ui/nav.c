@@ -320,3 +320,8 @@ void gf_nav_reveal(struct gf_app *app, struct gf_spot spot)
     refocus(app, &next);
     gf_nav_go(app, next);
 }
+
+void gf_nav_refocus(struct gf_app *app)
+{
+    refocus(app, &app->view);
+}

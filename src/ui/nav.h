@@ -38,6 +38,9 @@ bool gf_nav_forward(struct gf_app *app);
 /* Brings a frame into view that is outside of it or too thin to see. */
 void gf_nav_reveal(struct gf_app *app, struct gf_spot spot);
 
+/* The zoomed frame becomes the narrowest below it that reaches over all that is seen. */
+void gf_nav_refocus(struct gf_app *app);
+
 /* Puts the scroll back where rows are. */
 void gf_nav_clamp_scroll(const struct gf_app *app, struct gf_view *view);
 

@@ -15,6 +15,9 @@ void gf_panel_zone(struct gf_panel *p, struct gf_box box, struct gf_act act);
 /* Whether the pointer is in the box. */
 bool gf_panel_pointed(const struct gf_panel *p, struct gf_box box);
 
+/* A word to click, at the right end of the room. Returns its left edge. */
+int32_t gf_panel_button(struct gf_panel *p, struct gf_box room, const char *text, bool on,
+                        struct gf_act act);
 void gf_panel_header(struct gf_panel *p, struct gf_box box);
 void gf_panel_crumbs(struct gf_panel *p, struct gf_box box);
 void gf_panel_minimap(struct gf_panel *p, struct gf_box strip);
@@ -26,6 +29,11 @@ void gf_panel_chips(struct gf_panel *p, struct gf_box box);
 void gf_panel_margin(struct gf_panel *p);
 void gf_panel_table(struct gf_panel *p, struct gf_box box);
 void gf_panel_toast(struct gf_panel *p);
+/* How far the load is, at the right end of the room and along the bottom of the header; or that it
+ * was ended early. Returns where it begins. */
+int32_t gf_panel_loading(struct gf_panel *p, struct gf_box header, struct gf_box room);
+/* What else is worked on, at the left end of the room. Returns the rest of the room. */
+struct gf_box gf_panel_busy(struct gf_panel *p, struct gf_box room);
 void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure);
 /* Outlines of the hovered frame, of others of its function, and of the selected one. */
 void gf_panel_outlines(struct gf_panel *p);

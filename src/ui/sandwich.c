@@ -66,8 +66,11 @@ static struct gf_lens_look look_of(const struct gf_app *app)
 struct gf_job *gf_app_lens_job(struct gf_app *app, const struct gf_palette *palette, int kind)
 {
     app->lens.asked = look_of(app);
-    if (app->shown_seq != app->lens.seq) /* of what is not there yet everything is looked at */
-        app->lens.asked.view.span = 0;
+    if (app->shown_seq != app->lens.seq) { /* what is not there yet: as it was left, or all of it */
+        const struct gf_lens_sight *sight = &app->lens.sight;
+        app->lens.asked.view = sight->any ? sight->view : (struct gf_view){.span = 0};
+        app->lens.asked.total = sight->any ? sight->total : 0;
+    }
     struct gf_job *job = gf_lens_job(&app->lens, app->base, app->scene, palette, app->dark, kind);
     app->lens.working = job != NULL;
     return job;

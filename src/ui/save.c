@@ -133,6 +133,7 @@ static bool save(struct job *j, const atomic_bool *cancel, const char *path, str
     struct gf_output *out;
     if (!gf_output_open(path, &out, err))
         return false;
+    gf_output_watch(out, cancel, &j->job.meter);
     bool ok = j->what == GF_SAVE_PNG
                   ? gf_screenshot_write(j->rgb, j->width, j->height, j->input, out, err)
               : j->what == GF_SAVE_SVG ? write_svg(j, out, err)
@@ -149,7 +150,12 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     struct gf_error err = {0};
     char path[192] = "";
     if (free_name(j, path, &err) && save(j, cancel, path, &err))
-        snprintf(j->message, sizeof j->message, "Saved %s", path);
+        snprintf(j->message, sizeof j->message, "Saved %s%s%s", path,
+                 j->what >= GF_SAVE_FOLDED && j->scene->half ? ": all stacks through the function"
+                                                             : "",
+                 j->scene->profile->stats.incomplete ? ", which is incomplete" : "");
+    else if (err.code == GF_ERR_CANCELLED)
+        snprintf(j->message, sizeof j->message, "Saving was stopped: nothing is written");
     else
         snprintf(j->message, sizeof j->message, "Not saved: %.280s", err.message);
 }

@@ -52,7 +52,8 @@ static void make_skyline(struct gf_scene *scene)
 
 bool gf_scene_same_names(const struct gf_scene *a, const struct gf_scene *b)
 {
-    return (a->whole ? a->whole : a) == (b->whole ? b->whole : b);
+    const struct gf_scene *x = a->whole ? a->whole : a, *y = b->whole ? b->whole : b;
+    return x->profile == y->profile;
 }
 
 uint64_t gf_scene_total(const struct gf_scene *scene)
@@ -82,10 +83,48 @@ struct gf_view gf_scene_view_node(const struct gf_scene *scene, uint32_t node)
     return view;
 }
 
+struct gf_frame_index *gf_scene_index(struct gf_scene *scene)
+{
+    return scene->twin ? &scene->twin->index : &scene->index;
+}
+
+/* What of `look` can be seen in these frames. */
+static struct gf_palette palette_for(const struct gf_frames *frames, const struct gf_palette *look,
+                                     int theme)
+{
+    static const char *const themes[GF_SCENE_THEMES] = {"light", "dark"};
+    struct gf_palette palette = *look;
+    palette.theme = gf_theme_by_name(themes[theme]);
+    /* Two sides are there to be compared; one has nothing to compare. */
+    bool two = gf_is_differential(frames);
+    if (two || !palette.mode || strcmp(palette.mode, "diff") == 0)
+        palette.mode = two ? "diff" : "module";
+    palette.color_blind = palette.color_blind && !two; /* there all eyes see the same */
+    palette.negate = palette.negate && two;
+    return palette;
+}
+
+bool gf_scene_wears(const struct gf_scene *scene, const struct gf_palette *look)
+{
+    const struct gf_palette *has = &scene->colors[0].palette;
+    struct gf_palette wants = palette_for(&scene->profile->frames, look, 0);
+    return has->mode && strcmp(has->mode, wants.mode) == 0 && has->hash == wants.hash &&
+           has->color_blind == wants.color_blind && has->negate == wants.negate;
+}
+
+static bool make_colors(struct gf_scene *s, const struct gf_palette *look, struct gf_error *err)
+{
+    for (int i = 0; i < GF_SCENE_THEMES; i++) {
+        const struct gf_palette palette = palette_for(&s->profile->frames, look, i);
+        if (!gf_colors_make(&s->profile->frames, 0, &palette, &s->colors[i], err))
+            return false;
+    }
+    return true;
+}
+
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
                    struct gf_scene **out, struct gf_error *err)
 {
-    static const char *const themes[GF_SCENE_THEMES] = {"light", "dark"};
     *out = NULL;
     struct gf_scene *s = calloc(1, sizeof *s);
     if (!s) {
@@ -98,17 +137,32 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     make_skyline(s);
     if (gf_is_differential(&profile->frames))
         s->unseen = gf_diff_only_on(&profile->frames, GF_BEFORE);
-    for (int i = 0; i < GF_SCENE_THEMES; i++) {
-        struct gf_palette palette = *look;
-        palette.theme = gf_theme_by_name(themes[i]);
-        /* Two sides are there to be compared; one has nothing to compare. */
-        bool two = gf_is_differential(&profile->frames);
-        if (two || (palette.mode && strcmp(palette.mode, "diff") == 0))
-            palette.mode = two ? "diff" : NULL;
-        if (!gf_colors_make(&profile->frames, 0, &palette, &s->colors[i], err)) {
-            gf_scene_drop(s);
-            return false;
-        }
+    if (!make_colors(s, look, err)) {
+        gf_scene_drop(s);
+        return false;
+    }
+    *out = s;
+    return true;
+}
+
+bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
+                        struct gf_scene **out, struct gf_error *err)
+{
+    struct gf_scene *of = scene->twin ? scene->twin : scene, *s = calloc(1, sizeof *s);
+    *out = NULL;
+    if (!s)
+        return gf_fail_nomem(err, sizeof *s);
+    atomic_init(&s->holders, 1);
+    s->twin = gf_scene_hold(of);
+    s->profile = of->profile;
+    s->final = of->final;
+    s->sides = of->sides;
+    s->origin = of->origin ? gf_scene_hold(of->origin) : NULL;
+    s->unseen = of->unseen;
+    memcpy(s->skyline, of->skyline, sizeof s->skyline);
+    if (!make_colors(s, look, err)) {
+        gf_scene_drop(s);
+        return false;
     }
     *out = s;
     return true;
@@ -179,7 +233,9 @@ void gf_scene_drop(struct gf_scene *scene)
     gf_frame_index_free(&scene->index);
     gf_lazy_parts_free(&scene->parts);
     gf_layout_scratch_free(&scene->scratch);
-    gf_profile_free(scene->profile);
+    if (!scene->twin)
+        gf_profile_free(scene->profile);
+    gf_scene_drop(scene->twin);
     gf_unfolding_drop(scene->unfolding);
     gf_scene_drop(scene->whole);
     gf_scene_drop(scene->origin);

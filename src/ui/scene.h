@@ -31,7 +31,9 @@ struct gf_scene {
     uint8_t skyline[GF_SKYLINE];      /* 255 times the root of depth / deepest row: one
                                          deep stack leaves the others in sight */
     bool final;                       /* nothing more will be read */
-    struct gf_frame_index index;      /* for lenses, whose thread makes it when it first needs it */
+    struct gf_frame_index index;      /* see gf_scene_index */
+    struct gf_scene *twin;            /* held: the same in other colours, whose profile and index
+                                         these are; NULL: they are its own */
 
     /* Of a differential; 0 and NULL otherwise. */
     struct gf_sides sides;
@@ -51,6 +53,8 @@ bool gf_scene_same_names(const struct gf_scene *a, const struct gf_scene *b);
 
 /* All weight that is seen side by side. */
 uint64_t gf_scene_total(const struct gf_scene *scene);
+/* For lenses, whose thread makes it when it first needs it. */
+struct gf_frame_index *gf_scene_index(struct gf_scene *scene);
 /* Where a frame begins, and the views of everything and of a frame: in a sandwich both halves begin
  * at 0. */
 uint64_t gf_scene_x(const struct gf_scene *scene, uint32_t node);
@@ -69,6 +73,11 @@ void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t h
  * differential show what changed. */
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
                    struct gf_scene **out, struct gf_error *err);
+/* The same scene in other colours; shares all else with it, and holds it. */
+bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
+                        struct gf_scene **out, struct gf_error *err);
+/* Whether the scene's colours are those of `look`. */
+bool gf_scene_wears(const struct gf_scene *scene, const struct gf_palette *look);
 /* The scene of a differential with other widths, which holds `origin`. */
 bool gf_scene_of_sides(struct gf_scene *origin, struct gf_sides sides, struct gf_scene **out,
                        struct gf_error *err);

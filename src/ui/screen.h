@@ -12,12 +12,22 @@ struct gf_zone {
 
 enum { GF_ZONES = 256 };
 
+/* The frames of a row that are wide enough for an outline, by the pixels where they begin and end.
+ */
+struct gf_spans {
+    struct gf_span {
+        double from, to;
+    } * items;
+    size_t n, cap;
+};
+
 /* {0} is empty. */
 struct gf_screen {
     struct gf_drawlist list;
     struct gf_layout_counts counts; /* of the graph */
     struct gf_zone zones[GF_ZONES];
     unsigned nzones;
+    struct gf_spans spans[2]; /* of a row at hand and of the next; memory to be used again */
 };
 
 /* Draws the app. `pure`: without what belongs to the pointer (outlines, card, help), as pictures

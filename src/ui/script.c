@@ -254,7 +254,7 @@ static bool parse_search(struct reader *r)
 
 static bool parse_undo(struct reader *r)
 {
-    return add_act(r, (struct gf_act){.what = GF_DO_NARROW_REMOVE, .amount = -1});
+    return add_act(r, (struct gf_act){.what = GF_DO_NARROW_UNDO});
 }
 
 /* "focus write", "collapse", "below 0.5%": a step of the narrowing, by the name of its option. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/system.h"
 #include "ui/lens.h"
 
 struct job {
@@ -106,7 +107,8 @@ static bool weigh_whole(struct gf_found *found, const atomic_bool *cancel)
         return gf_search_through(whole, 0, found->matched, params.name,
                                  params.kind != GF_DERIVE_CALLEES, params.kind != GF_DERIVE_CALLERS,
                                  cancel, &found->totals.weight, &found->err);
-    if (!gf_search_totals(whole, 0, found->matched, cancel, &all, NULL, &found->err))
+    if (!gf_search_totals(whole, 0, found->matched, gf_system_cores(), cancel, &all, NULL,
+                          &found->err))
         return false;
     found->totals.weight = all.weight;
     return true;
@@ -130,7 +132,8 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     const struct gf_search_ticks ticks = {f->ticks, f->rows, GF_SEARCH_TICKS, GF_SEARCH_ROWS};
     bool ok = gf_search_names(&frames->names, &query, cancel, f->matched, &f->functions, &f->err) &&
               (f->functions == 0 || /* all sums are 0, as they are */
-               gf_search_totals(frames, 0, f->matched, cancel, &f->totals, &ticks, &f->err));
+               gf_search_totals(frames, 0, f->matched, gf_system_cores(), cancel, &f->totals,
+                                &ticks, &f->err));
     if (ok && f->scene->unfolding)
         weigh_whole(f, cancel);
     if (ok && f->scene->half)

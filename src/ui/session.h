@@ -20,7 +20,8 @@ enum {
     GF_JOB_INDEX,
     GF_JOB_NARROW,
     GF_JOB_SIDES,
-    GF_JOB_COMPARE
+    GF_JOB_COMPARE,
+    GF_JOB_COLORS
 };
 
 struct gf_session {

@@ -68,8 +68,10 @@ static void show(struct gf_session *s, struct gf_scene *scene)
 static void take_after(struct gf_session *s, struct gf_scene *scene)
 {
     bool base = gf_reading_has_base(s->reading);
-    if (base && scene->final)
+    if (base && scene->final) {
+        let_go(&s->after);
         s->after = gf_scene_hold(scene);
+    }
     if (s->again && (base || !scene->final)) /* what is shown stays until all is there */
         gf_scene_drop(scene);
     else
@@ -90,15 +92,28 @@ static bool read_on(struct gf_session *s, struct gf_error *err)
     return gf_reading_base(s->reading, !s->again, held, err);
 }
 
+/* The person has seen enough. Of what is read again nothing is shown before all is there. */
+static void end_load(struct gf_session *s, struct gf_loader *loader)
+{
+    struct gf_wishes *w = &s->app.wishes;
+    if (w->cancel_load || (w->enough && s->again))
+        gf_loader_cancel(loader);
+    else if (w->enough)
+        gf_loader_enough(loader);
+    w->enough = w->cancel_load = false;
+}
+
 /* Takes over what the loader has. False when the load failed. */
 bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
 {
     if (!s->app.loading)
         return true;
     struct gf_loader *loader = gf_reading_loader(s->reading);
-    gf_loader_expect(loader, s->app.dark, s->app.width, s->app.height);
+    gf_loader_expect(loader, &s->app.look, s->app.dark, s->app.width, s->app.height);
+    end_load(s, loader);
     struct gf_loader_state state = gf_loader_watch(loader, err);
-    if (state.failed && !s->again)
+    bool stopped = state.failed && s->app.stopping && err->code == GF_ERR_CANCELLED;
+    if (state.failed && !s->again && !stopped)
         return false;
     struct gf_scene *scene = gf_loader_take(loader);
     if (scene && !s->reading_base)
@@ -112,13 +127,17 @@ bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
     }
     bool ok = !state.failed && (!state.ended || read_on(s, err));
     bool on = ok && (!state.ended || s->reading_base);
+    if (ok && state.ended) /* the other side is another load */
+        s->app.stopping = false;
     gf_app_progress(&s->app, &state.progress, on);
-    if (!ok && !s->again)
+    if (!ok && !s->again && !stopped)
         return false;
-    if (!ok) { /* what was there before is still there */
+    if (stopped)
+        gf_app_toast(&s->app, s->again ? "Stopped: all is as it was before" : "Stopped");
+    else if (!ok)
         gf_app_toast(&s->app, err->message);
+    if (!ok && s->again) /* what was there before is still there */
         give_up_files(s);
-    }
     s->again = s->again && on;
     return true;
 }
@@ -129,7 +148,9 @@ void gf_session_compared(struct gf_session *s, struct gf_job *job)
     struct gf_scene *scene = gf_compare_result(job, &err);
     s->app.changed = true;
     if (!scene) {
-        gf_app_toast(&s->app, err.message);
+        gf_app_toast(&s->app, err.code == GF_ERR_CANCELLED
+                                  ? "Comparing was stopped: all is as it was before"
+                                  : err.message);
         give_up_files(s);
         return;
     }
@@ -169,6 +190,8 @@ void gf_session_read(struct gf_session *s)
         begin_comparison(s);
     s->base_due = ok && !compared && gf_reading_has_base(s->reading);
     s->reading_base = s->reading_base && !ok;
+    if (ok) /* of a comparison that was stopped between its sides */
+        let_go(&s->after);
     if (ok)
         app->loading = s->again = true;
     else

@@ -64,6 +64,11 @@ static bool read_colors(struct gf_settings *s, const char *text)
     return true;
 }
 
+static bool read_color_blind(struct gf_settings *s, const char *text)
+{
+    return read_word(text, "no", "yes", &s->has_color_blind, &s->color_blind);
+}
+
 static void write_theme(const struct gf_settings *s, char out[VALUE_MAX])
 {
     snprintf(out, VALUE_MAX, "%s", s->has_dark ? s->dark ? "dark" : "light" : "");
@@ -92,15 +97,19 @@ static void write_colors(const struct gf_settings *s, char out[VALUE_MAX])
     snprintf(out, VALUE_MAX, "%s", s->has_colors ? s->colors : "");
 }
 
+static void write_color_blind(const struct gf_settings *s, char out[VALUE_MAX])
+{
+    snprintf(out, VALUE_MAX, "%s", s->has_color_blind ? s->color_blind ? "yes" : "no" : "");
+}
+
 static const struct key {
     const char *name;
     bool (*read)(struct gf_settings *s, const char *text);
     void (*write)(const struct gf_settings *s, char out[VALUE_MAX]); /* empty: not set */
-} keys[] = {{"theme", read_theme, write_theme},
-            {"direction", read_direction, write_direction},
-            {"order", read_order, write_order},
-            {"scale", read_scale, write_scale},
-            {"colors", read_colors, write_colors}};
+} keys[] = {
+    {"theme", read_theme, write_theme},    {"direction", read_direction, write_direction},
+    {"order", read_order, write_order},    {"scale", read_scale, write_scale},
+    {"colors", read_colors, write_colors}, {"color-blind", read_color_blind, write_color_blind}};
 enum { KEYS = sizeof keys / sizeof *keys };
 
 /* ---- the file ---- */

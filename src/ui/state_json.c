@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "export/json.h"
+#include "ui/stop.h"
 
 static void put_frame(struct gf_json *j, const struct gf_app *app, const char *key,
                       struct gf_spot spot)
@@ -109,6 +110,7 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     struct gf_view view = app->view;
     gf_json_object(j, NULL);
     gf_json_bool(j, "loading", app->loading);
+    gf_json_bool(j, "incomplete", gf_app_incomplete(app));
     gf_json_bool(j, "stale", app->stale);
     gf_json_u64(j, "dropped", app->drops.n);
     gf_json_string(j, "input", app->input, strlen(app->input));
@@ -119,6 +121,11 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_double(j, "scale", app->scale);
     gf_json_bool(j, "dark", app->dark);
     gf_json_bool(j, "inverted", app->inverted);
+    const struct gf_palette *worn = app->scene ? &app->scene->colors[0].palette : &app->look;
+    const char *mode = worn->mode ? worn->mode : "module";
+    gf_json_string(j, "colors", mode, strlen(mode));
+    gf_json_bool(j, "color_blind", worn->color_blind);
+    gf_json_bool(j, "negate", worn->negate);
     gf_json_bool(j, "help", app->help);
     gf_json_bool(j, "menu", app->menu.open);
     gf_json_object(j, "view");
@@ -143,6 +150,8 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_u64(j, "order", app->lens.order);
     put_table(j, app);
     put_sides(j, app);
+    gf_json_string(j, "busy", app->busy.what ? app->busy.what : "",
+                   app->busy.what ? strlen(app->busy.what) : 0);
     gf_json_string(j, "toast", app->toast, strlen(app->toast));
     gf_json_end_object(j);
 }

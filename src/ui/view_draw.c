@@ -1,7 +1,9 @@
 /* From the app's state to a draw list. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/vec.h"
 #include "layout/color.h"
 #include "layout/geometry.h"
 #include "ui/panels.h"
@@ -35,6 +37,8 @@ const struct gf_zone *gf_screen_zone(const struct gf_screen *screen, double x, d
 void gf_screen_free(struct gf_screen *screen)
 {
     gf_drawlist_free(&screen->list);
+    free(screen->spans[0].items);
+    free(screen->spans[1].items);
 }
 
 static void outline_spot(struct gf_panel *p, const struct gf_graph *g, struct gf_spot spot,
@@ -50,46 +54,84 @@ static void outline_spot(struct gf_panel *p, const struct gf_graph *g, struct gf
     gf_pen_outline(&p->pen, b, t > 1 ? t : 1, color);
 }
 
-/* Outlines the frames of `name` in one row. Runs of thin frames are passed over by a search, so
- * that a row costs no more than its pixels. Returns how many were found. */
-static unsigned outline_row(struct gf_panel *p, const struct gf_graph *g,
-                            const struct gf_plane *plane, uint32_t row, uint32_t name,
-                            uint32_t color)
+static bool add_span(struct gf_spans *spans, double from, double to)
+{
+    if (!gf_grow(&spans->items, &spans->cap, spans->n + 1, NULL))
+        return false;
+    spans->items[spans->n++] = (struct gf_span){from, to};
+    return true;
+}
+
+/* An outline for the frames of one name. */
+struct outlining {
+    struct gf_panel *panel;
+    const struct gf_graph *graph;
+    uint32_t name, color;
+    unsigned found;
+};
+
+/* Outlines the frames in a part of a row, and notes the wide ones. Runs of thin frames are passed
+ * over by a search. Returns the place in the row to go on from. */
+static uint32_t outline_span(struct outlining *o, const struct gf_plane *plane, uint32_t row,
+                             uint32_t k, struct gf_span span, struct gf_spans *wide)
 {
     uint32_t end = plane->rows.start[row + 1];
-    uint32_t k = gf_row_seek(plane, plane->rows.start[row], end, 0);
-    unsigned found = 0;
+    k = gf_row_seek(plane, k, end, span.from);
     while (k < end) {
         uint32_t node = plane->rows.nodes[k];
         double x0 = gf_start_px(plane, node), x1 = gf_end_px(plane, node);
-        if (x0 >= g->width)
+        if (x0 >= span.to)
             break;
         if (x1 - x0 < OUTLINE_LEAST) {
             k = gf_row_seek(plane, k + 1, end, x0 + OUTLINE_LEAST);
             continue;
         }
-        if (g->frames->name[node] == name) {
-            outline_spot(p, g, (struct gf_spot){node, row}, 1, color);
-            found++;
+        if (o->graph->frames->name[node] == o->name) {
+            outline_spot(o->panel, o->graph, (struct gf_spot){node, row}, 1, o->color);
+            o->found++;
         }
+        if (!add_span(wide, x0, x1))
+            break;
         k++;
     }
-    return found;
+    return k;
+}
+
+/* Outlines what can be seen in a line of rows and in those behind it, away from the root. */
+static void outline_lines(struct outlining *o, struct gf_plane *plane, int64_t first, int64_t last,
+                          int64_t step)
+{
+    struct gf_spans *now = &o->panel->screen->spans[0], *next = &o->panel->screen->spans[1];
+    now->n = 0;
+    if (!add_span(now, 0, o->graph->width))
+        return;
+    for (int64_t line = first; line != last && now->n > 0 && o->found < OUTLINES_MAX;
+         line += step) {
+        uint32_t row = gf_line_row(o->graph, plane, line), k = plane->rows.start[row];
+        next->n = 0;
+        for (size_t i = 0; i < now->n; i++)
+            k = outline_span(o, plane, row, k, now->items[i], next);
+        struct gf_spans *spare = now;
+        now = next;
+        next = spare;
+    }
 }
 
 /* Outlines every frame of `name` that can be seen. */
 static void outline_name(struct gf_panel *p, const struct gf_graph *g, uint32_t name,
                          uint32_t color)
 {
+    struct outlining o = {.panel = p, .graph = g, .name = name, .color = color};
     if (name == GF_NO_NAME)
         return;
     struct gf_plane plane = gf_plane_of(g);
     struct gf_lines lines = gf_lines_between(g, &plane, g->y, g->y + (int64_t)g->height);
-    unsigned found = 0;
-    for (int64_t line = lines.first; line < lines.last && found < OUTLINES_MAX; line++) {
-        uint32_t row = gf_line_row(g, &plane, line);
-        found += outline_row(p, g, &plane, row, name, color);
-    }
+    /* Of a sandwich the lines before 0 are the callers, and go the other way. */
+    int64_t up = lines.last < 0 ? lines.last - 1 : -1, down = lines.first > 0 ? lines.first : 0;
+    if (lines.last > down)
+        outline_lines(&o, &plane, down, lines.last, 1);
+    if (up >= lines.first)
+        outline_lines(&o, &plane, up, lines.first - 1, -1);
 }
 
 void gf_panel_outlines(struct gf_panel *p)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ui/colors.h"
 #include "ui/compare.h"
 #include "ui/copy.h"
 #include "ui/sandwich.h"
@@ -13,11 +14,16 @@
 #include "ui/session.h"
 #include "ui/settings.h"
 #include "ui/state_json.h"
+#include "ui/stop.h"
 
 /* Seconds that the end of a cancelled load is waited for. */
 #define STOP_SECONDS 1.0
 /* A script looks this often whether what it waits for has come. */
 #define SCRIPT_SECONDS 0.01
+
+/* Work that takes this long is said, and how far it is, so often. */
+#define BUSY_SECONDS 0.15
+#define BUSY_LOOK    0.1
 
 /* The steps of the command line become chips. */
 static bool narrow_first(struct gf_session *s, struct gf_error *err)
@@ -60,6 +66,7 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     gf_app_init(&s->app, &s->measure, p->input);
     s->app.lens.order = s->app.lens.loaded = p->order;
     s->app.dark = p->dark;
+    s->app.look = p->palette;
     s->app.inverted = p->inverted;
     s->app.narrow.max_memory = gf_memory_limit(p->reload.max_memory);
     s->app.sides = (struct gf_sides){p->widths, p->normalize};
@@ -71,6 +78,12 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     if (p->note && p->note[0])
         gf_app_toast(&s->app, p->note);
     return true;
+}
+
+static void colors_of(const struct gf_palette *palette, struct gf_settings *out)
+{
+    out->has_colors = true;
+    snprintf(out->colors, sizeof out->colors, "%s", palette->mode ? palette->mode : "module");
 }
 
 /* Keeps what was changed in the window for the next time. */
@@ -85,8 +98,13 @@ static void keep_settings(const struct gf_session *s)
                                  .has_order = true,
                                  .order = p->order,
                                  .has_scale = true,
-                                 .scale = p->scale > 0 ? p->scale : 1};
+                                 .scale = p->scale > 0 ? p->scale : 1,
+                                 .has_color_blind = true,
+                                 .color_blind = p->palette.color_blind};
+    colors_of(&p->palette, &before);
     struct gf_settings now = before;
+    colors_of(&app->look, &now);
+    now.color_blind = app->look.color_blind;
     now.dark = app->dark;
     now.inverted = app->inverted;
     now.order = app->lens.order;
@@ -176,7 +194,7 @@ static void take_sides(struct gf_session *s, struct gf_job *job)
 static void narrow(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
-    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &s->params->palette, app->dark,
+    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &app->look, app->dark,
                                        app->lens.loaded, GF_JOB_NARROW);
     app->narrow.working = job != NULL;
     app->changed = true;
@@ -201,6 +219,8 @@ static void follow_work(struct gf_session *s)
             gf_app_derived(&s->app, gf_lens_result(job));
         else if (job->kind == GF_JOB_TABLE)
             gf_app_tabulated(&s->app, gf_table_result(job));
+        else if (job->kind == GF_JOB_COLORS)
+            gf_app_recolored(&s->app, job);
         else if (job->kind == GF_JOB_SAVE)
             gf_app_toast(&s->app, gf_save_message(job));
         job->free(job);
@@ -232,14 +252,15 @@ static void grant(struct gf_session *s)
     if (s->app.read && w->narrow)
         narrow(s);
     if (scene && w->derive)
-        gf_session_submit(s->deriver, gf_app_lens_job(&s->app, &s->params->palette, GF_JOB_LENS),
-                          true);
+        gf_session_submit(s->deriver, gf_app_lens_job(&s->app, &s->app.look, GF_JOB_LENS), true);
     else if (scene && w->index)
         gf_session_submit(s->deriver, gf_lens_index_job(s->app.base, GF_JOB_INDEX), false);
     if (s->app.read && w->sides)
         gf_session_submit(s->worker, gf_sides_job(s->app.read, s->app.sides, GF_JOB_SIDES), false);
     if (scene && w->tabulate)
         gf_session_submit(s->worker, gf_table_job(scene, s->app.base, GF_JOB_TABLE), false);
+    if (scene && !s->app.coloring && gf_app_wants_colors(&s->app))
+        gf_session_submit(s->worker, gf_colors_job(&s->app, GF_JOB_COLORS), false);
     if (scene && w->save_png)
         save(s, GF_SAVE_PNG);
     if (scene && w->save_svg)
@@ -258,6 +279,54 @@ static void grant(struct gf_session *s)
         copy(s, w->copy);
     w->fullscreen = false;
     w->copy = GF_COPY_NOTHING;
+}
+
+/* What is not wanted any more shall end. */
+static void stop_work(struct gf_session *s)
+{
+    struct gf_wishes *w = &s->app.wishes;
+    if (w->stop_narrowing)
+        gf_worker_cancel(s->narrower, GF_JOB_NARROW);
+    if (w->stop_lens)
+        gf_worker_cancel(s->deriver, GF_JOB_LENS);
+    if (w->stop_worker) {
+        gf_worker_cancel(s->worker, GF_JOB_SAVE);
+        gf_worker_cancel(s->worker, GF_JOB_COMPARE);
+    }
+    w->stop_narrowing = w->stop_lens = w->stop_worker = false;
+}
+
+/* Says what takes long. */
+static void note_busy(struct gf_session *s)
+{
+    static const struct {
+        const char *what;
+        bool can_stop;
+    } kinds[] = {[GF_JOB_SEARCH] = {"Searching", false}, [GF_JOB_TABLE] = {"Adding up", false},
+                 [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
+                 [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
+                 [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_SIDES] = {"Comparing", false},
+                 [GF_JOB_COLORS] = {"Colouring", false}};
+    struct gf_worker *workers[] = {s->narrower, s->deriver, s->worker, s->searcher};
+    struct gf_busy busy = {.share = -1};
+    for (size_t i = 0; i < sizeof workers / sizeof *workers && !busy.what; i++) {
+        struct gf_work work = gf_worker_watch(workers[i]);
+        /* A lens that is shown goes on being unfolded; the header says that. */
+        bool shown = work.kind == GF_JOB_LENS && s->app.shown_seq == s->app.lens.seq;
+        if (!work.on || work.seconds < BUSY_SECONDS || shown)
+            continue;
+        busy = (struct gf_busy){.what = kinds[work.kind].what,
+                                .share = work.share,
+                                .bytes = work.kind == GF_JOB_SAVE ? work.done : 0,
+                                .can_stop = kinds[work.kind].can_stop};
+    }
+    gf_app_busy(&s->app, busy);
+}
+
+static bool any_work(struct gf_session *s)
+{
+    return gf_worker_busy(s->searcher) || gf_worker_busy(s->narrower) ||
+           gf_worker_busy(s->deriver) || gf_worker_busy(s->worker);
 }
 
 static bool draw(struct gf_session *s, struct gf_error *err)
@@ -297,8 +366,7 @@ static bool is_still(struct gf_session *s)
     gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
            !w->sides && !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
-           !w->export_pprof && !gf_worker_busy(s->searcher) && !gf_worker_busy(s->narrower) &&
-           !gf_worker_busy(s->deriver) && !gf_worker_busy(s->worker);
+           !w->export_pprof && !gf_app_wants_colors(&s->app) && !any_work(s);
 }
 
 static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)
@@ -349,7 +417,7 @@ static bool follow_script(struct gf_session *s, struct gf_error *err)
 }
 
 /* How long there is nothing to do. Negative: until something happens. */
-static double rest(const struct gf_session *s)
+static double rest(struct gf_session *s)
 {
     if (s->app.changed || s->app.glide.on)
         return 0;
@@ -357,6 +425,8 @@ static double rest(const struct gf_session *s)
     double toast = s->app.toast[0] ? s->app.toast_until - gf_now() : look;
     if (!gf_script_done(&s->script))
         return SCRIPT_SECONDS;
+    if (any_work(s) && (look < 0 || look > BUSY_LOOK))
+        look = BUSY_LOOK;
     return !s->app.toast[0] ? look : toast > 0.001 ? toast : 0.001;
 }
 
@@ -376,7 +446,9 @@ static bool loop(struct gf_session *s, struct gf_error *err)
         gf_session_follow_files(s);
         follow_work(s);
         gf_app_unfold(&s->app);
+        stop_work(s);
         grant(s);
+        note_busy(s);
         gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
         if (s->app.changed && !draw(s, err))
             return false;
@@ -400,7 +472,9 @@ bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool
     else
         gf_loader_abandon(load);
     ok = ok && loop(s, err);
-    if (ok && params->keep)
+    /* Also when it was asked to end from outside. */
+    bool interrupted = !ok && params->stopped && params->stopped(params->ctx);
+    if ((ok || interrupted) && params->keep)
         keep_settings(s);
     close_all(s, stuck);
     free(s);

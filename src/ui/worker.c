@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 struct gf_worker {
     void (*wake)(void);
     pthread_t thread;
@@ -11,6 +13,7 @@ struct gf_worker {
     atomic_bool cancel; /* the job at hand */
     /* under the mutex */
     struct gf_job *todo, *done, *current;
+    double began;       /* the job at hand */
     bool stop, dropped; /* dropped: nobody wants the result of the job at hand */
 };
 
@@ -44,7 +47,8 @@ static void *work(void *arg)
         w->todo = job->next;
         w->current = job;
         w->dropped = false;
-        atomic_store(&w->cancel, false);
+        w->began = gf_now();
+        atomic_store(&w->cancel, job->cancelled);
         pthread_mutex_unlock(&w->mutex);
         job->run(job, &w->cancel);
         pthread_mutex_lock(&w->mutex);
@@ -118,6 +122,31 @@ bool gf_worker_busy(struct gf_worker *w)
     bool busy = w->todo || w->current || w->done;
     pthread_mutex_unlock(&w->mutex);
     return busy;
+}
+
+void gf_worker_cancel(struct gf_worker *w, int kind)
+{
+    pthread_mutex_lock(&w->mutex);
+    if (w->current && w->current->kind == kind)
+        atomic_store(&w->cancel, true);
+    for (struct gf_job *job = w->todo; job; job = job->next)
+        job->cancelled |= job->kind == kind;
+    pthread_mutex_unlock(&w->mutex);
+}
+
+struct gf_work gf_worker_watch(struct gf_worker *w)
+{
+    struct gf_work work = {.on = false};
+    pthread_mutex_lock(&w->mutex);
+    const struct gf_job *job = w->current;
+    if (job)
+        work = (struct gf_work){.on = true,
+                                .kind = job->kind,
+                                .seconds = gf_now() - w->began,
+                                .share = gf_meter_share(&job->meter),
+                                .done = atomic_load(&job->meter.done)};
+    pthread_mutex_unlock(&w->mutex);
+    return work;
 }
 
 void gf_worker_stop(struct gf_worker *w)

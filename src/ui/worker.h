@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/meter.h"
 
 /* One piece of work; embedded in what it works on. */
 struct gf_job {
@@ -13,7 +14,10 @@ struct gf_job {
     /* Does it, on the worker's thread; should end soon once *cancel is true. */
     void (*run)(struct gf_job *job, const atomic_bool *cancel);
     void (*free)(struct gf_job *job);
-    struct gf_job *next; /* the worker's */
+    struct gf_meter meter; /* how far it is */
+    /* the worker's */
+    struct gf_job *next;
+    bool cancelled;
 };
 
 struct gf_worker;
@@ -28,6 +32,20 @@ void gf_worker_do(struct gf_worker *worker, struct gf_job *job, bool instead);
 /* The next job that is done, now the caller's to free; NULL when there is none. */
 struct gf_job *gf_worker_take(struct gf_worker *worker);
 bool gf_worker_busy(struct gf_worker *worker);
+
+/* Has the jobs of a kind, the one at hand and those to come, end soon; their results still come,
+ * and say so. */
+void gf_worker_cancel(struct gf_worker *worker, int kind);
+
+/* The job at hand. */
+struct gf_work {
+    bool on; /* there is one */
+    int kind;
+    double seconds; /* since it began */
+    double share;   /* gf_meter_share */
+    uint64_t done;  /* steps */
+};
+struct gf_work gf_worker_watch(struct gf_worker *worker);
 
 /* Cancels what is left and waits for the thread. Accepts NULL. */
 void gf_worker_stop(struct gf_worker *worker);

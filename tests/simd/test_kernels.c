@@ -343,6 +343,37 @@ static void the_reference_sums_spans(void **state)
     }
 }
 
+static void check_picks(const struct gf_simd *level, const struct gf_simd *ref)
+{
+    for (uint64_t seed = 0; seed < 3000; seed++) {
+        struct guarded a = guarded_make(seed), b = guarded_make(seed);
+        /* Both up against the page's end: nothing behind may be touched. */
+        uint32_t nwords = 1 + (uint32_t)(gf_mix(seed) % 40), nbits = nwords * 32 - seed % 32;
+        uint32_t *bits = (uint32_t *)(void *)(a.page + PAGE - nwords * sizeof *bits);
+        uint32_t *index = (uint32_t *)(void *)(b.page + PAGE - 16 * sizeof *index);
+        for (unsigned j = 0; j < nwords; j++)
+            bits[j] = (uint32_t)gf_mix(seed * 64 + j);
+        for (unsigned j = 0; j < 16; j++)
+            index[j] = (uint32_t)(gf_mix(seed * 16 + j) % (nbits + nbits / 4 + 1));
+        index[seed % 16] = seed % 3 ? nbits - 1 : UINT32_MAX;
+        index[seed / 16 % 16] = seed % 2 ? nbits : UINT32_C(1) << 31;
+        uint32_t got = level->pick_bits(bits, nbits, index);
+        assert_int_equal(got, ref->pick_bits(bits, nbits, index));
+        for (unsigned j = 0; j < 16; j++) {
+            bool want = index[j] < nbits && (bits[index[j] / 32] & 1u << index[j] % 32);
+            assert_int_equal(got >> j & 1, want);
+        }
+        guarded_free(a);
+        guarded_free(b);
+    }
+}
+
+static void picks_match_the_reference(void **state)
+{
+    (void)state;
+    for_each_level(check_picks);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +384,7 @@ int main(void)
         cmocka_unit_test(words_match_the_reference),
         cmocka_unit_test(spans_match_the_reference),
         cmocka_unit_test(the_reference_sums_spans),
+        cmocka_unit_test(picks_match_the_reference),
         cmocka_unit_test(the_environment_forces_a_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

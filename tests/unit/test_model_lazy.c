@@ -140,10 +140,12 @@ static void test_all_of_it(void **state)
                      1 + (uint32_t)round % 2, &p);
         assert_true(gf_frame_index_make(&p.frames, 2, NULL, &index, NULL));
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-            check_kind(&p, &index,
-                       (struct gf_derive_params){kinds[i], orders[naive_next(&seed) % 3],
-                                                 (uint32_t)naive_next(&seed) % p.frames.names.n},
-                       &seed);
+            check_kind(
+                &p, &index,
+                (struct gf_derive_params){.kind = kinds[i],
+                                          .order = orders[naive_next(&seed) % 3],
+                                          .name = (uint32_t)naive_next(&seed) % p.frames.names.n},
+                &seed);
         gf_frame_index_free(&index);
         gf_frames_free(&p.frames);
     }
@@ -160,8 +162,8 @@ static void test_totals_of_the_table(void **state)
     assert_true(gf_frame_index_make(&p.frames, 1, NULL, &index, NULL));
     assert_true(gf_top_make(&p.frames, 0, &top, NULL));
     for (uint32_t i = 0; i < top.n; i++) {
-        struct gf_derive_params params = {GF_DERIVE_SANDWICH, GF_ORDER_WEIGHT,
-                                          top.functions[i].name};
+        struct gf_derive_params params = {
+            .kind = GF_DERIVE_SANDWICH, .order = GF_ORDER_WEIGHT, .name = top.functions[i].name};
         struct gf_lazy *lazy = make_lazy(&p, &index, params);
         struct gf_lazy_parts parts;
         struct gf_profile *lazily = picture(lazy, &parts);
@@ -207,8 +209,9 @@ static void test_sandwich(void **state)
         struct gf_error err;
         make_profile(naive_next(&seed), 150, 1, &p);
         assert_true(gf_frame_index_make(&p.frames, 1, NULL, &index, NULL));
-        struct gf_derive_params params = {GF_DERIVE_CALLERS, GF_ORDER_WEIGHT,
-                                          (uint32_t)naive_next(&seed) % p.frames.names.n};
+        struct gf_derive_params params = {.kind = GF_DERIVE_CALLERS,
+                                          .order = GF_ORDER_WEIGHT,
+                                          .name = (uint32_t)naive_next(&seed) % p.frames.names.n};
         assert_true(gf_derive(&p, &params, NULL, &callers, &err));
         params.kind = GF_DERIVE_CALLEES;
         assert_true(gf_derive(&p, &params, NULL, &callees, &err));
@@ -240,7 +243,9 @@ static void test_steps(void **state)
     make_profile(3, 400, 1, &p);
     assert_true(gf_frame_index_make(&p.frames, 1, NULL, &index, NULL));
     struct gf_lazy *lazy =
-        make_lazy(&p, &index, (struct gf_derive_params){GF_DERIVE_BOTTOM_UP, GF_ORDER_WEIGHT, 0});
+        make_lazy(&p, &index,
+                  (struct gf_derive_params){
+                      .kind = GF_DERIVE_BOTTOM_UP, .order = GF_ORDER_WEIGHT, .name = 0});
     uint64_t total = gf_frame_total(&p.frames, 0, 0), least = total / 400;
     const struct gf_lazy_look look = {total / 4, total / 2, least, {2, 2}};
     struct gf_lazy_parts before = {0};
@@ -295,7 +300,8 @@ static void test_errors(void **state)
     const atomic_bool stop = true;
     make_profile(5, 100, 1, &p);
     assert_true(gf_frame_index_make(&p.frames, 1, NULL, &index, NULL));
-    struct gf_derive_params params = {GF_DERIVE_CALLERS, GF_ORDER_NAME, 99};
+    struct gf_derive_params params = {
+        .kind = GF_DERIVE_CALLERS, .order = GF_ORDER_NAME, .name = 99};
     assert_false(gf_lazy_make(&p, &index, &params, NULL, &lazy, &err));
     assert_int_equal(err.code, GF_ERR_EMPTY);
     params.kind = GF_DERIVE_SAME;
@@ -348,7 +354,7 @@ static void test_many_functions(void **state)
     gf_tree_free(&tree);
     assert_true(gf_frame_index_make(&p.frames, 2, NULL, &index, NULL));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        struct gf_derive_params params = {kinds[i], GF_ORDER_NAME, 0};
+        struct gf_derive_params params = {.kind = kinds[i], .order = GF_ORDER_NAME, .name = 0};
         struct gf_lazy *lazy = make_lazy(&p, &index, params);
         struct gf_lazy_parts parts;
         unfold(lazy, all, 1e300);

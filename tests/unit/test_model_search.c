@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "support/frames_build.h"
 #include "model/search.h"
 
@@ -47,7 +48,7 @@ static struct gf_search_totals totals(void)
 {
     struct gf_search_totals t;
     struct gf_error err;
-    assert_true(gf_search_totals(&frames, 0, matched, NULL, &t, NULL, &err));
+    assert_true(gf_search_totals(&frames, 0, matched, 1, NULL, &t, NULL, &err));
     return t;
 }
 
@@ -114,12 +115,25 @@ static void test_no_expression_takes_ages(void **state)
     frames_build_free(&f);
 }
 
-static void test_totals_by_ancestors(void **state)
+/* n frames, `every` of them at a time on one stack of two; deeper down at random. */
+static void frames_on_stacks(struct gf_frames *f, uint32_t n, uint32_t every)
 {
-    (void)state;
-    /* The oracle walks up from every node. */
-    struct gf_frames f;
-    frames_random(&f, 11, 3000, 40, 20, 30);
+    struct build_node *nodes = calloc(n, sizeof *nodes);
+    assert_non_null(nodes);
+    for (uint32_t i = 1; i < n; i++) {
+        uint64_t r = gf_mix(i);
+        uint32_t place = (i - 1) % every, last = nodes[i - 1].depth;
+        nodes[i].depth = place < 2 ? place + 1 : 3 + (uint32_t)(r % (last > 22 ? 20 : last - 1));
+        nodes[i].name = (uint32_t)(r >> 24) % 30;
+        nodes[i].self = r >> 40 & 0xff;
+    }
+    frames_from_nodes(f, nodes, n);
+    free(nodes);
+}
+
+/* The oracle walks up from every node. Takes over the frames. */
+static void check_totals(struct gf_frames f)
+{
     uint8_t *marks = calloc(f.names.n, 1), across[256], rows[16];
     uint32_t *parent = calloc(f.n, sizeof *parent);
     for (uint32_t i = 0; i < f.names.n; i += 7)
@@ -132,10 +146,10 @@ static void test_totals_by_ancestors(void **state)
     for (uint32_t i = 1; i < f.n; i++) {
         bool in = false;
         nframes += marks[f.name[i]];
-        uint32_t depth = 1;
+        uint32_t row = 1;
         for (uint32_t a = parent[i]; a != 0; a = parent[a])
-            depth++;
-        expected_rows[depth * 16 / f.nrows] |= marks[f.name[i]];
+            row++;
+        expected_rows[row * 16 / f.nrows] |= marks[f.name[i]];
         for (uint32_t a = i; a != 0 && !in; a = parent[a])
             in = marks[f.name[a]];
         weight += in ? gf_frame_self(&f, i, 0) : 0;
@@ -147,17 +161,32 @@ static void test_totals_by_ancestors(void **state)
             expected[k] |= x < to && x + w > from;
         }
     }
-    struct gf_search_totals t;
-    const struct gf_search_ticks ticks = {across, rows, 256, 16};
-    struct gf_error err;
-    assert_true(gf_search_totals(&f, 0, marks, NULL, &t, &ticks, &err));
-    assert_int_equal(t.weight, weight);
-    assert_int_equal(t.frames, nframes);
-    assert_memory_equal(across, expected, sizeof across);
-    assert_memory_equal(rows, expected_rows, sizeof rows);
+    for (unsigned threads = 1; threads < 5; threads++) {
+        struct gf_search_totals t;
+        const struct gf_search_ticks ticks = {across, rows, 256, 16};
+        struct gf_error err;
+        assert_true(gf_search_totals(&f, 0, marks, threads, NULL, &t, &ticks, &err));
+        assert_int_equal(t.weight, weight);
+        assert_int_equal(t.frames, nframes);
+        assert_memory_equal(across, expected, sizeof across);
+        assert_memory_equal(rows, expected_rows, sizeof rows);
+    }
     free(marks);
     free(parent);
     frames_build_free(&f);
+}
+
+static void test_totals_by_ancestors(void **state)
+{
+    (void)state;
+    struct gf_frames f;
+    frames_random(&f, 11, 3000, 40, 20, 30);
+    check_totals(f);
+    /* So many that they are added up in stretches, with matches that go on from one to the next. */
+    for (uint32_t every = 7; every < 500000; every *= 3) {
+        frames_on_stacks(&f, 600000, every);
+        check_totals(f);
+    }
 }
 
 static void test_next_goes_round(void **state)

@@ -142,8 +142,114 @@ static void test_a_step_that_leaves_nothing_goes(void **state)
     scene_narrow(&app);
     assert_non_null(strstr(app.toast, "no sample"));
     assert_int_equal(app.narrow.n, 1);
-    scene_narrow(&app);
+    assert_false(app.wishes.narrow); /* what the other left is still there */
     assert_int_equal(total(), 530);
+    /* Of what is read later the other may leave nothing as well. */
+    gf_app_adopt(&app, scene_from_folded("main;idle 900\n", true));
+    scene_narrow(&app);
+    assert_int_equal(app.narrow.n, 0);
+    assert_ptr_equal(app.scene, app.read);
+}
+
+static void focus_on(const char *text)
+{
+    gf_app_do(&app,
+              &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_FOCUS, .text = text});
+}
+
+static void test_taking_back_and_making_again(void **state)
+{
+    (void)state;
+    do_amount(GF_DO_NARROW_UNDO, 0); /* there is nothing */
+    do_amount(GF_DO_NARROW_REDO, 0);
+    assert_false(app.wishes.narrow);
+    focus_on("read");
+    scene_narrow(&app);
+    do_amount(GF_DO_NARROW, GF_NARROW_COLLAPSE);
+    scene_narrow(&app);
+    do_amount(GF_DO_NARROW_REMOVE, 0); /* not the last step, but the last change */
+    scene_narrow(&app);
+    assert_int_equal(total(), 1030);
+    do_amount(GF_DO_NARROW_UNDO, 0);
+    scene_narrow(&app);
+    assert_int_equal(app.narrow.n, 2);
+    assert_int_equal(app.narrow.items[0].cut.kind, GF_NARROW_FOCUS);
+    assert_string_equal(app.narrow.items[0].own, "read");
+    assert_int_equal(total(), 530);
+    do_amount(GF_DO_NARROW_UNDO, 0);
+    scene_narrow(&app);
+    do_amount(GF_DO_NARROW_UNDO, 0);
+    assert_int_equal(app.narrow.n, 0);
+    assert_ptr_equal(app.scene, app.read);
+    do_amount(GF_DO_NARROW_UNDO, 0);
+    for (unsigned n = 1; n <= 2; n++) {
+        do_amount(GF_DO_NARROW_REDO, 0);
+        assert_int_equal(app.narrow.n, n);
+        scene_narrow(&app);
+    }
+    assert_int_equal(total(), 530);
+    do_amount(GF_DO_NARROW_REDO, 0);
+    assert_int_equal(app.narrow.n, 1);
+    scene_narrow(&app);
+    /* Something new leaves no way on, and clearing is a change like any other. */
+    do_amount(GF_DO_NARROW_UNDO, 0);
+    scene_narrow(&app);
+    do_amount(GF_DO_NARROW_CLEAR, 0);
+    do_amount(GF_DO_NARROW_REDO, 0);
+    assert_int_equal(app.narrow.n, 0);
+    do_amount(GF_DO_NARROW_UNDO, 0);
+    assert_int_equal(app.narrow.n, 2);
+    /* More than is remembered. */
+    for (int i = 0; i < 3 * GF_STEPS_BEFORE; i++) {
+        focus_on("main");
+        do_amount(GF_DO_NARROW_REMOVE, -1);
+    }
+    for (int i = 0; i < 3 * GF_STEPS_BEFORE; i++)
+        do_amount(GF_DO_NARROW_UNDO, 0);
+    assert_int_equal(app.narrow.nfuture, GF_STEPS_BEFORE);
+    assert_int_equal(app.narrow.n, 2);
+}
+
+/* Steps that take too long are given up: what is shown stays, and they can be tried again. */
+static void test_stopped_before_it_is_shown(void **state)
+{
+    (void)state;
+    focus_on("read");
+    scene_narrow(&app);
+    struct gf_scene *shown = app.scene;
+    focus_on("parse");
+    do_amount(GF_DO_NARROW, GF_NARROW_COLLAPSE);
+    app.wishes.narrow = false;
+    app.narrow.working = true; /* the window has begun */
+    struct gf_job *late = gf_narrow_job(
+        &app.narrow, app.read, &(struct gf_palette){.mode = "module"}, false, app.lens.loaded, 0);
+    do_amount(GF_DO_ESCAPE, 0);
+    assert_true(app.wishes.stop_narrowing);
+    assert_false(app.wishes.narrow);
+    assert_int_equal(app.narrow.n, 1);
+    assert_ptr_equal(app.scene, shown);
+    late->run(late, NULL);
+    struct gf_narrowed made = gf_narrow_result(late);
+    gf_app_narrowed(&app, &made);
+    late->free(late);
+    assert_ptr_equal(app.scene, shown);
+    do_amount(GF_DO_NARROW_REDO, 0);
+    scene_narrow(&app);
+    assert_int_equal(app.narrow.n, 2);
+    /* Back from what was undone, too. */
+    shown = app.scene;
+    do_amount(GF_DO_NARROW_UNDO, 0);
+    app.narrow.working = true;
+    do_amount(GF_DO_STOP, 0);
+    assert_int_equal(app.narrow.n, 2);
+    assert_ptr_equal(app.scene, shown);
+    /* What is narrowed because more was read cannot be given up: nothing would be up to date. */
+    gf_app_adopt(&app, scene_from_folded("main;parse 900\nmain;read;parse 7\n", true));
+    app.wishes.narrow = false;
+    app.narrow.working = true;
+    do_amount(GF_DO_STOP, 0);
+    assert_true(app.narrow.working);
+    assert_int_equal(app.narrow.n, 2);
 }
 
 static void test_lens_table_and_newer_scenes_follow(void **state)
@@ -226,6 +332,8 @@ int main(void)
         TEST(test_names_are_taken_literally),
         TEST(test_typed_patterns),
         TEST(test_a_step_that_leaves_nothing_goes),
+        TEST(test_taking_back_and_making_again),
+        TEST(test_stopped_before_it_is_shown),
         TEST(test_lens_table_and_newer_scenes_follow),
         TEST(test_chips_by_keyboard),
         TEST(test_no_more_steps_than_there_is_room_for),

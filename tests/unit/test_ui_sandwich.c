@@ -312,7 +312,8 @@ static void test_pictures(void **state)
     /* All of it is what is written, as one derives it. */
     struct gf_profile *all, *derived;
     struct gf_error err;
-    const struct gf_derive_params params = {GF_DERIVE_BOTTOM_UP, GF_ORDER_WEIGHT, 0};
+    const struct gf_derive_params params = {
+        .kind = GF_DERIVE_BOTTOM_UP, .order = GF_ORDER_WEIGHT, .name = 0};
     assert_true(gf_lens_profile(app.scene, NULL, &all, &err));
     assert_true(gf_derive(app.base->profile, &params, NULL, &derived, &err));
     assert_int_equal(all->frames.n, derived->frames.n);

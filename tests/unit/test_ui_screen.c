@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "layout/color.h"
+#include "layout/geometry.h"
 #include "support/scene_build.h"
 #include "ui/sandwich.h"
 #include "ui/input.h"
@@ -365,12 +367,88 @@ static void test_script_errors(void **state)
     gf_script_free(&script);
 }
 
+/* Rectangles of the outlines that frames of a name should have: asked of every frame. */
+static unsigned outline_rects(const struct gf_graph *g, uint32_t name)
+{
+    unsigned n = 0;
+    for (uint32_t node = 0; node < g->frames->n; node++) {
+        int32_t x, y, w, h;
+        uint32_t depth = gf_frame_depth(g->frames, node);
+        struct gf_plane plane = gf_plane_of_node(g, node);
+        bool twice = g->half > 0 && node == g->frames->end[1]; /* the band is one for both halves */
+        if (g->frames->name[node] == name && node != 0 && !twice &&
+            gf_end_px(&plane, node) - gf_start_px(&plane, node) >= 3 &&
+            gf_layout_frame_box(g, node, depth, &x, &y, &w, &h))
+            n += w > 2 && h > 2 ? 4 : 1;
+    }
+    return n;
+}
+
+/* Pointing at a frame outlines all of its function that are not too thin, wherever they are: in
+ * dense rows, scrolled, zoomed, and in both halves of a sandwich. */
+static void test_every_frame_of_the_function_is_outlined(void **state)
+{
+    (void)state;
+    enum { LINES = 4000, LINE = 80 };
+    char *text = malloc((size_t)LINES * LINE), *at = text;
+    assert_non_null(text);
+    for (unsigned i = 0, r = 7; i < LINES; i++) {
+        r = r * 1664525 + 1013904223;
+        at += snprintf(at, LINE, "a%u;b%u;a%u;c%u;b%u;c%u;a%u;d%u %u\n", r >> 30, r >> 28 & 3,
+                       r >> 27 & 3, r >> 22 & 7, r >> 20 & 3, r >> 12 & 63, r >> 9 & 3, i % 90,
+                       1 + (i % 50 == 0) * (r >> 8 & 8191));
+    }
+    gf_app_adopt(&app, scene_from_folded(text, true));
+    free(text);
+    unsigned found = 0, seed = 5;
+    for (int i = 0; i < 300; i++) {
+        seed = seed * 1664525 + 1013904223;
+        uint32_t node = (seed >> 3) % app.scene->profile->frames.n;
+        if (i % 5 == 4)
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_ZOOM_TO, .node = node});
+        else if (i % 7 == 0)
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_SHOW_ALL});
+        if (i % 11 == 0)
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE,
+                                             .x = 300 + 97 * (i % 9),
+                                             .y = i % 2 ? 900 : 130});
+        if (i % 3 == 0)
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_SCROLL, .amount = i % 2 ? 60 : -40});
+        if (i == 150) {
+            gf_app_do(&app, &(struct gf_act){.what = GF_DO_LENS,
+                                             .amount = GF_DERIVE_SANDWICH,
+                                             .node = app.scene->profile->frames.name[1]});
+            scene_unfold_all(&app);
+        }
+        struct gf_graph g = gf_app_graph(&app);
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_POINT,
+                                         .x = g.x + (seed >> 9) % g.width,
+                                         .y = g.y + (seed >> 5) % g.height});
+        if (app.hovered.node == GF_NO_NODE || app.hovered.node == 0)
+            continue;
+        draw();
+        const struct gf_theme *theme = gf_app_theme(&app);
+        uint32_t soft = gf_color_mix(theme->text, theme->background, 72);
+        unsigned rects = 0;
+        for (size_t k = 0; k < screen.list.nrects; k++)
+            rects += screen.list.rects[k].color == soft;
+        assert_int_equal(rects, outline_rects(&g, g.frames->name[app.hovered.node]));
+        found += rects;
+    }
+    assert_true(found > 1000);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_click_is_not_drag), TEST(test_zones), TEST(test_card_never_covers_its_frame),
-        TEST(test_names_are_safe),    TEST(test_storm), TEST(test_script_errors),
+        TEST(test_click_is_not_drag),
+        TEST(test_zones),
+        TEST(test_every_frame_of_the_function_is_outlined),
+        TEST(test_card_never_covers_its_frame),
+        TEST(test_names_are_safe),
+        TEST(test_storm),
+        TEST(test_script_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

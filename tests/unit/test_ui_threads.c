@@ -112,6 +112,43 @@ static void test_only_the_last_counts(void **state)
     assert_int_equal(atomic_load(&alive), 0);
 }
 
+/* Jobs of one kind are cancelled, wherever they are; their results come, and the others'. */
+static void test_one_kind_is_cancelled(void **state)
+{
+    (void)state;
+    struct gf_worker *worker;
+    assert_true(gf_worker_start(wake, &worker, NULL));
+    assert_false(gf_worker_watch(worker).on);
+    struct gf_job *first = count_job(1, 1000000);
+    gf_meter_expect(&first->meter, 400);
+    gf_meter_did(&first->meter, 100);
+    gf_worker_do(worker, first, false);
+    gf_worker_do(worker, count_job(2, 3), false);
+    gf_worker_do(worker, count_job(1, 1000000), false);
+    struct gf_work work = {.on = false};
+    for (double until = gf_now() + 20; !work.on && gf_now() < until; usleep(100))
+        work = gf_worker_watch(worker);
+    assert_true(work.on && work.seconds >= 0);
+    assert_int_equal(work.kind, 1);
+    assert_float_equal(work.share, 0.25, 1e-9);
+    gf_worker_cancel(worker, 2); /* not the one at hand */
+    assert_null(gf_worker_take(worker));
+    gf_worker_cancel(worker, 1);
+    const int kinds[] = {1, 2, 1};
+    for (int i = 0; i < 3; i++) {
+        struct gf_job *job = take(worker);
+        assert_int_equal(job->kind, kinds[i]);
+        assert_false(((struct count *)job)->whole);
+        job->free(job);
+    }
+    gf_worker_do(worker, count_job(1, 3), false); /* later ones are not meant */
+    struct gf_job *job = take(worker);
+    assert_true(((struct count *)job)->whole);
+    job->free(job);
+    gf_worker_stop(worker);
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
 /* ---- lenses ---- */
 
 /* Views are changed while a worker unfolds them: every picture holds together, also those whose
@@ -210,7 +247,7 @@ static void test_load_to_the_end(void **state)
     uint64_t last = 0;
     bool ended = false, final = false;
     for (double until = gf_now() + 30; !ended && gf_now() < until; usleep(500)) {
-        gf_loader_expect(loader, true, 640, 400);
+        gf_loader_expect(loader, &(struct gf_palette){.mode = "kind"}, true, 640, 400);
         struct gf_loader_state s = gf_loader_watch(loader, &err);
         assert_false(s.failed);
         ended = s.ended;
@@ -251,6 +288,47 @@ static void test_stop_at_any_time(void **state)
     }
 }
 
+/* Ended early, loads give what was read, or say that they were cancelled. */
+static void test_enough_at_any_time(void **state)
+{
+    (void)state;
+    unsigned parts = 0;
+    for (int i = 0; i < 24; i++) {
+        struct input in = {.path = "/tmp/gf_loadXXXXXX"};
+        int fd = mkstemp(in.path);
+        assert_true(fd >= 0);
+        write_lines(fd, 0, 40000);
+        close(fd);
+        start_load(&in, in.path);
+        struct gf_loader *loader;
+        struct gf_error err = {0};
+        struct gf_loader_state s = {0};
+        assert_true(
+            gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, NULL));
+        usleep((useconds_t)(i / 2 * 1500));
+        gf_loader_enough(loader);
+        if (i % 2) /* and that takes too long, too */
+            gf_loader_cancel(loader);
+        for (double until = gf_now() + 20; !s.ended && gf_now() < until; usleep(500))
+            s = gf_loader_watch(loader, &err);
+        assert_true(s.ended);
+        assert_int_equal(s.failed, err.code == GF_ERR_CANCELLED);
+        struct gf_scene *scene = gf_loader_take(loader);
+        assert_true(scene || s.failed);
+        if (scene && !s.failed) {
+            uint64_t total = gf_frame_total(&scene->profile->frames, 0, 0);
+            assert_true(scene->final);
+            assert_int_equal(total == 40000, !scene->profile->stats.incomplete);
+            parts += scene->profile->stats.incomplete;
+        }
+        gf_scene_drop(scene);
+        assert_true(gf_loader_stop(loader, 20));
+        gf_source_list_free(&in.sources);
+        unlink(in.path);
+    }
+    assert_true(parts > 0);
+}
+
 static void test_what_is_wrong_is_said(void **state)
 {
     (void)state;
@@ -277,9 +355,10 @@ static void test_what_is_wrong_is_said(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_jobs_in_turn),         cmocka_unit_test(test_only_the_last_counts),
-        cmocka_unit_test(test_lenses_unfold_beside), cmocka_unit_test(test_load_to_the_end),
-        cmocka_unit_test(test_stop_at_any_time),     cmocka_unit_test(test_what_is_wrong_is_said),
+        cmocka_unit_test(test_jobs_in_turn),          cmocka_unit_test(test_only_the_last_counts),
+        cmocka_unit_test(test_one_kind_is_cancelled), cmocka_unit_test(test_enough_at_any_time),
+        cmocka_unit_test(test_lenses_unfold_beside),  cmocka_unit_test(test_load_to_the_end),
+        cmocka_unit_test(test_stop_at_any_time),      cmocka_unit_test(test_what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-gigaflame bench --json --runs 2 --budget 20 small.folded first.folded.zst > out.json
+gigaflame bench --json --runs 2 --budget 1000 small.folded first.folded.zst > out.json
 python3 "$CLI/fields.py" < out.json
 python3 -c '
 import json
