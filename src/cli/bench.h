@@ -39,6 +39,9 @@ bool gf_bench_repeat(struct gf_bench_plan *plan, gf_bench_work *work, void *ctx,
  * 7); 0.5 is the median. 0 without runs. Sorts the runs. */
 double gf_timing_quantile(struct gf_timing *timing, double part);
 
+/* Bytes of a run by the median time, in GB (10^9 bytes) a second. */
+double gf_timing_rate(struct gf_timing *timing);
+
 /* What the figures depend on. */
 struct gf_machine {
     char cpu[128], kernel[128], system[128];

@@ -15,11 +15,8 @@
 struct stage {
     const struct gf_bench_load *bench;
     char *block; /* [BLOCK] */
-    struct gf_map sample;
-    size_t sample_len;
+    struct gf_bench_sample sample;
     const struct gf_simd *simd;
-    const struct gf_format *format; /* of the sample */
-    struct gf_format_hints hints;
 };
 
 static bool read_one(const struct stage *s, const char *path, uint64_t *bytes, struct gf_error *err)
@@ -75,29 +72,28 @@ static bool decompress_all(void *ctx, uint64_t *bytes, double *own, struct gf_er
 }
 
 /* The beginning of a source, decoded. */
-static bool read_sample(struct stage *s, const char *path, struct gf_error *err)
+static bool read_sample(struct gf_bench_sample *s, const char *path, struct gf_error *err)
 {
     struct gf_file file;
     struct gf_stream *stream = NULL;
     size_t got = 1;
-    s->sample_len = 0;
+    s->len = 0;
     if (!gf_file_open(path, &file, err))
         return false;
     bool ok = gf_stream_open(&file, UINT64_MAX, &stream, err);
-    while (ok && got > 0 && s->sample_len < SAMPLE_BYTES) {
-        ok = gf_map_reserve(&s->sample, s->sample_len + BLOCK, err) &&
-             gf_stream_read(stream, (char *)s->sample.data + s->sample_len, BLOCK, &got, err);
-        s->sample_len += ok ? got : 0;
+    while (ok && got > 0 && s->len < SAMPLE_BYTES) {
+        ok = gf_map_reserve(&s->text, s->len + BLOCK, err) &&
+             gf_stream_read(stream, (char *)s->text.data + s->len, BLOCK, &got, err);
+        s->len += ok ? got : 0;
     }
     gf_stream_close(stream);
     gf_file_close(&file);
     return ok;
 }
 
-/* The beginning of the first source that is a profile, for decode_sample. */
-static bool take_sample(struct stage *s, struct gf_error *err)
+bool gf_bench_sample_take(const struct gf_source_list *sources, struct gf_bench_sample *s,
+                          struct gf_error *err)
 {
-    const struct gf_source_list *sources = s->bench->sources;
     for (size_t i = 0; i < sources->n; i++) {
         const struct gf_source *source = &sources->items[i];
         if (!read_sample(s, source->path, err)) {
@@ -105,12 +101,17 @@ static bool take_sample(struct stage *s, struct gf_error *err)
                 continue;
             return false;
         }
-        bool whole = s->sample_len < SAMPLE_BYTES;
-        s->format = gf_format_probe(s->sample.data, s->sample_len, whole, &s->hints);
+        s->format = gf_format_probe(s->text.data, s->len, s->len < SAMPLE_BYTES, &s->hints);
         if (s->format)
             return true;
     }
     return gf_fail(err, GF_ERR_FORMAT, "no profile among the files");
+}
+
+void gf_bench_sample_free(struct gf_bench_sample *s)
+{
+    gf_map_free(&s->text);
+    *s = (struct gf_bench_sample){0};
 }
 
 static bool ignore_samples(void *ctx, const struct gf_sample *samples, size_t n,
@@ -122,20 +123,26 @@ static bool ignore_samples(void *ctx, const struct gf_sample *samples, size_t n,
     return true;
 }
 
-static bool decode_sample(void *ctx, uint64_t *bytes, double *own, struct gf_error *err)
+static bool decode_text(const struct gf_bench_sample *s, const struct gf_simd *simd,
+                        struct gf_error *err)
 {
-    (void)own;
-    const struct stage *s = ctx;
-    struct gf_decoder *decoder = s->format->create(&s->hints, s->simd, err);
+    struct gf_decoder *decoder = s->format->create(&s->hints, simd, err);
     if (!decoder)
         return false;
     uint64_t records = 0;
     const struct gf_sink sink = {.ctx = &records, .take = ignore_samples};
     size_t used;
-    bool ok = s->format->feed(decoder, s->sample.data, s->sample_len, false, &sink, &used, err);
+    bool ok = s->format->feed(decoder, s->text.data, s->len, false, &sink, &used, err);
     s->format->destroy(decoder);
-    *bytes = s->sample_len;
     return ok;
+}
+
+static bool decode_sample(void *ctx, uint64_t *bytes, double *own, struct gf_error *err)
+{
+    (void)own;
+    const struct stage *s = ctx;
+    *bytes = s->sample.len;
+    return decode_text(&s->sample, s->simd, err);
 }
 
 static void keep(struct gf_timing *timing, size_t run, double seconds, uint64_t bytes)
@@ -171,6 +178,22 @@ static bool load(void *ctx, uint64_t *bytes, double *own, struct gf_error *err)
     return true;
 }
 
+bool gf_bench_load_again(struct gf_bench_load *b, const struct gf_bench_sample *sample,
+                         struct gf_error *err)
+{
+    const struct gf_simd *simd = gf_simd_select(err);
+    double start = gf_now();
+    if (!simd || !decode_text(sample, simd, err))
+        return false;
+    keep(&b->decode, b->decode.n, gf_now() - start, sample->len);
+    uint64_t bytes;
+    start = gf_now();
+    if (!load(b, &bytes, NULL, err))
+        return false;
+    keep(&b->load, b->load.n, gf_now() - start, bytes);
+    return true;
+}
+
 bool gf_bench_load_run(struct gf_bench_load *b, struct gf_bench_plan *plan, struct gf_error *err)
 {
     struct stage s = {.bench = b, .block = malloc(BLOCK), .simd = gf_simd_select(err)};
@@ -178,10 +201,11 @@ bool gf_bench_load_run(struct gf_bench_load *b, struct gf_bench_plan *plan, stru
     if (!s.block)
         ok = gf_fail_nomem(err, BLOCK);
     ok = ok && gf_bench_repeat(plan, read_all, &s, &b->read, err) &&
-         gf_bench_repeat(plan, decompress_all, &s, &b->decompress, err) && take_sample(&s, err) &&
+         gf_bench_repeat(plan, decompress_all, &s, &b->decompress, err) &&
+         gf_bench_sample_take(b->sources, &s.sample, err) &&
          gf_bench_repeat(plan, decode_sample, &s, &b->decode, err);
     /* Gone before the load, whose peak of memory is reported. */
-    gf_map_free(&s.sample);
+    gf_bench_sample_free(&s.sample);
     free(s.block);
     gf_peak_rss_reset();
     ok = ok && gf_bench_repeat(plan, load, b, &b->load, err);

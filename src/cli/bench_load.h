@@ -3,6 +3,7 @@
 #define GF_CLI_BENCH_LOAD_H
 
 #include "cli/bench.h"
+#include "decode/decoder.h"
 #include "model/load.h"
 
 /* Stages that are repeated: aggregate, flatten and load are one. */
@@ -26,6 +27,23 @@ struct gf_bench_load {
     uint64_t peak_rss;          /* of the loads, in bytes */
     struct gf_profile *profile; /* of the last load; gf_bench_load_free */
 };
+
+/* The beginning of the first source that is a profile, for the stage that decodes. */
+struct gf_bench_sample {
+    struct gf_map text;
+    size_t len;
+    const struct gf_format *format;
+    struct gf_format_hints hints;
+};
+
+/* Reads it; gf_bench_sample_free, also on failure. */
+bool gf_bench_sample_take(const struct gf_source_list *sources, struct gf_bench_sample *sample,
+                          struct gf_error *err);
+void gf_bench_sample_free(struct gf_bench_sample *sample);
+
+/* Adds one run to decode, aggregate, flatten and load, at the level that GIGAFLAME_SIMD names. */
+bool gf_bench_load_again(struct gf_bench_load *bench, const struct gf_bench_sample *sample,
+                         struct gf_error *err);
 
 /* Measures all of them; GF_BENCH_LOAD_STAGES of the plan. Sources are read again and again, so none
  * may be standard input. On failure there is nothing to free. */

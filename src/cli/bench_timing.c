@@ -37,3 +37,9 @@ double gf_timing_quantile(struct gf_timing *timing, double part)
         return timing->seconds[timing->n - 1];
     return timing->seconds[i] + (at - (double)i) * (timing->seconds[i + 1] - timing->seconds[i]);
 }
+
+double gf_timing_rate(struct gf_timing *timing)
+{
+    double median = gf_timing_quantile(timing, 0.5);
+    return median > 0 ? (double)timing->bytes / median / 1e9 : 0;
+}

@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "cli/bench_draw.h"
 #include "cli/bench_frames.h"
-#include "cli/bench_load.h"
+#include "cli/bench_matrix.h"
 #include "cli/command.h"
 #include "cli/json_weight.h"
 #include "cli/load_common.h"
@@ -17,7 +17,7 @@
 #define STAGES 8
 
 struct bench_options {
-    bool json, frames;
+    bool json, frames, matrix, partial;
     unsigned lod, draw;
     uint64_t runs;
     double budget;
@@ -37,6 +37,12 @@ static const struct gf_option bench_options[] = {
      "width of the drawn pictures; default: 1920"},
     {"image-height", 0, GF_OPT_U64, AT(height), "PX", NULL, 64, 16384,
      "their height; default: 1080"},
+    {"matrix", 0, GF_OPT_FLAG, AT(matrix), NULL, NULL, 0, 0,
+     "also measure loading at every SIMD level with 1, 2, 4 … threads, in turns, in half of the "
+     "budget"},
+    {"partial", 0, GF_OPT_FLAG, AT(partial), NULL, NULL, 0, 0,
+     "also measure what pictures of what has been read so far cost a load, in pairs, in a quarter "
+     "of the budget"},
     {"frames", 0, GF_OPT_FLAG, AT(frames), NULL, NULL, 0, 0,
      "load once, then fly through the profile at 1920x1080 and 3840x2160: the time of each "
      "picture"},
@@ -52,12 +58,17 @@ static const char *const examples[] = {"gigaflame bench cpu.folded.zst",
                                        "seconds and GB/s of each stage",
                                        "gigaflame bench --frames cpu.folded.zst",
                                        "milliseconds a picture while zooming and panning",
+                                       "gigaflame bench --matrix --budget 120 cpu.folded.zst",
+                                       "loading at every SIMD level and number of threads",
                                        "GIGAFLAME_SIMD=scalar gigaflame bench --json cpu.folded",
                                        "the same without vector units",
                                        NULL};
 
 struct bench {
+    const struct bench_options *options;
     struct gf_bench_load load;
+    struct gf_bench_matrix matrix;
+    struct gf_bench_partial partial;
     struct gf_bench_draw draw;
     struct gf_machine machine;
     const char *simd;
@@ -88,12 +99,6 @@ static void name_stages(struct bench *b)
     b->stages[n++].timing = &b->draw.png;
 }
 
-static double rate(struct gf_timing *t)
-{
-    double median = gf_timing_quantile(t, 0.5);
-    return median > 0 ? (double)t->bytes / median / 1e9 : 0;
-}
-
 static void text_field(struct gf_json *j, const char *key, const char *text)
 {
     gf_json_string(j, key, text, strlen(text));
@@ -116,19 +121,6 @@ static void machine_json(struct gf_json *j, const struct bench *b)
     gf_json_end_object(j);
 }
 
-static void stage_json(struct gf_json *j, const char *name, struct gf_timing *t)
-{
-    gf_json_object(j, NULL);
-    text_field(j, "stage", name);
-    gf_json_double(j, "seconds", gf_timing_quantile(t, 0.5));
-    gf_json_double(j, "min", gf_timing_quantile(t, 0));
-    gf_json_double(j, "max", gf_timing_quantile(t, 1));
-    gf_json_u64(j, "runs", t->n);
-    gf_json_u64(j, "bytes", t->bytes);
-    gf_json_double(j, "gb_per_s", rate(t));
-    gf_json_end_object(j);
-}
-
 static bool print_json(struct bench *b, struct gf_error *err)
 {
     struct gf_json j = {0};
@@ -138,10 +130,10 @@ static bool print_json(struct bench *b, struct gf_error *err)
     gf_json_u64(&j, "threads", b->load.profile->stats.threads);
     gf_json_array(&j, "stages");
     for (size_t i = 0; i < STAGES; i++)
-        stage_json(&j, b->stages[i].name, b->stages[i].timing);
+        gf_bench_stage_json(&j, b->stages[i].name, b->stages[i].timing);
     gf_json_end_array(&j);
     gf_json_double(&j, "load_seconds", gf_timing_quantile(&b->load.load, 0.5));
-    gf_json_double(&j, "load_gb_per_s", rate(&b->load.load));
+    gf_json_double(&j, "load_gb_per_s", gf_timing_rate(&b->load.load));
     gf_json_u64(&j, "peak_rss_bytes", b->load.peak_rss);
     gf_json_u64(&j, "nodes", b->load.profile->frames.n - 1);
     gf_json_object(&j, "frame_ms");
@@ -153,18 +145,12 @@ static bool print_json(struct bench *b, struct gf_error *err)
     gf_json_u64(&j, "width", b->draw.width);
     gf_json_u64(&j, "height", b->draw.height);
     gf_json_end_object(&j);
+    if (b->options->matrix)
+        gf_bench_matrix_json(&b->matrix, &j);
+    if (b->options->partial)
+        gf_bench_partial_json(&b->partial, &j);
     gf_json_end_object(&j);
     return gf_json_finish(&j, err);
-}
-
-static void stage_row(struct gf_print *out, const char *name, struct gf_timing *t)
-{
-    char bytes[16] = "";
-    gf_print_f(out, "%-10s %9.2f %9.2f %9.2f %5zu", name, 1e3 * gf_timing_quantile(t, 0),
-               1e3 * gf_timing_quantile(t, 0.5), 1e3 * gf_timing_quantile(t, 1), t->n);
-    if (t->bytes > 0)
-        gf_print_f(out, " %9s %7.2f", gf_str_bytes(bytes, t->bytes), rate(t));
-    gf_print_bytes(out, "\n", 1);
 }
 
 static bool print_text(struct bench *b, struct gf_error *err)
@@ -180,16 +166,32 @@ static bool print_text(struct bench *b, struct gf_error *err)
     gf_print_f(&out, "%-10s %9s %9s %9s %5s %9s %7s\n", "stage", "min ms", "median", "max", "runs",
                "bytes", "GB/s");
     for (size_t i = 0; i < STAGES; i++)
-        stage_row(&out, b->stages[i].name, b->stages[i].timing);
+        gf_bench_stage_text(&out, b->stages[i].name, b->stages[i].timing);
     gf_print_f(&out, "\n");
-    stage_row(&out, "load", &b->load.load);
+    gf_bench_stage_text(&out, "load", &b->load.load);
     gf_print_f(&out, "\n%s call paths, %u threads, at most %s of memory while loading\n",
                gf_str_grouped(a, b->load.profile->frames.n - 1), b->load.profile->stats.threads,
                gf_str_bytes(c, b->load.peak_rss));
     gf_print_f(&out, "frames of %ux%u: half within %.1f ms, 99%% within %.1f ms\n", b->draw.width,
                b->draw.height, 1e3 * gf_timing_quantile(&b->draw.frame, 0.5),
                1e3 * gf_timing_quantile(&b->draw.frame, 0.99));
+    if (b->options->matrix)
+        gf_bench_matrix_text(&b->matrix, &out);
+    if (b->options->partial)
+        gf_bench_partial_text(&b->partial, &out);
     return gf_print_finish(&out, err);
+}
+
+/* What is asked for beside the stages; what has been measured of them is in memory meanwhile. */
+static bool measure_more(struct bench *b, const struct bench_options *o, struct gf_bench_plan *plan,
+                         struct gf_error *err)
+{
+    plan->deadline = gf_now() + o->budget / 2;
+    if (o->matrix && !gf_bench_matrix_run(&b->matrix, b->load.sources, &b->load.params, plan, err))
+        return false;
+    plan->deadline = gf_now() + o->budget / 4;
+    return !o->partial ||
+           gf_bench_partial_run(&b->partial, b->load.sources, &b->load.params, plan, err);
 }
 
 static bool measure(struct bench *b, const struct bench_options *o,
@@ -199,11 +201,13 @@ static bool measure(struct bench *b, const struct bench_options *o,
     const struct gf_simd *simd = gf_simd_select(err);
     if (!simd)
         return false;
+    b->options = o;
     b->simd = simd->name;
     gf_machine_read(&b->machine);
     name_stages(b);
+    double share = 1 - (o->matrix ? 0.5 : 0) - (o->partial ? 0.25 : 0);
     struct gf_bench_plan plan = {.runs = o->runs,
-                                 .deadline = gf_now() + o->budget,
+                                 .deadline = gf_now() + share * o->budget,
                                  .stages = GF_BENCH_LOAD_STAGES + GF_BENCH_DRAW_STAGES,
                                  .interrupt = interrupt};
     b->load.sources = sources;
@@ -213,8 +217,9 @@ static bool measure(struct bench *b, const struct bench_options *o,
     b->draw.profile = b->load.profile;
     b->draw.width = (uint32_t)o->width;
     b->draw.height = (uint32_t)o->height;
-    bool ok = gf_bench_draw_run(&b->draw, &plan, err) &&
+    bool ok = gf_bench_draw_run(&b->draw, &plan, err) && measure_more(b, o, &plan, err) &&
               (o->json ? print_json(b, err) : print_text(b, err));
+    gf_bench_matrix_free(&b->matrix);
     gf_bench_load_free(&b->load);
     return ok;
 }

@@ -57,6 +57,7 @@ static bool print_json(const struct gf_profile *p, const struct gf_cli_narrowing
     gf_cli_narrowing_json(narrowing, p, &j);
     gf_json_double(&j, "load_seconds", s->seconds_load);
     gf_json_u64(&j, "tree_bytes", s->tree_bytes);
+    gf_json_u64(&j, "spilled_bytes", s->spilled_bytes);
     gf_json_end_object(&j);
     return gf_json_finish(&j, err);
 }

@@ -14,7 +14,7 @@ struct gf_cli_narrowing {
     struct gf_narrow_step steps[GF_NARROW_STEPS];
     uint32_t n; /* 0: nothing was narrowed */
     struct gf_narrow_report report;
-    uint64_t before[GF_MAX_VALUES]; /* totals before the first step */
+    uint64_t before[GF_FRAME_VALUES]; /* totals before the first step */
 };
 
 /* Makes the steps, or fails with GF_ERR_USAGE for one that cannot be taken. Their patterns are

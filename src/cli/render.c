@@ -308,21 +308,22 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
 static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *err)
 {
     const struct gf_render_options *o = job->o;
-    const struct gf_svg_params params = {.frames = &job->profile->frames,
-                                         .decimals = job->profile->decimals,
-                                         .colors = &job->colors,
-                                         .theme = job->theme,
-                                         .measure = &job->measure,
-                                         .title = job->title,
-                                         .subtitle = job->subtitle,
-                                         .unit = job->unit,
-                                         .name_type = o->nametype,
-                                         .width = (uint32_t)((double)o->width * o->scale + 0.5),
-                                         .row_height =
-                                             (uint32_t)((double)o->height * o->scale + 0.5),
-                                         .min_width = job->min_width,
-                                         .inverted = o->inverted,
-                                         .half = job->lens.half};
+    const struct gf_svg_params params = {
+        .frames = &job->profile->frames,
+        .decimals = job->profile->decimals,
+        .colors = &job->colors,
+        .theme = job->theme,
+        .measure = &job->measure,
+        .title = job->title,
+        .subtitle = job->subtitle,
+        .unit = job->unit,
+        .name_type = o->nametype,
+        .width = (uint32_t)((double)o->width * o->scale + 0.5),
+        .row_height = (uint32_t)((double)o->height * o->scale + 0.5),
+        .text_px = (uint32_t)((double)o->fontsize * o->scale + 0.5),
+        .min_width = job->min_width,
+        .inverted = o->inverted,
+        .half = job->lens.half};
     struct gf_svg_counts counts = {0};
     double start = gf_now();
     if (!gf_svg_write(&params, out, &counts, err))

@@ -6,7 +6,8 @@ static bool push_digit(uint64_t *value, unsigned digit)
            !__builtin_add_overflow(*value, digit, value);
 }
 
-/* The fraction's digits p[0..n): appended to *c, at most GF_MAX_DECIMALS of them, then rounded. */
+/* The fraction's digits p[0..n): appended to *c, at most GF_MAX_DECIMALS of them, then rounded.
+ * Digits that end up as zeros are left out beforehand: the count may have no room for them. */
 static bool add_fraction(struct gf_count *c, const char *p, size_t n)
 {
     while (n > 0 && p[n - 1] == '0')
@@ -16,19 +17,15 @@ static bool add_fraction(struct gf_count *c, const char *p, size_t n)
         up = p[GF_MAX_DECIMALS] >= '5';
         c->rounded = true;
         n = GF_MAX_DECIMALS;
+        while (n > 0 && p[n - 1] == (up ? '9' : '0'))
+            n--;
     }
     for (size_t i = 0; i < n; i++) {
         if (!push_digit(&c->value, (unsigned)(p[i] - '0')))
             return false;
     }
     c->decimals = (unsigned)n;
-    if (up && __builtin_add_overflow(c->value, 1u, &c->value))
-        return false;
-    while (c->decimals > 0 && c->value % 10 == 0) {
-        c->value /= 10;
-        c->decimals--;
-    }
-    return true;
+    return !up || !__builtin_add_overflow(c->value, 1u, &c->value);
 }
 
 bool gf_count_last(const char *text, size_t n, struct gf_count *out, size_t *rest,

@@ -37,8 +37,8 @@ static enum line_kind parse_counts(const char *text, size_t n, unsigned columns,
 {
     struct gf_count after, before = {0};
     size_t rest;
-    if (!gf_count_last(text, n, &after, &rest, cause))
-        return LINE_IGNORED;
+    if (!gf_count_last(text, n, &after, &rest, cause)) /* "#foo bar" is a comment, "#foo 3" none */
+        return text[0] == '#' && *cause == GF_IGNORED_NO_COUNT ? LINE_SKIPPED : LINE_IGNORED;
     if (columns == 2) {
         if (!gf_count_last(text, rest, &before, &rest, cause))
             return LINE_IGNORED;
@@ -101,9 +101,7 @@ static enum line_kind parse_line(const char *text, size_t n, unsigned columns, s
         s->decimals = 0;
         return LINE_SAMPLE;
     }
-    enum line_kind kind = parse_counts(text, n, columns, s, rounded, cause);
-    return kind == LINE_IGNORED && text[0] == '#' && *cause == GF_IGNORED_NO_COUNT ? LINE_SKIPPED
-                                                                                   : kind;
+    return parse_counts(text, n, columns, s, rounded, cause);
 }
 
 /* True when head[0..n) looks like something that was never text. */
@@ -120,15 +118,12 @@ static bool is_binary(const char *head, size_t n)
 static bool probe(const char *head, size_t n, bool whole, struct gf_format_hints *hints)
 {
     size_t valid = 0, both = 0, ignored = 0;
-    bool cut = false;
     for (size_t at = 0; at < n;) {
         const char *line = head + at, *newline = memchr(line, '\n', n - at);
         size_t len = newline ? (size_t)(newline - line) : n - at;
         at += len + 1;
-        if (!newline && !whole) {
-            cut = true;
+        if (!newline && !whole)
             break;
-        }
         struct gf_sample s;
         bool rounded;
         enum gf_ignored_cause cause;
@@ -141,7 +136,7 @@ static bool probe(const char *head, size_t n, bool whole, struct gf_format_hints
     if (is_binary(head, n))
         return false;
     /* Nothing but comments so far, or one line longer than the head: nothing speaks against it. */
-    return valid > 0 || (cut && ignored == 0);
+    return valid > 0 || (!whole && ignored == 0);
 }
 
 static struct gf_decoder *create(const struct gf_format_hints *hints, const struct gf_simd *simd,

@@ -23,7 +23,7 @@ struct writer {
     struct gf_encoder *enc; /* NULL: all has to fit into the buffer */
     char *buffer;
     size_t used, cap;
-    uint32_t columns[GF_MAX_VALUES], ncolumns; /* value types, in the order in which they stand */
+    uint32_t columns[GF_FRAME_VALUES], ncolumns; /* value types, in the order in which they stand */
 };
 
 /* The main value comes last, as in "stack before after"; of a differential there are the sides. */

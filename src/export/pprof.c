@@ -43,9 +43,9 @@ struct writer {
     struct gf_encoder *enc;
     struct gf_error *err;
     bool differential;
-    uint32_t columns[GF_MAX_VALUES], ncolumns; /* value types that are written */
-    uint32_t first_name;                       /* the number of the string of name 0 */
-    struct bytes out, message, packed;         /* what is on its way, and two parts under way */
+    uint32_t columns[GF_FRAME_VALUES], ncolumns; /* value types that are written */
+    uint32_t first_name;                         /* the number of the string of name 0 */
+    struct bytes out, message, packed;           /* what is on its way, and two parts under way */
     struct level {
         uint32_t end, name;
     } * levels; /* of the node at hand, from the first below the root */

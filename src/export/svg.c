@@ -36,7 +36,7 @@ struct svg {
     struct gf_svg_counts counts;
     uint64_t total;
     double scale; /* pixels per weight */
-    uint32_t width, pitch;
+    uint32_t width, pitch, text_px;
     double min_width; /* as asked for */
     uint32_t rows;    /* with anything to be seen */
     uint32_t below;   /* of a sandwich: in its second half; `rows` is the first */
@@ -146,16 +146,17 @@ static void put_rect(struct svg *s, double x, double y, double w, uint32_t color
 
 /* How many bytes of the name fit `room` pixels, and whether an ellipsis must follow them; 0 where
  * under three characters would be left. */
-static size_t fit(const struct gf_measure *m, const char *name, size_t n, double room, bool *cut)
+static size_t fit(const struct gf_measure *m, unsigned px, const char *name, size_t n, double room,
+                  bool *cut)
 {
-    double x = 0, dots = m->advance(m->ctx, ELLIPSIS, 0, TEXT_PX);
+    double x = 0, dots = m->advance(m->ctx, ELLIPSIS, 0, px);
     size_t kept = 0, chars = 0, kept_chars = 0;
     uint32_t previous = 0;
     *cut = false;
     for (size_t i = 0; i < n;) {
         uint32_t cp;
         size_t len = gf_utf8_decode(name + i, n - i, &cp);
-        x += (double)m->advance(m->ctx, cp, previous, TEXT_PX);
+        x += (double)m->advance(m->ctx, cp, previous, px);
         if (x > room) {
             *cut = true;
             return kept_chars >= 3 ? kept : 0;
@@ -175,14 +176,14 @@ static void put_label(struct svg *s, const char *name, size_t n, double x, doubl
                       uint32_t fill)
 {
     bool cut;
-    size_t len = fit(s->p->measure, name, n, w - 2 * TEXT_PAD, &cut);
+    size_t len = s->text_px ? fit(s->p->measure, s->text_px, name, n, w - 2 * TEXT_PAD, &cut) : 0;
     if (len == 0)
         return;
     uint32_t color = gf_text_on(s->p->theme, fill);
     gf_svg_puts(s->text, "<text x=\"");
     gf_svg_put_number(s->text, x + TEXT_PAD);
     gf_svg_puts(s->text, "\" y=\"");
-    gf_svg_put_number(s->text, y + (s->pitch + TEXT_PX) * 0.5 - 2);
+    gf_svg_put_number(s->text, y + (s->pitch - 1) * 0.5 + 0.375 * s->text_px);
     if (color != s->p->theme->frame_text_dark) {
         gf_svg_puts(s->text, "\" fill=\"");
         gf_svg_put_color(s->text, color);
@@ -345,7 +346,9 @@ static void put_style(struct svg *s)
     gf_svg_puts(s->text, "<style>text{font:12px 'DejaVu Sans',Verdana,sans-serif}"
                          ".button{cursor:pointer}#title{font-size:17px}"
                          ".hide{display:none}.f>g{cursor:pointer}.f>g.m{cursor:default}"
-                         ".above>rect{opacity:.5}.f text{pointer-events:none}");
+                         ".above>rect{opacity:.5}.f text{pointer-events:none;font-size:");
+    gf_svg_put_number(s->text, s->text_px);
+    gf_svg_puts(s->text, "px}");
     put_style_rule(s, ".f>g.w>rect{stroke-width:1;stroke:", theme->background, "}");
     put_style_rule(s, ".f>g:hover>rect{stroke-width:1;stroke:", theme->text, "}");
     put_style_rule(s, ".f>g.match>rect{fill:", theme->match, "}");
@@ -389,6 +392,8 @@ static void put_controls(struct svg *s, uint32_t height)
     put_text(s, "matched\" class=\"ui", s->width - PAD, y, "end", " ");
     gf_svg_puts(s->text, "<g class=\"f\" data-name-type=\"");
     gf_svg_put_foreign(s->text, name_type);
+    gf_svg_puts(s->text, "\" data-text-px=\"");
+    gf_svg_put_number(s->text, s->text_px);
     gf_svg_puts(s->text, "\" data-light-text=\"");
     gf_svg_put_color(s->text, s->p->theme->frame_text_light);
     /* Labels inherit their colour; rectangles have their own. */
@@ -402,6 +407,7 @@ static bool prepare(struct svg *s, const struct gf_svg_params *p, struct gf_erro
     s->p = p;
     s->width = p->width ? p->width : 1200;
     s->pitch = p->row_height ? p->row_height : 18;
+    s->text_px = gf_label_px(p->text_px ? p->text_px : TEXT_PX, s->pitch);
     s->min_width = p->min_width > 0 ? p->min_width : 0.1;
     if (s->width < 100 || s->width > MAX_DIMENSION)
         return gf_fail(err, GF_ERR_USAGE, "an SVG can be 100 to %u pixels wide, not %u",

@@ -26,6 +26,7 @@ struct gf_svg_params {
     const char *name_type; /* before the name of the frame under the pointer; NULL: "Function:" */
     uint32_t width;        /* pixels; 0: 1200 */
     uint32_t row_height;   /* pixels, the gap included; 0: 18 */
+    uint32_t text_px;      /* pixels per em of labels, less where rows are low; 0: 12 */
     double min_width;      /* pixels; narrower frames are merged into blocks; 0: 0.1 */
     uint32_t max_frames;   /* 0: 50,000; see gf_svg_counts.min_width */
     bool inverted;         /* the root at the top */

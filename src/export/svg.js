@@ -3,7 +3,7 @@
 "use strict";
 (function () {
     const PAD = 10, TEXT_PAD = 4, GAP = 3;
-    let svg, frames, byNode, details, matched, reset, search, width, nameType, lightText;
+    let svg, frames, byNode, details, matched, reset, search, width, nameType, lightText, textPx;
     let zoomed = null, pattern = "";
     const measure = (function () {
         let context = null;
@@ -12,7 +12,7 @@
             if (!context) {
                 const canvas = document.createElementNS("http://www.w3.org/1999/xhtml", "canvas");
                 context = canvas.getContext("2d");
-                context.font = "12px 'DejaVu Sans',Verdana,sans-serif";
+                context.font = textPx + "px 'DejaVu Sans',Verdana,sans-serif";
             }
             let w = widths.get(char);
             if (w === undefined)
@@ -39,7 +39,7 @@
         f.rect.setAttribute("x", x);
         f.rect.setAttribute("width", w);
         f.g.classList.toggle("w", w > GAP && !f.block);
-        const label = f.block ? "" : fit(f.name, w - 2 * TEXT_PAD);
+        const label = f.block || !textPx ? "" : fit(f.name, w - 2 * TEXT_PAD);
         if (!label) {
             if (f.text)
                 f.text.textContent = "";
@@ -47,7 +47,7 @@
         }
         if (!f.text) {
             f.text = document.createElementNS("http://www.w3.org/2000/svg", "text");
-            f.text.setAttribute("y", f.y + f.height / 2 + 4.5);
+            f.text.setAttribute("y", f.y + f.height / 2 + 0.375 * textPx);
             if (isDark(f.rect.getAttribute("fill")))
                 f.text.setAttribute("fill", lightText);
             f.g.appendChild(f.text);
@@ -175,6 +175,7 @@
         width = svg.viewBox.baseVal.width;
         nameType = graph.dataset.nameType;
         lightText = graph.dataset.lightText;
+        textPx = parseFloat(graph.dataset.textPx);
         frames = Array.from(graph.children, g => {
             const rect = g.querySelector("rect"), text = g.querySelector("text");
             const number = a => parseFloat(rect.getAttribute(a));

@@ -4,6 +4,7 @@
  * rasteriser about a microsecond. */
 #include "layout/layout.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -476,7 +477,19 @@ bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scr
         !gf_layout_state_prune(state, graph, p->plane.least, &p->plane.rows, err))
         return false;
     /* Three characters of the narrowest letter. */
+    const struct gf_measure *m = graph->measure;
     w.label_least =
-        3.0 * (double)graph->measure->advance(graph->measure->ctx, 'i', 0, graph->text_px);
+        graph->text_px ? 3.0 * (double)m->advance(m->ctx, 'i', 0, graph->text_px) : INFINITY;
     return paint_rows(&w);
+}
+
+bool gf_layout_band(const struct gf_graph *g, struct gf_drawlist *list, struct gf_error *err)
+{
+    int64_t t = gf_snap(g->scale) > 1 ? gf_snap(g->scale) : 1;
+    int64_t y = (int64_t)g->y + g->band + gf_snap(g->view.scroll) - t;
+    bool ok = gf_drawlist_layer(list, err);
+    for (int i = 0; i < 2; i++, y += g->row_pitch)
+        if (ok && y >= g->y && y + t <= g->y + (int64_t)g->height)
+            ok = gf_drawlist_rect(list, g->x, y, g->width, t, g->theme->text, err);
+    return ok;
 }

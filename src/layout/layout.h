@@ -88,6 +88,9 @@ bool gf_layout_graph(const struct gf_graph *graph, struct gf_layout_scratch *scr
                      struct gf_drawlist *list, struct gf_layout_counts *counts,
                      struct gf_error *err);
 
+/* Appends the lines above and below the row that a sandwich is about, in a layer over the graph. */
+bool gf_layout_band(const struct gf_graph *graph, struct gf_drawlist *list, struct gf_error *err);
+
 struct gf_hit {
     uint32_t node, depth;
 };

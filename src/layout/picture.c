@@ -100,23 +100,24 @@ bool gf_picture_init(struct gf_picture *picture, const struct gf_picture_params 
     if ((int64_t)params->width <= 2 * margin + 16 || params->width > INT32_MAX)
         return gf_fail(err, GF_ERR_USAGE, "a width of %u pixels has no room for a graph",
                        params->width);
-    p->graph = (struct gf_graph){.frames = params->frames,
-                                 .value = params->value,
-                                 .view = params->view,
-                                 .x = (int32_t)margin,
-                                 .y = (int32_t)header_height(p),
-                                 .width = params->width - (uint32_t)(2 * margin),
-                                 .row_pitch = pitch > 1 ? (uint32_t)pitch : 1,
-                                 .text_px = (uint32_t)px(p, params->text_px),
-                                 .scale = params->scale,
-                                 .inverted = params->inverted,
-                                 .half = params->half,
-                                 .min_width = params->min_width,
-                                 .lod = params->lod,
-                                 .colors = params->colors,
-                                 .theme = params->theme,
-                                 .measure = params->measure,
-                                 .matched = params->matched};
+    p->graph = (struct gf_graph){
+        .frames = params->frames,
+        .value = params->value,
+        .view = params->view,
+        .x = (int32_t)margin,
+        .y = (int32_t)header_height(p),
+        .width = params->width - (uint32_t)(2 * margin),
+        .row_pitch = pitch > 1 ? (uint32_t)pitch : 1,
+        .text_px = (uint32_t)px(p, gf_label_px(params->text_px, params->frame_height)),
+        .scale = params->scale,
+        .inverted = params->inverted,
+        .half = params->half,
+        .min_width = params->min_width,
+        .lod = params->lod,
+        .colors = params->colors,
+        .theme = params->theme,
+        .measure = params->measure,
+        .matched = params->matched};
     if (!(p->graph.view.span > 0))
         p->graph.view = gf_view_all(params->frames, params->value);
     if (params->half > 0)
@@ -271,6 +272,7 @@ bool gf_picture_tile(const struct gf_picture *picture, uint32_t x, uint32_t y, u
     struct gf_graph graph = picture->graph;
     graph.x = (int32_t)(graph.x - t.x);
     graph.y = (int32_t)(graph.y - t.y);
-    return gf_layout_graph(&graph, scratch, list, counts, err) && draw_header(&t) &&
+    return gf_layout_graph(&graph, scratch, list, counts, err) &&
+           (graph.half == 0 || gf_layout_band(&graph, list, err)) && draw_header(&t) &&
            draw_footer(&t);
 }

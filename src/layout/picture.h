@@ -19,7 +19,7 @@ struct gf_picture_params {
     uint32_t width;        /* device pixels, margins included */
     double scale;          /* device pixels per design pixel */
     uint32_t frame_height; /* design pixels from row to row */
-    uint32_t text_px;      /* design pixels per em of labels */
+    uint32_t text_px;      /* design pixels per em of labels; less where rows are low */
     double min_width;      /* device pixels; narrower frames are left out */
     bool inverted, lod;
     uint64_t half; /* not 0: a sandwich, as in struct gf_graph */

@@ -233,9 +233,11 @@ bool gf_diff_functions(const struct gf_frames *frames, bool by_total, struct gf_
     for (uint32_t i = 0; ok && i < n; i++)
         order[i].id = i;
     if (ok)
-        gf_keysort(
-            order, n,
-            &(struct gf_keys){4, number, text, &(struct order){by_name, &frames->names, by_total}});
+        gf_keysort(order, n,
+                   &(struct gf_keys){.numbers = 4,
+                                     .number = number,
+                                     .text = text,
+                                     .ctx = &(struct order){by_name, &frames->names, by_total}});
     for (uint32_t i = 0; ok && i < n; i++)
         out->items[i] = by_name[order[i].id];
     free(by_name);

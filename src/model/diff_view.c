@@ -83,7 +83,7 @@ bool gf_diff_view(const struct gf_profile *from, enum gf_widths widths, bool nor
         gf_profile_free(p);
         return false;
     }
-    for (uint32_t v = 0; v < GF_MAX_VALUES; v++)
+    for (uint32_t v = 0; v < GF_FRAME_VALUES; v++)
         p->stats.totals[v] = v < p->frames.nvalues ? gf_frame_total(&p->frames, 0, v) : 0;
     *out = p;
     return true;

@@ -26,7 +26,7 @@ void gf_flatten_rank_names(struct gf_flatten *f)
     if (items && rank) {
         for (uint32_t id = 0; id < names->n; id++)
             items[id].id = id;
-        gf_keysort(items, names->n, &(struct gf_keys){0, NULL, name_text, names});
+        gf_keysort(items, names->n, &(struct gf_keys){.text = name_text, .ctx = names});
         for (uint32_t i = 0; i < names->n; i++)
             rank[items[i].id] = i;
         f->rank = rank;
@@ -63,12 +63,27 @@ static const char *sibling_text(const void *ctx, uint32_t id, uint32_t *len)
     return gf_intern_text(&f->tree->names, f->edges[id].name, len);
 }
 
+static void ask_sibling(const void *ctx, uint32_t id, unsigned step)
+{
+    const struct gf_flatten *f = ctx;
+    if (step == 0)
+        __builtin_prefetch(&f->edges[id]);
+    else if (step == 1)
+        gf_intern_ask_place(&f->tree->names, f->edges[id].name);
+    else
+        gf_intern_ask_text(&f->tree->names, f->edges[id].name);
+}
+
 void gf_flatten_sort_family(const struct gf_flatten *f, struct gf_keyed *family, size_t n)
 {
     if (n > SMALL_FAMILY) {
         uint32_t numbers = (f->order == GF_ORDER_WEIGHT) + (f->rank != NULL);
         gf_keysort(family, n,
-                   &(struct gf_keys){numbers, sibling_number, f->rank ? NULL : sibling_text, f});
+                   &(struct gf_keys){.numbers = numbers,
+                                     .number = sibling_number,
+                                     .text = f->rank ? NULL : sibling_text,
+                                     .ask = ask_sibling,
+                                     .ctx = f});
         return;
     }
     for (size_t i = 0; i < n; i++)

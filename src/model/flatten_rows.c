@@ -72,6 +72,24 @@ static void start_rows(struct gf_flatten *f)
     }
 }
 
+/* How many nodes before its turn the place of a node's name is asked for; half as many for the
+ * text. Only where there are so many names that they fit no cache. */
+#define NAMES_AHEAD 32u
+#define MANY_NAMES  65536u
+
+/* Inlined before gcc looks for functions without an effect, among which it counts this one. */
+__attribute__((always_inline)) static inline void ask_names(const struct gf_flatten *f,
+                                                            const uint32_t *renamed, uint32_t i)
+{
+    const struct gf_intern *names = &f->tree->names;
+    const uint32_t *name = f->out->name;
+    if (names->n < MANY_NAMES || f->n - i <= NAMES_AHEAD)
+        return;
+    gf_intern_ask_place(names, name[i + NAMES_AHEAD]);
+    __builtin_prefetch(&renamed[name[i + NAMES_AHEAD]], 1);
+    gf_intern_ask_text(names, name[i + NAMES_AHEAD / 2]);
+}
+
 /* Renumbers names in order of first appearance and copies their bytes, so that the result does not
  * depend on which thread saw a name first. Names that no node bears are left out. */
 static void fill_names(struct gf_flatten *f)
@@ -94,6 +112,7 @@ static void fill_names(struct gf_flatten *f)
     out->name[0] = GF_NO_NAME;
     for (uint32_t i = 1; i < out->n; i++) {
         uint32_t id = out->name[i];
+        ask_names(f, renamed, i);
         if (renamed[id] == UINT32_MAX) {
             uint32_t len;
             const char *text = gf_intern_text(names, id, &len);

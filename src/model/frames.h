@@ -17,6 +17,11 @@
 
 #include "base/error.h"
 #include "base/vec.h"
+#include "decode/sink.h"
+
+/* Value types at the most: those of a sample, and what the widths of both sides are
+ * (gf_diff_view). */
+enum { GF_FRAME_VALUES = GF_MAX_VALUES + 1 };
 
 /* One value type: what was counted, in which unit ("samples"/"count", "cpu"/"nanoseconds"). */
 struct gf_value_type {

@@ -7,6 +7,9 @@
 /* Slots looked at when many words are looked for together; most names are in the first. */
 #define GUESSES 4u
 
+/* Names whose slots are asked for together when a table is filled. */
+#define REHASH_BATCH 32u
+
 void gf_intern_init(struct gf_intern *t)
 {
     *t = (struct gf_intern){.used = 1};
@@ -50,14 +53,21 @@ static bool rehash(struct gf_intern *t, uint64_t slots, bool new_key, struct gf_
     const uint32_t *records = t->records.data;
     uint64_t *table = fresh.data;
     uint32_t mask = (uint32_t)(slots - 1);
-    for (uint32_t id = 0; id < t->n; id++) {
-        uint32_t len;
-        const char *bytes = gf_intern_text(t, id, &len);
-        uint64_t hash = gf_intern_hash(t, bytes, len);
-        uint32_t slot = (uint32_t)hash & mask;
-        while (table[slot])
-            slot = (slot + 1) & mask;
-        table[slot] = slot_of(hash, records[id]);
+    uint64_t hash[REHASH_BATCH];
+    for (uint32_t first = 0, n; first < t->n; first += n) {
+        n = t->n - first < REHASH_BATCH ? t->n - first : REHASH_BATCH;
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t len;
+            const char *bytes = gf_intern_text(t, first + i, &len);
+            hash[i] = gf_intern_hash(t, bytes, len);
+            __builtin_prefetch(&table[(uint32_t)hash[i] & mask], 1);
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t slot = (uint32_t)hash[i] & mask;
+            while (table[slot])
+                slot = (slot + 1) & mask;
+            table[slot] = slot_of(hash[i], records[first + i]);
+        }
     }
     gf_map_free(&t->slots);
     t->slots = fresh;

@@ -84,6 +84,19 @@ static inline const char *gf_intern_text(const struct gf_intern *t, uint32_t id,
     return gf_word_bytes(t->pool.data, ((const uint32_t *)t->records.data)[id], len);
 }
 
+/* Where texts of ids in no order are read: asks for the place of one some ids before its turn, and
+ * some ids later, when the place is there, for the text. */
+static inline void gf_intern_ask_place(const struct gf_intern *t, uint32_t id)
+{
+    __builtin_prefetch((const uint32_t *)t->records.data + id);
+}
+
+static inline void gf_intern_ask_text(const struct gf_intern *t, uint32_t id)
+{
+    uint64_t unit = ((const uint32_t *)t->records.data)[id];
+    __builtin_prefetch((const char *)t->pool.data + unit * GF_WORD_UNIT);
+}
+
 /* Memory in use, in bytes. */
 uint64_t gf_intern_size(const struct gf_intern *t);
 

@@ -52,23 +52,51 @@ static bool has_next(const struct range *r, const struct gf_keys *keys, const st
     return (item->key & 0xff) > KEY_BYTES;
 }
 
+/* Asks for what the texts of the items behind the i-th are made of, the nearest last. */
+static void ask_ahead(const struct range *r, const struct gf_keys *keys, size_t i)
+{
+    for (unsigned step = 0; step < GF_KEYS_STEPS; step++) {
+        size_t at = i + (size_t)(GF_KEYS_STEPS - step) * AHEAD;
+        if (at < r->n)
+            keys->ask(keys->ctx, r->items[at].id, step);
+    }
+}
+
+/* The first seven bytes of each text, which are where its length is. */
+static void load_texts(const struct range *r, const struct gf_keys *keys)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        struct gf_keyed *item = &r->items[i];
+        if (keys->ask && r->n > AHEAD)
+            ask_ahead(r, keys, i);
+        item->text = keys->text(keys->ctx, item->id, &item->len);
+        item->key = text_key(item, 0);
+    }
+}
+
+static void load_rest(const struct range *r, const struct gf_keys *keys)
+{
+    size_t at = text_at(r, keys);
+    for (size_t i = 0; i < r->n; i++) {
+        struct gf_keyed *item = &r->items[i];
+        if (r->n - i > AHEAD)
+            __builtin_prefetch(item[AHEAD].text + at);
+        item->key = text_key(item, at);
+    }
+}
+
 /* Loads the keys of the range's level; returns whether they ascend, which makes them sorted. */
 static bool load_keys(const struct range *r, const struct gf_keys *keys)
 {
     bool ascend = true;
-    if (r->level == keys->numbers) {
-        for (size_t i = 0; i < r->n; i++)
-            r->items[i].text = keys->text(keys->ctx, r->items[i].id, &r->items[i].len);
-    }
+    if (r->level == keys->numbers)
+        load_texts(r, keys);
+    else if (r->level > keys->numbers)
+        load_rest(r, keys);
     for (size_t i = 0; i < r->n; i++) {
         struct gf_keyed *item = &r->items[i];
-        if (r->level < keys->numbers) {
+        if (r->level < keys->numbers)
             item->key = keys->number(keys->ctx, item->id, r->level);
-        } else {
-            if (r->n - i > AHEAD)
-                __builtin_prefetch(item[AHEAD].text + text_at(r, keys));
-            item->key = text_key(item, text_at(r, keys));
-        }
         ascend = ascend && (i == 0 || item[-1].key < item->key);
     }
     return ascend;

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define GF_KEYS_STEPS 3
+
 struct gf_keyed {
     uint64_t key; /* of the level at hand */
     const char *text;
@@ -21,6 +23,9 @@ struct gf_keys {
     uint32_t numbers;
     uint64_t (*number)(const void *ctx, uint32_t id, uint32_t which);
     const char *(*text)(const void *ctx, uint32_t id, uint32_t *len); /* NULL: numbers only */
+    /* NULL, or asks for the memory that `text` is going to read, in steps 0 to GF_KEYS_STEPS - 1;
+     * what a step reads itself the one before has asked for some items ago. */
+    void (*ask)(const void *ctx, uint32_t id, unsigned step);
     const void *ctx;
 };
 

@@ -103,7 +103,7 @@ static uint64_t *sum_up(const struct gf_tree *t)
 static bool move_self(const struct gf_tree *from, uint32_t node, struct gf_tree *into, uint32_t to,
                       uint64_t *dropped, struct gf_error *err)
 {
-    uint64_t values[GF_MAX_VALUES], any = 0;
+    uint64_t values[GF_FRAME_VALUES], any = 0;
     for (uint32_t v = 0; v < from->nvalues; v++) {
         values[v] = weights(from, v)[node];
         any |= values[v];

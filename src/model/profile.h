@@ -26,14 +26,14 @@ struct gf_profile_stats {
     struct gf_ignored_line
         ignored_lines[GF_IGNORED_LINES]; /* the first in the order of the input */
     uint32_t nignored_lines;
-    uint64_t skipped_files;         /* files of a directory that are no profiles */
-    uint64_t totals[GF_MAX_VALUES]; /* weight of all samples, by value type */
-    uint64_t stacks;                /* distinct stacks */
-    uint32_t call_paths;            /* distinct call paths: frames without the root */
-    uint32_t functions;             /* distinct names */
-    uint32_t max_depth;             /* most frames in a stack */
-    uint64_t rounded;               /* counts with more decimals than are kept */
-    uint64_t spilled_bytes;         /* written to a temporary file; 0: memory held all */
+    uint64_t skipped_files;           /* files of a directory that are no profiles */
+    uint64_t totals[GF_FRAME_VALUES]; /* weight of all samples, by value type */
+    uint64_t stacks;                  /* distinct stacks */
+    uint32_t call_paths;              /* distinct call paths: frames without the root */
+    uint32_t functions;               /* distinct names */
+    uint32_t max_depth;               /* most frames in a stack */
+    uint64_t rounded;                 /* counts with more decimals than are kept */
+    uint64_t spilled_bytes;           /* written to a temporary file; 0: memory held all */
     double seconds_load, seconds_merge, seconds_flatten;
     unsigned threads;
     uint64_t tree_bytes; /* most memory the call trees and names took */

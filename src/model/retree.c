@@ -27,7 +27,7 @@ bool gf_retree_begin(const struct gf_profile *from, uint32_t nvalues, struct gf_
 bool gf_retree_add_self(struct gf_tree *tree, uint32_t to, const struct gf_frames *from,
                         uint32_t node, struct gf_error *err)
 {
-    uint64_t values[GF_MAX_VALUES];
+    uint64_t values[GF_FRAME_VALUES];
     for (uint32_t v = 0; v < from->nvalues; v++)
         values[v] = gf_frame_self(from, node, v);
     return gf_tree_add(tree, to, values, tree->decimals, err);

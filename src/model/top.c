@@ -38,7 +38,10 @@ static bool sort_functions(struct gf_top *top, const struct gf_name_table *names
     for (uint32_t id = 0; id < top->n; id++)
         items[id].id = id;
     gf_keysort(items, top->n,
-               &(struct gf_keys){2, weight_of, name_of, &(struct order){top->functions, names}});
+               &(struct gf_keys){.numbers = 2,
+                                 .number = weight_of,
+                                 .text = name_of,
+                                 .ctx = &(struct order){top->functions, names}});
     for (uint32_t i = 0; i < top->n; i++)
         sorted[i] = top->functions[items[i].id];
     free(items);

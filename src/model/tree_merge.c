@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "base/parallel.h"
+#include "model/frames.h"
 
 /* Nodes moved at a time. */
 #define BLOCK ((uint32_t)256 << 10)
@@ -302,7 +303,7 @@ static void copy_block(void *ctx, unsigned block)
 /* Where a stack of weight 0 ended in the one, it did in the other. */
 static bool copy_zero_stacks(struct merge *m, struct gf_error *err)
 {
-    static const uint64_t none[GF_MAX_VALUES];
+    static const uint64_t none[GF_FRAME_VALUES];
     const uint32_t *node_map = m->node_map.data;
     const uint8_t *bits = m->from->zero_stacks.data;
     for (size_t byte = 0; byte < m->from->zero_stacks.cap; byte++) {
@@ -425,7 +426,7 @@ bool gf_tree_reverse(const struct gf_tree *t, struct gf_tree *out, struct gf_err
     }
     const struct gf_edge *edges = gf_tree_edges(t);
     for (uint32_t node = 1; node < t->n; node++) {
-        uint64_t values[GF_MAX_VALUES], any = 0;
+        uint64_t values[GF_FRAME_VALUES], any = 0;
         for (uint32_t v = 0; v < t->nvalues; v++) {
             values[v] = ((const uint64_t *)t->self[v].data)[node];
             any |= values[v];

@@ -68,8 +68,10 @@ static void show(struct gf_session *s, struct gf_scene *scene)
 static void take_after(struct gf_session *s, struct gf_scene *scene)
 {
     bool base = gf_reading_has_base(s->reading);
-    if (base && scene->final)
+    if (base && scene->final) {
+        let_go(&s->after);
         s->after = gf_scene_hold(scene);
+    }
     if (s->again && (base || !scene->final)) /* what is shown stays until all is there */
         gf_scene_drop(scene);
     else
@@ -188,6 +190,8 @@ void gf_session_read(struct gf_session *s)
         begin_comparison(s);
     s->base_due = ok && !compared && gf_reading_has_base(s->reading);
     s->reading_base = s->reading_base && !ok;
+    if (ok) /* of a comparison that was stopped between its sides */
+        let_go(&s->after);
     if (ok)
         app->loading = s->again = true;
     else

@@ -209,18 +209,6 @@ static void mark_folded(struct gf_panel *p, const struct gf_graph *g, const uint
     }
 }
 
-/* The row of the function that a sandwich is about. */
-static void mark_band(struct gf_panel *p, const struct gf_graph *g)
-{
-    int32_t t = gf_pen_px(&p->pen, 1);
-    t = t > 1 ? t : 1;
-    int32_t y = g->y + g->band + (int32_t)floor(g->view.scroll + 0.5);
-    struct gf_box line = {g->x, y - t, (int32_t)g->width, t};
-    for (int i = 0; i < 2; i++, line.y += (int32_t)g->row_pitch)
-        if (line.y >= g->y && line.y + t <= g->y + (int32_t)g->height)
-            gf_pen_box(&p->pen, line, p->pen.theme->text);
-}
-
 static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *err)
 {
     if (!p->app->scene) {
@@ -234,8 +222,8 @@ static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *e
         return false;
     if (p->app->scene->parts.folded)
         mark_folded(p, &g, p->app->scene->parts.folded);
-    if (g.half > 0)
-        mark_band(p, &g);
+    if (g.half > 0 && !gf_layout_band(&g, &p->screen->list, err))
+        return false;
     draw_scrollbar(p, box);
     return !p->pen.failed;
 }

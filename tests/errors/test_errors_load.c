@@ -13,20 +13,6 @@
 #include "support/packed.h"
 #include "support/scratch.h"
 
-static int setup(void **state)
-{
-    static struct scratch s;
-    scratch_make(&s);
-    *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
-
 static void expect_failure(char *const *paths, size_t n, const struct gf_load_params *params,
                            struct gf_error *err)
 {
@@ -269,12 +255,15 @@ static void test_window_beyond_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_damage_among_good_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_files_that_cannot_be_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_size_changes_while_read, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_memory_limit, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_line_beyond_memory, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_window_beyond_memory, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_damage_among_good_files, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_files_that_cannot_be_read, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_size_changes_while_read, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_memory_limit, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_line_beyond_memory, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_window_beyond_memory, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

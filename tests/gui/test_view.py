@@ -139,6 +139,33 @@ def test_picture(t):
     assert wrong == 0, f"{wrong} bytes differ in the window"
 
 
+def has_rows(ours, block):
+    """Whether the rows of pixels of `block` are somewhere in `ours`, in one piece."""
+    return any(all(png.different(a, b, 3) == 0 for a, b in zip(ours[y:y + len(block)], block))
+               for y in range(len(ours) - len(block) + 1))
+
+
+def test_lens_picture(t):
+    """Through a lens the window and render draw the same graph, pixel by pixel."""
+    profile = t.write("p.folded", FOLDED)
+    for option, key, rows in (["--bottom-up"], "b", 5), (["--callers", "write"], "c", 4), \
+            (["--callees", "parse"], "v", 4), (["--sandwich", "emit"], "w", 4):
+        name = option[-1]
+        path = {"write": "main;emit;write", "parse": "main;parse", "emit": "main;emit"}
+        select = [f"select {path[name]}"] if name in path else []
+        shot = t.path("view.png")
+        t.script(profile, "\n".join(["wait loaded", *select, f"key {key}", "wait still", "leave",
+                                     f"screenshot {shot}"]))
+        out = t.path("render.png")
+        subprocess.run([t.program, "render", profile, *option, "-o", out, "--width", str(WIDTH),
+                        "--minwidth", "0"], check=True, timeout=60)
+        ours, (_, height, theirs) = png.read(shot)[2], png.read(out)
+        # Header and footer are the picture's own; 31 pixels below the graph, the graph of 18 a row.
+        graph = theirs[height - 31 - rows * 18:height - 31]
+        inner = [row[12 * 3:(WIDTH - 12) * 3] for row in graph]
+        assert has_rows([row[12 * 3:(WIDTH - 12) * 3] for row in ours], inner), option
+
+
 def test_session(t):
     """A person's way through a profile, by the script's pointer and keys and by xdotool's."""
     profile = t.write("p.folded", FOLDED)

@@ -78,4 +78,19 @@ static inline void scratch_remove(struct scratch *s)
     assert_int_equal(system(command), 0);
 }
 
+/* For cmocka: a test's state is its directory. */
+static inline int scratch_setup(void **state)
+{
+    static struct scratch s;
+    scratch_make(&s);
+    *state = &s;
+    return 0;
+}
+
+static inline int scratch_teardown(void **state)
+{
+    scratch_remove(*state);
+    return 0;
+}
+
 #endif

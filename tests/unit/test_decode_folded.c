@@ -117,6 +117,10 @@ static void lines_mean_what_they_say(void **state)
         {"a 2.\n", "a|2|0|0\n"},
         {"a 2.500\n", "a|25|0|1\n"},
         {"a 0.0000000005\n", "a|1|0|9\n"},
+        {"a 6744073709999.99999999951\n", "a|6744073710000|0|0\n"},
+        {"a 18446744073709551614.99999999999\n", "a|18446744073709551615|0|0\n"},
+        {"a 18446744073709551615.00000000004\n", "a|18446744073709551615|0|0\n"},
+        {"a 18446744073709551615.99999999999\na 1.1999999999\n", "a|12|0|1\n"},
         {"a 0.00000000049\n", "a|0|0|0\n"},
         {"a 0.9999999996\n", "a|1|0|0\n"},
         {"\xef\xbb\xbf"
@@ -169,6 +173,20 @@ static void lines_are_ignored_by_cause(void **state)
         assert_int_equal(c.ignored[0].line, 2);
         free(h.text);
     }
+}
+
+/* A comment has no count; in a differential a line with one of two is a bad one. */
+static void half_a_differential_is_no_comment(void **state)
+{
+    (void)state;
+    static const char text[] = "a 1 2\n#foo 3\n#foo bar\n# foo 3\n#foo 3 4\n";
+    static struct heard h;
+    struct gf_decode_counts c =
+        decode(text, sizeof text - 1, 1000, 2, gf_simd_by_name("scalar"), &h);
+    assert_int_equal(c.records, 2);
+    assert_int_equal(c.ignored_by[GF_IGNORED_NO_COUNT], 1);
+    assert_int_equal(c.ignored[0].line, 1);
+    free(h.text);
 }
 
 /* A text of lines that share beginnings of all lengths, among odd ones. */
@@ -244,6 +262,10 @@ static void heads_are_told_apart(void **state)
     assert_non_null(gf_format_probe(line, sizeof line, false, &hints));
     assert_null(gf_format_probe(line, sizeof line, true, &hints));
     assert_non_null(gf_format_probe(comments, sizeof comments, false, &hints));
+    /* Whole lines, and more to come. */
+    assert_non_null(gf_format_probe("# a comment\n\n", 13, false, &hints));
+    assert_null(gf_format_probe("# a comment\n\n", 13, true, &hints));
+    assert_null(gf_format_probe("hello\nworld\n", 12, false, &hints));
 }
 
 static bool refuse(void *ctx, const struct gf_sample *samples, size_t n, struct gf_error *err)
@@ -270,6 +292,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_mean_what_they_say),
         cmocka_unit_test(lines_are_ignored_by_cause),
+        cmocka_unit_test(half_a_differential_is_no_comment),
         cmocka_unit_test(cuts_and_levels_do_not_matter),
         cmocka_unit_test(heads_are_told_apart),
         cmocka_unit_test(the_sink_can_stop_it),

@@ -13,20 +13,6 @@
 #include "support/packed.h"
 #include "support/scratch.h"
 
-static int setup(void **state)
-{
-    static struct scratch s;
-    scratch_make(&s);
-    *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
-
 /* Encodes text in writes of `step` bytes and returns the file's bytes. */
 static struct bytes encode(struct scratch *s, const struct bytes *text, enum gf_compression kind,
                            unsigned threads, size_t step)
@@ -152,7 +138,7 @@ static void test_output_that_fails(void **state)
     bytes_free(&noise);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
 
 int main(void)
 {

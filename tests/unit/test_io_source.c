@@ -10,20 +10,6 @@
 #include "io/source.h"
 #include "support/scratch.h"
 
-static int setup(void **state)
-{
-    static struct scratch s;
-    scratch_make(&s);
-    *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
-
 static void make_dir(struct scratch *s, const char *name)
 {
     assert_int_equal(mkdir(scratch_path(s, name), 0755), 0);
@@ -236,7 +222,7 @@ static void test_non_blocking_pipe(void **state)
     gf_file_close(&file);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, scratch_setup, scratch_teardown)
 
 int main(void)
 {

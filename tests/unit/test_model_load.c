@@ -8,47 +8,10 @@
 #include <sys/resource.h>
 
 #include "model/load.h"
+#include "support/load_path.h"
 #include "support/packed.h"
 #include "support/scratch.h"
 #include "support/tally.h"
-
-static int setup(void **state)
-{
-    static struct scratch s;
-    scratch_make(&s);
-    *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
-
-/* Loads one path. */
-static bool load(const char *path, const struct gf_load_params *params, struct gf_profile **out,
-                 struct gf_error *err)
-{
-    struct gf_source_list list;
-    *err = (struct gf_error){0};
-    *out = NULL;
-    if (!gf_source_list_expand(&path, 1, &list, err))
-        return false;
-    bool ok = gf_load_all(&list, params, out, err);
-    gf_source_list_free(&list);
-    assert_int_equal(ok, err->code == GF_OK);
-    return ok;
-}
-
-static struct gf_profile *must_load(const char *path, const struct gf_load_params *params)
-{
-    struct gf_profile *profile;
-    struct gf_error err;
-    if (!load(path, params, &profile, &err))
-        fail_msg("%s: %s", err.file, err.message);
-    return profile;
-}
 
 static void expect_load(const char *path, const struct gf_load_params *params,
                         const struct bytes *text)
@@ -56,7 +19,7 @@ static void expect_load(const char *path, const struct gf_load_params *params,
     struct tally want = {0};
     tally_add(&want, (const char *)text->data, text->n);
     tally_close(&want);
-    struct gf_profile *profile = must_load(path, params);
+    struct gf_profile *profile = load_must(path, params);
     tally_expect(&want, profile);
     assert_int_equal(profile->stats.bytes_decoded, text->n);
     gf_profile_free(profile);
@@ -91,9 +54,9 @@ static void test_counts_without_frames(void **state)
     for (unsigned round = 0; round < 8; round++) {
         struct gf_load_params params = {
             .threads = 1 + round % 2, .chunk_bytes = round & 2 ? 4000 : 0, .reverse = round & 4};
-        struct gf_profile *whole = must_load(path, &params);
+        struct gf_profile *whole = load_must(path, &params);
         params.counts_only = true;
-        struct gf_profile *counts = must_load(path, &params);
+        struct gf_profile *counts = load_must(path, &params);
         const struct gf_profile_stats *c = &counts->stats, *w = &whole->stats;
         const struct gf_frames *f = &whole->frames;
         assert_int_equal(counts->frames.n, 0);
@@ -227,7 +190,7 @@ static void test_numbers_of_ignored_lines(void **state)
         for (unsigned round = 0; round < 12; round++) {
             struct gf_load_params params = {.threads = 1 + round % 4,
                                             .chunk_bytes = (size_t)100 << round};
-            struct gf_profile *profile = must_load(path, &params);
+            struct gf_profile *profile = load_must(path, &params);
             assert_int_equal(profile->stats.ignored, BAD_LINES / BAD_EVERY);
             assert_int_equal(profile->stats.nignored_lines, GF_IGNORED_LINES);
             for (unsigned i = 0; i < GF_IGNORED_LINES; i++)
@@ -235,7 +198,7 @@ static void test_numbers_of_ignored_lines(void **state)
             gf_profile_free(profile);
             params.strict = true;
             struct gf_error err;
-            assert_false(load(path, &params, &profile, &err));
+            assert_false(load_path(path, &params, &profile, &err));
             assert_int_equal(err.code, GF_ERR_FORMAT);
             assert_int_equal(err.line, BAD_EVERY);
             assert_string_equal(err.file, path);
@@ -309,7 +272,7 @@ static void test_a_million_frames_deep(void **state)
             (size_t)snprintf(frame, sizeof frame, "f%05u%s", i % 99991, i < 999999 ? ";" : " 5\n"));
     }
     const char *path = scratch_write(s, "deep", text.data, text.n);
-    struct gf_profile *profile = must_load(path, &(struct gf_load_params){.threads = 2});
+    struct gf_profile *profile = load_must(path, &(struct gf_load_params){.threads = 2});
     assert_int_equal(profile->stats.max_depth, 1000000);
     assert_int_equal(profile->frames.n, 1000001);
     assert_int_equal(gf_frame_total(&profile->frames, 1000000, 0), 5);
@@ -329,7 +292,7 @@ static void test_empty_files_and_strangers_in_a_directory(void **state)
     struct bytes zst = {0};
     pack_zstd(&zst, "", 0, true);
     scratch_write(s, "f.zst", zst.data, zst.n);
-    struct gf_profile *profile = must_load(s->dir, &(struct gf_load_params){.threads = 3});
+    struct gf_profile *profile = load_must(s->dir, &(struct gf_load_params){.threads = 3});
     assert_int_equal(gf_frame_total(&profile->frames, 0, 0), 7);
     assert_int_equal(profile->stats.files, 4);
     assert_int_equal(profile->stats.skipped_files, 2);
@@ -361,7 +324,7 @@ static void test_thousands_of_tiny_files(void **state)
     low = before;
     low.rlim_cur = 40;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-    struct gf_profile *profile = must_load(s->dir, &(struct gf_load_params){.threads = 4});
+    struct gf_profile *profile = load_must(s->dir, &(struct gf_load_params){.threads = 4});
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_int_equal(gf_frame_total(&profile->frames, 0, 0), TINY * (TINY - 1) / 2);
     assert_int_equal(profile->stats.files, TINY);
@@ -372,17 +335,23 @@ static void test_thousands_of_tiny_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_every_chunk_size, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_counts_without_frames, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_lines_across_frames, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_newlines_at_frame_ends, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_numbers_of_ignored_lines, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_strict_reports_the_first_file, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_long_lines, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_million_frames_deep, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_empty_files_and_strangers_in_a_directory, setup,
-                                        teardown),
-        cmocka_unit_test_setup_teardown(test_thousands_of_tiny_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_every_chunk_size, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_counts_without_frames, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_lines_across_frames, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_newlines_at_frame_ends, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_numbers_of_ignored_lines, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_strict_reports_the_first_file, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_long_lines, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_a_million_frames_deep, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_empty_files_and_strangers_in_a_directory,
+                                        scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_thousands_of_tiny_files, scratch_setup,
+                                        scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,20 +21,6 @@
  * threads wait long for their turn; what must not happen is that it never ends. */
 #define SOON 10
 
-static int setup(void **state)
-{
-    static struct scratch s;
-    scratch_make(&s);
-    *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
-
 /* A writer into a named pipe: `data` in steps with pauses, then it waits until it may close. */
 struct writer {
     char path[512];
@@ -438,16 +424,20 @@ static void test_pictures_in_between(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_slow_writers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_writer_dies, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_slow_writers, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_writer_dies, scratch_setup, scratch_teardown),
         cmocka_unit_test(test_standard_input),
-        cmocka_unit_test_setup_teardown(test_cancel_without_a_writer, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_cancel_while_the_writer_is_silent, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_strict_ends_a_silent_pipe, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_picture_of_a_silent_pipe, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_two_pipes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_cancel_at_any_time, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_pictures_in_between, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_cancel_without_a_writer, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_cancel_while_the_writer_is_silent, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_strict_ends_a_silent_pipe, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_picture_of_a_silent_pipe, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_two_pipes, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_cancel_at_any_time, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_pictures_in_between, scratch_setup, scratch_teardown),
     };
     signal(SIGPIPE, SIG_IGN); /* a load that ends early leaves its writer alone */
     return cmocka_run_group_tests(tests, NULL, NULL);

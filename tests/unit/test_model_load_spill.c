@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "model/load.h"
 #include "model/spill.h"
+#include "support/load_path.h"
 #include "support/packed.h"
 #include "support/scratch.h"
 #include "support/tally.h"
@@ -17,20 +18,6 @@
 #define MB ((uint64_t)1 << 20)
 /* Less than the trees of the tests take, enough for their profile. */
 #define TIGHT (16 * MB)
-
-static int setup(void **state)
-{
-    static struct scratch s;
-    scratch_make(&s);
-    *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
 
 /* Lines in random order, `distinct` stacks of up to five frames, some of them several times. Line i
  * (from 1) is bad when it is a multiple of `bad`. */
@@ -50,26 +37,6 @@ static struct bytes many_stacks(unsigned lines, unsigned distinct, unsigned bad)
         bytes_add(&text, line, (size_t)n);
     }
     return text;
-}
-
-static bool load(const char *path, const struct gf_load_params *params, struct gf_profile **out,
-                 struct gf_error *err)
-{
-    char copy[512];
-    snprintf(copy, sizeof copy, "%s", path);
-    struct gf_source item = {.path = copy};
-    struct gf_source_list list = {&item, 1, 1};
-    *err = (struct gf_error){0};
-    return gf_load_all(&list, params, out, err);
-}
-
-static struct gf_profile *must_load(const char *path, const struct gf_load_params *params)
-{
-    struct gf_profile *profile;
-    struct gf_error err;
-    if (!load(path, params, &profile, &err))
-        fail_msg("%s: %s", err.file, err.message);
-    return profile;
 }
 
 static void same_frames(const struct gf_frames *a, const struct gf_frames *b)
@@ -99,10 +66,10 @@ static void test_spilled_profile_is_the_same(void **state)
                                         .order = round % 2 ? GF_ORDER_NAME : GF_ORDER_WEIGHT,
                                         .reverse = round == 1,
                                         .spill_dir = s->dir};
-        struct gf_profile *whole = must_load(path, &params);
+        struct gf_profile *whole = load_must(path, &params);
         params.max_memory = TIGHT;
         params.chunk_bytes = 50000;
-        struct gf_profile *spilled = must_load(path, &params);
+        struct gf_profile *spilled = load_must(path, &params);
         assert_int_equal(whole->stats.spilled_bytes, 0);
         assert_true(spilled->stats.spilled_bytes > 0);
         same_frames(&whole->frames, &spilled->frames);
@@ -133,7 +100,7 @@ static void test_too_much_for_the_profile(void **state)
     struct gf_error err;
     const char *path = scratch_write(s, "f", text.data, text.n);
     struct gf_load_params params = {.threads = 2, .max_memory = TIGHT / 2, .spill_dir = s->dir};
-    assert_false(load(path, &params, &profile, &err));
+    assert_false(load_path(path, &params, &profile, &err));
     assert_int_equal(err.code, GF_ERR_NOMEM);
     assert_non_null(strstr(err.message, "distinct call paths take"));
     bytes_free(&text);
@@ -149,7 +116,7 @@ static void test_disk_fails(void **state)
     snprintf(path, sizeof path, "%s", scratch_write(s, "f", text.data, text.n));
     snprintf(nowhere, sizeof nowhere, "%s", scratch_path(s, "nowhere"));
     struct gf_load_params params = {.threads = 2, .max_memory = TIGHT, .spill_dir = nowhere};
-    assert_false(load(path, &params, &profile, &err));
+    assert_false(load_path(path, &params, &profile, &err));
     assert_int_equal(err.code, GF_ERR_IO);
     assert_string_equal(err.file, nowhere);
     assert_non_null(strstr(err.message, "temporary file"));
@@ -161,14 +128,14 @@ static void test_disk_fails(void **state)
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
     params.spill_dir = s->dir;
-    assert_false(load(path, &params, &profile, &err));
+    assert_false(load_path(path, &params, &profile, &err));
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
     assert_int_equal(err.code, GF_ERR_IO);
     assert_string_equal(err.file, s->dir);
     params.order = GF_ORDER_INPUT;
     params.spill_dir = NULL;
     params.max_memory = TIGHT / 2;
-    assert_false(load(path, &params, &profile, &err));
+    assert_false(load_path(path, &params, &profile, &err));
     assert_int_equal(err.code, GF_ERR_NOMEM);
     bytes_free(&text);
 }
@@ -238,10 +205,13 @@ static void test_runs_in_canonical_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_runs_in_canonical_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_spilled_profile_is_the_same, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_too_much_for_the_profile, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_disk_fails, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_runs_in_canonical_order, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_spilled_profile_is_the_same, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_too_much_for_the_profile, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_disk_fails, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
