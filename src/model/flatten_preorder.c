@@ -11,6 +11,8 @@
 #include "model/flatten_internal.h"
 
 #define BLOCK GF_FLATTEN_BLOCK
+/* How many siblings ahead memory is asked for. */
+#define AHEAD 16
 
 struct item {
     uint32_t node, depth, place;
@@ -143,6 +145,12 @@ static bool arrange(struct mover *m, struct item parent)
         gf_flatten_sort_family(f, m->family, n);
     for (size_t i = n; i-- > 0;) {
         uint32_t child = m->family[i].id;
+        if (i >= AHEAD) { /* a large family's members are all over the tree once they are sorted */
+            uint32_t next = m->family[i - AHEAD].id;
+            __builtin_prefetch(&size[next]);
+            __builtin_prefetch(&f->edges[next]);
+            __builtin_prefetch(&f->weight[next]);
+        }
         place -= size[child];
         if (size[child] == 1) {
             if (!move(m, child, parent.depth + 1, place))
