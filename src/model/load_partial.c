@@ -35,6 +35,20 @@ static uint64_t all_tree_bytes(const struct gf_load *load)
     return size;
 }
 
+/* What is known about the input by now. */
+static void describe(struct gf_load *load, struct gf_profile_stats *out)
+{
+    pthread_mutex_lock(&load->shared.mutex);
+    struct gf_profile_stats stats = load->stats;
+    pthread_mutex_unlock(&load->shared.mutex);
+    stats.stacks = out->stacks;
+    stats.functions = out->functions;
+    stats.max_depth = out->max_depth;
+    stats.bytes_read = atomic_load(&load->bytes_read);
+    stats.incomplete = true;
+    *out = stats;
+}
+
 /* The profile so far, or NULL when there is none or no memory to spare. */
 static struct gf_profile *make_partial(struct gf_load *load)
 {
@@ -60,7 +74,7 @@ static struct gf_profile *make_partial(struct gf_load *load)
     }
     struct gf_profile *profile = have ? gf_load_make_profile(load, &all, NULL) : NULL;
     if (profile)
-        profile->stats.incomplete = true;
+        describe(load, &profile->stats);
     return profile;
 }
 
