@@ -43,6 +43,10 @@ struct gf_codec {
     bool (*read)(void *state, struct gf_input *in, void *buf, size_t cap, size_t *got,
                  struct gf_error *err);
     void (*close)(void *state); /* NULL is fine */
+    /* As gf_stream_in_place; NULL: it makes no difference. */
+    void (*in_place)(void *state, char *end);
+    /* As gf_stream_history; NULL: 0. */
+    uint64_t (*history)(const void *state);
 };
 
 extern const struct gf_codec gf_codec_plain;

@@ -155,4 +155,4 @@ static bool gzip_read(void *state, struct gf_input *in, void *buf, size_t cap, s
     return true;
 }
 
-const struct gf_codec gf_codec_gzip = {gzip_open, gzip_read, gzip_close};
+const struct gf_codec gf_codec_gzip = {.open = gzip_open, .read = gzip_read, .close = gzip_close};

@@ -44,4 +44,5 @@ static void plain_close(void *state)
     (void)state;
 }
 
-const struct gf_codec gf_codec_plain = {plain_open, plain_read, plain_close};
+const struct gf_codec gf_codec_plain = {
+    .open = plain_open, .read = plain_read, .close = plain_close};

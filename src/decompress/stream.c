@@ -178,6 +178,17 @@ bool gf_stream_read(struct gf_stream *s, void *buf, size_t cap, size_t *got, str
     return true;
 }
 
+void gf_stream_in_place(struct gf_stream *s, char *end)
+{
+    if (s->codec->in_place)
+        s->codec->in_place(s->state, end);
+}
+
+uint64_t gf_stream_history(const struct gf_stream *s)
+{
+    return s->codec->history ? s->codec->history(s->state) : 0;
+}
+
 enum gf_compression gf_stream_compression(const struct gf_stream *s)
 {
     return s->kind;

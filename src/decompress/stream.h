@@ -34,6 +34,17 @@ bool gf_stream_open_range(const struct gf_file *file, uint64_t offset, uint64_t 
 bool gf_stream_read(struct gf_stream *stream, void *buf, size_t cap, size_t *got,
                     struct gf_error *err);
 
+/* Where bytes stay as they were decoded, a decoder needs no window of its own and copies nothing
+ * out of one: frames that end before `end` are decoded in place then. The caller promises, from the
+ * next read on and until it calls this again:
+ *  - each read's buf is behind the last byte of the read before;
+ *  - cap is GF_STREAM_BLOCK, and as many bytes behind buf + cap can be written, too;
+ *  - the last gf_stream_history bytes of what was read stay as they are.
+ * NULL takes that back. Only while gf_stream_history is 0, as it is at first and between frames. */
+#define GF_STREAM_BLOCK ((size_t)128 << 10)
+void gf_stream_in_place(struct gf_stream *stream, char *end);
+uint64_t gf_stream_history(const struct gf_stream *stream);
+
 enum gf_compression gf_stream_compression(const struct gf_stream *stream);
 
 /* Compressed bytes taken from the file so far; may be called from another thread. */

@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#define ZSTD_STATIC_LINKING_ONLY /* ZSTD_d_stableOutBuffer */
 #include <zstd.h>
 #include <zstd_errors.h>
 
@@ -8,6 +9,8 @@
 #include "decompress/frames.h"
 #include "decompress/zstd_header.h"
 
+/* Room that a frame that does not tell its size needs to be decoded in place: more than comes. */
+#define UNSIZED_ROOM ((uint64_t)1 << 42)
 /* The largest window that libzstd decodes with. */
 #define WINDOW_MAX ((uint64_t)1 << (sizeof(size_t) == 4 ? 30 : 31))
 
@@ -17,6 +20,12 @@ struct zstd {
     uint64_t skip; /* bytes left of a skippable frame */
     bool in_frame;
     bool pending; /* the decoder filled the last buffer and may hold more */
+    /* Decoding in place. */
+    char *end;            /* of the caller's memory; NULL: never in place */
+    bool in_place;        /* the present frame is */
+    ZSTD_outBuffer frame; /* from its first byte to `end`; [0, pos) is written */
+    size_t wanted;        /* compressed bytes that give no more than one block */
+    uint64_t history;     /* of the present frame */
 };
 
 static void zstd_close(void *state)
@@ -80,8 +89,24 @@ static bool check_memory(const struct zstd *z, const struct gf_input *in,
     return false;
 }
 
-/* Between frames: finds out what comes next. *end is set when nothing does. */
-static bool begin_frame(struct zstd *z, struct gf_input *in, bool *end, struct gf_error *err)
+/* Prepares decoding to buf: in place where that can be. What libzstd calls a stable output buffer
+ * is not part of its stable interface, so it must be the library that this was compiled for. */
+static void choose_place(struct zstd *z, const struct gf_zstd_header *h, char *buf)
+{
+    size_t room = z->end && z->end > buf ? (size_t)(z->end - buf) : 0;
+    z->in_place = z->end && ZSTD_versionNumber() == ZSTD_VERSION_NUMBER &&
+                  (h->content == GF_ZSTD_UNKNOWN ? room >= UNSIZED_ROOM : h->content <= room);
+    if (z->end &&
+        ZSTD_isError(ZSTD_DCtx_setParameter(z->dctx, ZSTD_d_stableOutBuffer, z->in_place)))
+        z->in_place = false;
+    z->frame = (ZSTD_outBuffer){buf, room, 0};
+    z->wanted = h->size;
+    z->history = z->in_place ? h->window : 0;
+}
+
+/* Between frames: finds out what comes next, for decoding to buf. *end is set when nothing does. */
+static bool begin_frame(struct zstd *z, struct gf_input *in, char *buf, bool *end,
+                        struct gf_error *err)
 {
     if (!gf_input_want(in, GF_ZSTD_HEADER_MAX, err))
         return false;
@@ -116,8 +141,11 @@ static bool begin_frame(struct zstd *z, struct gf_input *in, bool *end, struct g
             err->byte = gf_input_offset(in);
         return false;
     }
-    z->in_frame = check_memory(z, in, &h, err);
-    return z->in_frame;
+    if (!check_memory(z, in, &h, err))
+        return false;
+    z->in_frame = true;
+    choose_place(z, &h, buf);
+    return true;
 }
 
 static bool skip_some(struct zstd *z, struct gf_input *in, struct gf_error *err)
@@ -155,6 +183,29 @@ static bool decode_some(struct zstd *z, struct gf_input *in, ZSTD_outBuffer *out
     return true;
 }
 
+/* Decodes up to one block in place. libzstd goes on for as long as it has input. */
+static bool decode_block(struct zstd *z, struct gf_input *in, ZSTD_outBuffer *out,
+                         struct gf_error *err)
+{
+    size_t before = z->frame.pos;
+    if (in->pos == in->len && !gf_input_fill(in, err))
+        return false;
+    size_t left = in->len - in->pos;
+    if (left == 0)
+        return gf_input_corrupt(in, err, "the zstd data ends within a frame");
+    ZSTD_inBuffer bytes = {in->data + in->pos, left < z->wanted ? left : z->wanted, 0};
+    size_t result = ZSTD_decompressStream(z->dctx, &z->frame, &bytes);
+    in->pos += bytes.pos;
+    if (ZSTD_isError(result))
+        return fail_decoding(in, result, err);
+    out->pos += z->frame.pos - before;
+    z->wanted = result;
+    z->in_frame = result != 0;
+    if (!z->in_frame)
+        z->history = 0;
+    return true;
+}
+
 static bool zstd_read(void *state, struct gf_input *in, void *buf, size_t cap, size_t *got,
                       struct gf_error *err)
 {
@@ -162,11 +213,14 @@ static bool zstd_read(void *state, struct gf_input *in, void *buf, size_t cap, s
     ZSTD_outBuffer out = {buf, cap, 0};
     while (out.pos < cap) {
         bool end = false;
-        if (z->skip ? !skip_some(z, in, err) : !z->in_frame && !begin_frame(z, in, &end, err))
+        if (z->skip ? !skip_some(z, in, err)
+                    : !z->in_frame && !begin_frame(z, in, (char *)buf + out.pos, &end, err))
             return false;
         if (end)
             break;
-        if (z->in_frame && !decode_some(z, in, &out, err))
+        if (z->in_frame && z->in_place && cap - out.pos < GF_ZSTD_BLOCK_MAX)
+            break;
+        if (z->in_frame && !(z->in_place ? decode_block : decode_some)(z, in, &out, err))
             return false;
         if (out.pos > 0 && in->pos == in->len && !z->pending)
             break;
@@ -175,4 +229,18 @@ static bool zstd_read(void *state, struct gf_input *in, void *buf, size_t cap, s
     return true;
 }
 
-const struct gf_codec gf_codec_zstd = {zstd_open, zstd_read, zstd_close};
+static void zstd_in_place(void *state, char *end)
+{
+    ((struct zstd *)state)->end = end;
+}
+
+static uint64_t zstd_history(const void *state)
+{
+    return ((const struct zstd *)state)->history;
+}
+
+const struct gf_codec gf_codec_zstd = {.open = zstd_open,
+                                       .read = zstd_read,
+                                       .close = zstd_close,
+                                       .in_place = zstd_in_place,
+                                       .history = zstd_history};

@@ -86,6 +86,7 @@ static bool open_stream(struct gf_feed *feed, struct gf_error *err)
 {
     struct gf_feed_shared *shared = feed->shared;
     feed->kind = GF_PIECE_SLOT;
+    gf_feed_init_slots(feed);
     if (!gf_stream_open(&feed->file, shared->decoder_memory, &feed->stream, err))
         return false;
     feed->compression = gf_stream_compression(feed->stream);
@@ -194,6 +195,7 @@ void gf_feed_give_back(struct gf_feed *feed, const struct gf_piece *piece)
 {
     if (!piece->slot)
         return;
+    piece->slot->data = NULL;
     piece->slot->next = feed->free_slots;
     feed->free_slots = piece->slot;
     feed->nfree++;
@@ -228,7 +230,7 @@ void gf_feed_close(struct gf_feed *feed)
         pthread_join(feed->thread, NULL);
     gf_stream_close(feed->stream);
     gf_file_close(&feed->file);
-    gf_feed_free_slots(feed);
+    gf_feed_text_close(&feed->text);
     for (size_t i = 0; feed->ends && i < feed->npieces; i++) {
         free(feed->ends[i].head);
         free(feed->ends[i].tail);

@@ -13,6 +13,7 @@
 #include "decode/decoder.h"
 #include "decompress/frames.h"
 #include "decompress/stream.h"
+#include "model/feed_text.h"
 
 enum gf_piece_kind { GF_PIECE_SLOT, GF_PIECE_RANGE, GF_PIECE_RUN };
 
@@ -28,14 +29,14 @@ struct gf_piece {
 
 /* Enough for both sides to work while the other hands over, little enough to stay in the cache. A
  * thread that waits for a free one sleeps until half of them are: each waking costs both sides. */
-#define GF_SLOTS 12
+#define GF_SLOTS 16
 /* With this many slots ready, one parser is not enough, and others help. */
-#define GF_SLOTS_BACKLOG 6
+#define GF_SLOTS_BACKLOG 13
 
 struct gf_slot {
     struct gf_slot *next;
-    char *data;
-    size_t n, cap;
+    const char *data; /* in the feed's text; NULL while it is free */
+    size_t n;
     uint64_t index;
     bool last;
 };
@@ -92,10 +93,12 @@ struct gf_feed {
     bool running;              /* the thread was started */
     bool waiting;              /* the thread waits for a free slot */
     bool head_known, ended;    /* the first slot was looked at; no slot will follow */
-    struct gf_slot *ready, **ready_tail, *free_slots;
-    unsigned nready, nfree, nslots;
-    atomic_bool abandoned; /* nobody will take slots: the thread shall end */
-    struct gf_error error; /* of the thread */
+    struct gf_slot slots[GF_SLOTS], *ready, **ready_tail, *free_slots;
+    unsigned nready, nfree;
+    struct gf_feed_text text; /* of the thread */
+    const char *taken_from;   /* where the first of the slots that are in use begins, or did */
+    atomic_bool abandoned;    /* nobody will take slots: the thread shall end */
+    struct gf_error error;    /* of the thread */
     /* lines of each piece that is done, to number lines by */
     uint64_t *lines;
     size_t nlines, lines_cap;
@@ -137,7 +140,7 @@ void gf_feed_look(struct gf_feed *feed, const char *head, size_t n, bool whole);
 
 /* feed_slots.c: the thread that fills slots. */
 void *gf_feed_decode(void *feed);
-void gf_feed_free_slots(struct gf_feed *feed);
+void gf_feed_init_slots(struct gf_feed *feed);
 
 /* What a parser needs to work on ranges and runs. */
 struct gf_feed_work {
@@ -151,7 +154,8 @@ struct gf_feed_work {
      * run; `text` goes to the callee. */
     bool (*joined)(void *ctx, const struct gf_joined *line, struct gf_error *err);
     void *ctx;
-    /* The parser's own buffer. {0} is empty; free() `data`. */
+    /* The parser's own, for runs and for ranges. {0} is empty; close it, and free() `data`. */
+    struct gf_feed_text text;
     struct {
         char *data;
         size_t cap;

@@ -122,8 +122,8 @@ struct run {
     const struct gf_piece *piece;
     struct gf_feed_work *work;
     struct gf_stream *stream;
-    size_t n; /* bytes in the buffer */
-    bool ended, newline;
+    struct gf_feed_text *text; /* the parser's */
+    bool newline;
     uint64_t in; /* of the bytes in the file, reported so far */
 };
 
@@ -154,59 +154,53 @@ static bool publish(struct run *r, const char *data, size_t n, bool end, struct 
 
 static bool fill(struct run *r, struct gf_error *err)
 {
-    size_t got, before = r->n;
-    while (r->n < r->work->buffer.cap) {
-        if (!gf_stream_read(r->stream, r->work->buffer.data + r->n, r->work->buffer.cap - r->n,
-                            &got, err)) {
+    struct gf_feed_text *text = r->text;
+    size_t before = (size_t)(text->end - text->begin); /* it may move */
+    size_t more = 0;
+    while (!text->ended && more < r->feed->shared->chunk_bytes) {
+        if (!gf_feed_text_read(text, r->stream, text->begin, err)) {
             gf_feed_place_error(r->feed, err);
             return false;
         }
-        r->n += got;
-        r->ended = got == 0;
-        if (r->ended)
-            break;
+        more = (size_t)(text->end - text->begin) - before;
     }
     uint64_t in = gf_stream_bytes_in(r->stream);
-    bool go_on = r->work->between(r->work->ctx, in - r->in, r->n - before, err);
+    bool go_on = r->work->between(r->work->ctx, in - r->in, more, err);
     r->in = in;
     return go_on;
 }
 
-/* Parses the whole lines of the buffer and moves the rest to its begin. */
+/* Parses the whole lines that there are. */
 static bool step(struct run *r, struct gf_error *err)
 {
-    char *data = r->work->buffer.data;
-    size_t at = 0, used = 0;
+    struct gf_feed_text *text = r->text;
+    size_t n = (size_t)(text->end - text->begin), used = 0;
     if (!r->newline) {
-        const char *newline = memchr(data, '\n', r->n);
+        const char *newline = memchr(text->begin, '\n', n);
         if (!newline)
-            return true;
-        at = (size_t)(newline + 1 - data);
+            return n < r->feed->shared->line_max || gf_feed_fail_line(r->feed, err);
+        size_t head = (size_t)(newline + 1 - text->begin);
         r->newline = true;
-        if (!publish(r, data, at, false, err))
+        if (!publish(r, text->begin, head, false, err))
             return false;
+        text->begin += head;
+        n -= head;
     }
-    if (!r->feed->format->feed(r->work->decoder, data + at, r->n - at, false, r->work->sink, &used,
-                               err))
+    if (!r->feed->format->feed(r->work->decoder, text->begin, n, false, r->work->sink, &used, err))
         return false;
-    r->n -= at + used;
-    memmove(data, data + at + used, r->n);
-    return true;
+    text->begin += used;
+    return n - used < r->feed->shared->line_max || gf_feed_fail_line(r->feed, err);
 }
 
 bool gf_feed_parse_run(struct gf_feed *feed, const struct gf_piece *piece,
                        struct gf_feed_work *work, struct gf_error *err)
 {
-    struct run r = {.feed = feed, .piece = piece, .work = work};
-    if (!gf_grow(&work->buffer.data, &work->buffer.cap, feed->shared->chunk_bytes, err))
-        return false;
+    struct run r = {.feed = feed, .piece = piece, .work = work, .text = &work->text};
     bool ok = gf_stream_open_range(&feed->file, piece->offset, piece->end - piece->offset,
-                                   feed->shared->decoder_memory, &r.stream, err);
-    while (ok && !r.ended) {
+                                   feed->shared->decoder_memory, &r.stream, err) &&
+              gf_feed_text_start(r.text, r.stream, err);
+    while (ok && !r.text->ended)
         ok = fill(&r, err) && step(&r, err);
-        if (ok && !r.ended && r.n == work->buffer.cap)
-            ok = gf_feed_grow_line(feed, &work->buffer.data, &work->buffer.cap, err);
-    }
     gf_stream_close(r.stream);
-    return ok && publish(&r, work->buffer.data, r.n, true, err);
+    return ok && publish(&r, r.text->begin, (size_t)(r.text->end - r.text->begin), true, err);
 }

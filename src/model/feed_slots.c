@@ -1,75 +1,68 @@
-/* The decoder thread of a feed: bytes that can only be had in order, in slots of whole lines. */
+/* The decoder thread of a feed: bytes that can only be had in order, in slots of whole lines.
+ *
+ * All text is decoded onto one tape, where it stays until the parsers are done with it: so a slot
+ * is a place on the tape, the begin of a line that a slot does not take is where the next one
+ * begins, and the decoder finds what it refers back to where it put it. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/vec.h"
 #include "model/feed.h"
 
 /* Slots that are ready before a parser that sleeps is woken: waking costs both sides. */
 #define BATCH 4
-/* A slot that grew for a long line is not kept at more than this many times its size. */
-#define KEPT_GROWTH 4
 /* What a pipe gave is passed on when no more follows for this many milliseconds. */
 #define PATIENCE 20
-
-static struct gf_slot *slot_create(size_t cap, struct gf_error *err)
+void gf_feed_init_slots(struct gf_feed *feed)
 {
-    struct gf_slot *slot = calloc(1, sizeof *slot);
-    char *data = malloc(cap);
-    if (!slot || !data) {
-        free(slot);
-        free(data);
-        gf_fail_nomem(err, cap);
-        return NULL;
+    for (int i = 0; i < GF_SLOTS; i++) {
+        feed->slots[i].next = feed->free_slots;
+        feed->free_slots = &feed->slots[i];
     }
-    slot->data = data;
-    slot->cap = cap;
-    return slot;
+    feed->nfree = GF_SLOTS;
 }
 
-static void slot_free(struct gf_slot *slot)
-{
-    if (slot)
-        free(slot->data);
-    free(slot);
-}
-
-/* A free slot, waited for; NULL when the load stops or memory runs out. */
-static struct gf_slot *slot_get(struct gf_feed *feed, struct gf_error *err)
+/* With the mutex held: waits until so many slots are free, and finds out from where on the text is
+ * in use. False when the load stops. */
+static bool wait_free(struct gf_feed *feed, unsigned least)
 {
     struct gf_feed_shared *shared = feed->shared;
-    struct gf_slot *slot = NULL;
-    pthread_mutex_lock(&shared->mutex);
     feed->waiting = true;
-    while (!atomic_load(&shared->stop) && !atomic_load(&feed->abandoned) && !feed->free_slots &&
-           feed->nslots == GF_SLOTS)
+    while (!atomic_load(&shared->stop) && !atomic_load(&feed->abandoned) && feed->nfree < least)
         pthread_cond_wait(&feed->slot_free, &shared->mutex);
     feed->waiting = false;
-    bool stopped = atomic_load(&shared->stop) || atomic_load(&feed->abandoned);
-    if (!stopped && feed->free_slots) {
+    feed->taken_from = feed->text.begin;
+    for (int i = 0; i < GF_SLOTS; i++) {
+        const char *data = feed->slots[i].data;
+        if (data && data < feed->taken_from)
+            feed->taken_from = data;
+    }
+    return !atomic_load(&shared->stop) && !atomic_load(&feed->abandoned);
+}
+
+/* Waits until so many slots are free, for as long as it takes the parsers. */
+static bool slots_wait(struct gf_feed *feed, unsigned least, struct gf_error *err)
+{
+    pthread_mutex_lock(&feed->shared->mutex);
+    /* A parser may sleep until more slots are ready. */
+    pthread_cond_signal(&feed->slot_ready);
+    bool go_on = wait_free(feed, least);
+    pthread_mutex_unlock(&feed->shared->mutex);
+    return go_on || gf_fail(err, GF_ERR_CANCELLED, "stopped");
+}
+
+/* A free slot, waited for; NULL when the load stops. */
+static struct gf_slot *slot_get(struct gf_feed *feed, struct gf_error *err)
+{
+    struct gf_slot *slot = NULL;
+    pthread_mutex_lock(&feed->shared->mutex);
+    if (wait_free(feed, 1)) {
         slot = feed->free_slots;
         feed->free_slots = slot->next;
         feed->nfree--;
     }
-    bool more = !stopped && !slot;
-    pthread_mutex_unlock(&shared->mutex);
-    if (stopped)
+    pthread_mutex_unlock(&feed->shared->mutex);
+    if (!slot)
         gf_fail(err, GF_ERR_CANCELLED, "stopped");
-    if (slot && slot->cap > shared->chunk_bytes * KEPT_GROWTH) {
-        slot_free(slot);
-        slot = NULL;
-        feed->nslots--;
-        more = true;
-    }
-    if (more) {
-        slot = slot_create(shared->chunk_bytes, err);
-        feed->nslots += slot != NULL;
-    }
-    if (slot) {
-        slot->n = 0;
-        slot->last = false;
-        slot->next = NULL;
-    }
     return slot;
 }
 
@@ -78,6 +71,7 @@ static void slot_publish(struct gf_feed *feed, struct gf_slot *slot)
     struct gf_feed_shared *shared = feed->shared;
     atomic_fetch_add(&shared->bytes_decoded, slot->n);
     pthread_mutex_lock(&shared->mutex);
+    slot->next = NULL;
     *feed->ready_tail = slot;
     feed->ready_tail = &slot->next;
     feed->nready++;
@@ -88,85 +82,85 @@ static void slot_publish(struct gf_feed *feed, struct gf_slot *slot)
     pthread_mutex_unlock(&shared->mutex);
 }
 
-/* The bytes up to the end of the last whole line. */
-static size_t whole_lines(const struct gf_slot *slot)
+/* Decodes on. Text that has to move waits until no parser looks at it. */
+static bool read_on(struct gf_feed *feed, struct gf_error *err)
 {
-    const char *newline = memrchr(slot->data, '\n', slot->n);
-    return newline ? (size_t)(newline + 1 - slot->data) : 0;
+    bool moves = gf_feed_text_full(&feed->text, feed->stream);
+    /* One slot is not free: the one to be filled. */
+    if ((moves && !slots_wait(feed, GF_SLOTS - 1, err)) ||
+        !gf_feed_text_read(&feed->text, feed->stream, feed->taken_from, err))
+        return false;
+    if (moves)
+        feed->taken_from = feed->text.begin;
+    return true;
 }
 
-/* Fills the slot, behind what it holds, up to its capacity, the end, or a pause of a pipe; then
- * makes it end with a whole line if it can, growing it for as long as one line does not fit. */
-static bool slot_fill(struct gf_feed *feed, struct gf_slot *slot, size_t *whole,
-                      struct gf_error *err)
+/* Takes the whole lines of the first n bytes, or with a longer line that one. */
+static bool take_lines(struct gf_feed *feed, struct gf_slot *slot, size_t n)
 {
+    size_t have = (size_t)(feed->text.end - feed->text.begin);
+    const char *newline = memrchr(feed->text.begin, '\n', n);
+    if (!newline)
+        newline = memchr(feed->text.begin + n, '\n', have - n);
+    if (!newline)
+        return false;
+    slot->data = feed->text.begin;
+    slot->n = (size_t)(newline + 1 - feed->text.begin);
+    feed->text.begin += slot->n;
+    return true;
+}
+
+/* Fills the slot with whole lines: as many as make up a chunk, or what there is at the end or when
+ * a pipe pauses. */
+static bool slot_fill(struct gf_feed *feed, struct gf_slot *slot, struct gf_error *err)
+{
+    size_t wanted = feed->shared->chunk_bytes, most = feed->shared->line_max;
+    slot->last = false;
     for (;;) {
-        while (slot->n < slot->cap) {
-            size_t got;
-            if (!feed->file.regular && !gf_file_ready(&feed->file, 0)) {
-                *whole = whole_lines(slot);
-                if (*whole && !gf_file_ready(&feed->file, PATIENCE))
-                    return true;
-            }
-            if (!gf_stream_read(feed->stream, slot->data + slot->n, slot->cap - slot->n, &got, err))
-                return false;
-            if (got == 0) {
-                slot->last = true;
-                *whole = slot->n;
-                return true;
-            }
-            slot->n += got;
-        }
-        *whole = whole_lines(slot);
-        if (*whole)
+        size_t have = (size_t)(feed->text.end - feed->text.begin);
+        if (feed->text.ended && have < 2 * wanted) {
+            slot->data = feed->text.begin;
+            slot->n = have;
+            feed->text.begin = feed->text.end;
+            slot->last = true;
             return true;
-        if (!gf_feed_grow_line(feed, &slot->data, &slot->cap, err))
-            return false;
+        }
+        if (have >= wanted) {
+            if (take_lines(feed, slot, have < 2 * wanted ? have : wanted))
+                return true;
+            if (wanted >= most)
+                return gf_feed_fail_line(feed, err);
+            wanted = wanted < most / 2 ? wanted * 2 : most;
+        } else {
+            if (!feed->file.regular && !gf_file_ready(&feed->file, 0) &&
+                memrchr(feed->text.begin, '\n', have) && !gf_file_ready(&feed->file, PATIENCE))
+                return take_lines(feed, slot, have);
+            if (!read_on(feed, err))
+                return false;
+        }
     }
-}
-
-/* The begin of a line that `slot` holds goes with the next slot. */
-static struct gf_slot *carry_over(struct gf_feed *feed, struct gf_slot *slot, size_t whole,
-                                  struct gf_error *err)
-{
-    size_t rest = slot->n - whole;
-    struct gf_slot *next = slot_get(feed, err);
-    if (!next)
-        return NULL;
-    if (!gf_grow(&next->data, &next->cap, rest + 1, err)) {
-        slot_free(next);
-        return NULL;
-    }
-    memcpy(next->data, slot->data + whole, rest);
-    next->n = rest;
-    slot->n = whole;
-    return next;
 }
 
 void *gf_feed_decode(void *arg)
 {
     struct gf_feed *feed = arg;
     struct gf_error err = {0};
-    struct gf_slot *slot = slot_get(feed, &err), *next;
+    struct gf_slot *slot;
     uint64_t index = 0;
-    while (slot) {
-        size_t whole = 0;
-        if (!slot_fill(feed, slot, &whole, &err))
+    bool last = !gf_feed_text_start(&feed->text, feed->stream, &err);
+    while (!last && (slot = slot_get(feed, &err))) {
+        if (!slot_fill(feed, slot, &err))
             break;
+        last = slot->last;
         slot->index = index++;
         if (index == 1) {
             pthread_mutex_lock(&feed->shared->mutex);
-            gf_feed_look(feed, slot->data, slot->n, slot->last);
+            gf_feed_look(feed, slot->data, (size_t)(feed->text.end - slot->data), last);
             pthread_cond_broadcast(&feed->shared->changed);
             pthread_mutex_unlock(&feed->shared->mutex);
         }
-        next = NULL;
-        if (!slot->last && !(next = carry_over(feed, slot, whole, &err)))
-            break;
         slot_publish(feed, slot);
-        slot = next;
     }
-    slot_free(slot);
     gf_feed_place_error(feed, &err);
     pthread_mutex_lock(&feed->shared->mutex);
     feed->error = err;
@@ -175,19 +169,4 @@ void *gf_feed_decode(void *arg)
     pthread_cond_broadcast(&feed->shared->changed);
     pthread_mutex_unlock(&feed->shared->mutex);
     return NULL;
-}
-
-static void free_all(struct gf_slot *slot)
-{
-    while (slot) {
-        struct gf_slot *next = slot->next;
-        slot_free(slot);
-        slot = next;
-    }
-}
-
-void gf_feed_free_slots(struct gf_feed *feed)
-{
-    free_all(feed->ready);
-    free_all(feed->free_slots);
 }

@@ -20,8 +20,9 @@
 /* Ranges of plain files. Sorted input parts where ranges part, so they are not too small. */
 #define CHUNKS_PER_RANGE 32
 #define MAX_THREADS      256
-/* What an open compressed input takes: slots, the decoder's input and a common window. */
-#define FEED_BYTES ((uint64_t)8 << 20)
+/* What an open compressed input takes: slots, the decoder's input and a common window, in huge
+ * pages. */
+#define FEED_BYTES ((uint64_t)10 << 20)
 /* A parser needs this much of --max-memory to be worth it. */
 #define PARSER_BYTES ((uint64_t)8 << 20)
 
@@ -243,6 +244,7 @@ static void free_builders(struct gf_load *load)
             p->format->destroy(p->decoder);
         p->decoder = NULL;
         free(p->work.buffer.data);
+        gf_feed_text_close(&p->work.text);
         pthread_mutex_lock(&p->tree); /* a partial result may be looking */
         gf_builder_destroy(p->builder);
         p->builder = NULL;

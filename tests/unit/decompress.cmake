@@ -6,3 +6,5 @@ gf_test(decompress_frames SOURCES test_decompress_frames.c ../support/packed.c
         LIBS gf_decompress PkgConfig::ZLIB LABEL unit)
 gf_test(export_encoder SOURCES test_export_encoder.c ../support/packed.c
         LIBS gf_export gf_decompress PkgConfig::ZLIB LABEL unit)
+gf_test(decompress_in_place SOURCES test_decompress_in_place.c ../support/packed.c
+        LIBS gf_decompress PkgConfig::ZLIB LABEL unit)

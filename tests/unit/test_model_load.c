@@ -300,6 +300,46 @@ static void test_empty_files_and_strangers_in_a_directory(void **state)
     bytes_free(&zst);
 }
 
+/* Where a process may have few addresses, decoded text moves while slots of it are parsed. */
+static void test_few_addresses(void **state)
+{
+    enum { TIMES = 500 };
+    struct scratch *s = *state;
+    struct rlimit before, low;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip(); /* their shadow memory does not fit into any such limit */
+#endif
+    struct bytes part = make_text(300000, 5), text = {0}, zst = {0};
+    part.n = (size_t)((unsigned char *)memrchr(part.data, '\n', part.n) + 1 - part.data);
+    for (int i = 0; i < TIMES; i++)
+        bytes_add(&text, part.data, part.n);
+    pack_zstd(&zst, text.data, text.n, true);
+    const char *path = scratch_write(s, "z", zst.data, zst.n);
+    struct tally want = {0};
+    tally_add(&want, (const char *)part.data, part.n);
+    tally_close(&want);
+    for (size_t i = 0; i < want.n; i++)
+        want.items[i].count *= TIMES;
+    want.total *= TIMES;
+    want.lines *= TIMES;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    low = before;
+    low.rlim_cur = (rlim_t)1 << 40; /* less than is asked for */
+    for (unsigned threads = 1; threads < 4; threads++) {
+        struct gf_load_params params = {.threads = threads};
+        assert_int_equal(setrlimit(RLIMIT_AS, &low), 0);
+        struct gf_profile *profile = load_must(path, &params);
+        assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+        tally_expect(&want, profile);
+        assert_int_equal(profile->stats.bytes_decoded, text.n);
+        gf_profile_free(profile);
+    }
+    tally_free(&want);
+    bytes_free(&part);
+    bytes_free(&text);
+    bytes_free(&zst);
+}
+
 enum { TINY = 5000 };
 
 static void test_thousands_of_tiny_files(void **state)
@@ -350,6 +390,7 @@ int main(void)
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(test_empty_files_and_strangers_in_a_directory,
                                         scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_few_addresses, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_thousands_of_tiny_files, scratch_setup,
                                         scratch_teardown),
     };
