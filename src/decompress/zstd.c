@@ -19,7 +19,8 @@ struct zstd {
     uint64_t memory_limit;
     uint64_t skip; /* bytes left of a skippable frame */
     bool in_frame;
-    bool pending; /* the decoder filled the last buffer and may hold more */
+    uint64_t declared, decoded; /* bytes of the frame: by its header, and so far */
+    bool pending;               /* the decoder filled the last buffer and may hold more */
     /* Decoding in place. */
     char *end;            /* of the caller's memory; NULL: never in place */
     bool in_place;        /* the present frame is */
@@ -144,6 +145,8 @@ static bool begin_frame(struct zstd *z, struct gf_input *in, char *buf, bool *en
     if (!check_memory(z, in, &h, err))
         return false;
     z->in_frame = true;
+    z->declared = h.content;
+    z->decoded = 0;
     choose_place(z, &h, buf);
     return true;
 }
@@ -162,6 +165,15 @@ static bool skip_some(struct zstd *z, struct gf_input *in, struct gf_error *err)
     return true;
 }
 
+/* Takes note of n decoded bytes. libzstd does not hold a frame against the size in its header where
+ * it gets it in pieces and its last block is empty. */
+static bool note_decoded(struct zstd *z, const struct gf_input *in, size_t n, struct gf_error *err)
+{
+    z->decoded += n;
+    return z->in_frame || z->declared == GF_ZSTD_UNKNOWN || z->declared == z->decoded ||
+           gf_input_corrupt(in, err, "corrupt zstd data: a frame has another size than it says");
+}
+
 /* Decodes what is there into out, and takes more input only when that yields nothing: a pipe gives
  * its bytes on as they come. */
 static bool decode_some(struct zstd *z, struct gf_input *in, ZSTD_outBuffer *out,
@@ -174,13 +186,14 @@ static bool decode_some(struct zstd *z, struct gf_input *in, ZSTD_outBuffer *out
             return gf_input_corrupt(in, err, "the zstd data ends within a frame");
     }
     ZSTD_inBuffer bytes = {in->data, in->len, in->pos};
+    size_t before = out->pos;
     size_t result = ZSTD_decompressStream(z->dctx, out, &bytes);
     in->pos = bytes.pos;
     if (ZSTD_isError(result))
         return fail_decoding(in, result, err);
     z->in_frame = result != 0;
     z->pending = z->in_frame && out->pos == out->size;
-    return true;
+    return note_decoded(z, in, out->pos - before, err);
 }
 
 /* Decodes up to one block in place. libzstd goes on for as long as it has input. */
@@ -203,7 +216,7 @@ static bool decode_block(struct zstd *z, struct gf_input *in, ZSTD_outBuffer *ou
     z->in_frame = result != 0;
     if (!z->in_frame)
         z->history = 0;
-    return true;
+    return note_decoded(z, in, z->frame.pos - before, err);
 }
 
 static bool zstd_read(void *state, struct gf_input *in, void *buf, size_t cap, size_t *got,
