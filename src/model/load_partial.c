@@ -39,14 +39,15 @@ static uint64_t all_tree_bytes(const struct gf_load *load)
 static void describe(struct gf_load *load, struct gf_profile_stats *out)
 {
     pthread_mutex_lock(&load->shared.mutex);
-    struct gf_profile_stats stats = load->stats;
+    const struct gf_profile_stats *all = &load->stats;
+    out->files = all->files;
+    out->format = all->format;
+    out->compression = all->compression;
+    out->records = all->records;
+    out->ignored = all->ignored;
     pthread_mutex_unlock(&load->shared.mutex);
-    stats.stacks = out->stacks;
-    stats.functions = out->functions;
-    stats.max_depth = out->max_depth;
-    stats.bytes_read = atomic_load(&load->bytes_read);
-    stats.incomplete = true;
-    *out = stats;
+    out->bytes_read = atomic_load(&load->bytes_read);
+    out->incomplete = true;
 }
 
 /* The profile so far, or NULL when there is none or no memory to spare. */
