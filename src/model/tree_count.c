@@ -24,7 +24,14 @@ void gf_tree_state(const struct gf_tree *t, struct gf_profile_stats *stats)
 uint64_t gf_tree_count_stacks(const struct gf_tree *t, uint32_t low, uint32_t high)
 {
     uint64_t stacks = 0;
-    for (uint32_t node = low ? low : 1; node < high; node++) {
+    low = low ? low : 1;
+    if (t->nvalues == 1 && t->zero_stacks.cap == 0) { /* the most common: eight at a time */
+        const uint64_t *self = t->self[0].data;
+        for (uint32_t node = low; node < high; node++)
+            stacks += self[node] != 0;
+        return stacks;
+    }
+    for (uint32_t node = low; node < high; node++) {
         uint64_t any = 0;
         for (uint32_t v = 0; v < t->nvalues; v++)
             any |= ((const uint64_t *)t->self[v].data)[node];
