@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bench_scene.h"
 #include "base/system.h"
 #include "model/top.h"
 #include "ui/nav.h"
@@ -23,38 +24,6 @@ struct figures {
     double pictures, frames;
 };
 
-static float advance(void *ctx, uint32_t codepoint, uint32_t previous, unsigned px)
-{
-    (void)ctx;
-    (void)codepoint;
-    (void)previous;
-    return (float)px * 7 / 12;
-}
-
-static const struct gf_measure measure = {.advance = advance};
-
-static void give_up(const struct gf_error *err)
-{
-    fprintf(stderr, "bench_lens: %s\n", err->message);
-    exit(1);
-}
-
-static struct gf_scene *read_scene(const char *path)
-{
-    struct gf_source_list sources = {0};
-    struct gf_profile *profile;
-    struct gf_scene *scene;
-    struct gf_error err;
-    const char *paths[] = {path};
-    const struct gf_load_params params = {.threads = gf_system_cores()};
-    if (!gf_source_list_expand(paths, 1, &sources, &err) ||
-        !gf_load_all(&sources, &params, &profile, &err) ||
-        !gf_scene_make(profile, &(struct gf_palette){.mode = "module"}, true, &scene, &err))
-        give_up(&err);
-    gf_source_list_free(&sources);
-    return scene;
-}
-
 /* From the wish for a lens to a picture that is as sharp as it gets, or to the first one. */
 static void show(struct gf_app *app, struct gf_screen *screen, struct figures *f, bool one)
 {
@@ -63,12 +32,12 @@ static void show(struct gf_app *app, struct gf_screen *screen, struct figures *f
     f->pictures = 0;
     while (gf_app_unfold(app), app->wishes.derive) {
         app->wishes.derive = false;
-        struct gf_job *job = gf_app_lens_job(app, &(struct gf_palette){.mode = "module"}, 0);
+        struct gf_job *job = gf_app_lens_job(app, &bench_look, 0);
         job->run(job, NULL);
         gf_app_derived(app, gf_lens_result(job));
         job->free(job);
         if (!gf_screen_draw(screen, app, false, &err))
-            give_up(&err);
+            bench_give_up(&err);
         f->pictures++;
         if (f->pictures == 1)
             f->first = gf_now() - start;
@@ -85,7 +54,7 @@ static void measure_lens(struct gf_scene *base, enum gf_derive_kind kind, uint32
     struct gf_app app;
     struct gf_screen screen = {0};
     struct gf_error err;
-    gf_app_init(&app, &measure, "bench");
+    gf_app_init(&app, &bench_measure, "bench");
     app.animate = false;
     gf_app_adopt(&app, gf_scene_hold(base));
     gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = 1920, .y = 1080});
@@ -97,7 +66,7 @@ static void measure_lens(struct gf_scene *base, enum gf_derive_kind kind, uint32
     gf_frame_index_free(&base->index);
     double start = gf_now();
     if (!gf_frame_index_make(&base->profile->frames, gf_system_cores(), NULL, &base->index, &err))
-        give_up(&err);
+        bench_give_up(&err);
     f->index = gf_now() - start;
     gf_app_do(&app, &(struct gf_act){.what = GF_DO_LENS, .amount = kind, .node = name});
     show(&app, &screen, f, false);
@@ -110,7 +79,7 @@ static void measure_lens(struct gf_scene *base, enum gf_derive_kind kind, uint32
         if (kind == GF_DERIVE_SANDWICH)
             params.kind = half ? GF_DERIVE_CALLEES : GF_DERIVE_CALLERS;
         if (!gf_derive(base->profile, &params, NULL, &derived, &err))
-            give_up(&err);
+            bench_give_up(&err);
         gf_profile_free(derived);
     }
     f->whole = gf_now() - start;
@@ -153,11 +122,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_lens FILE [ROUNDS [lazy]]\n");
         return 2;
     }
-    struct gf_scene *base = read_scene(argv[1]);
+    struct gf_scene *base = bench_read_scene(argv[1]);
     struct gf_top top;
     struct gf_error err;
     if (!gf_top_make(&base->profile->frames, 0, &top, &err))
-        give_up(&err);
+        bench_give_up(&err);
     uint32_t widest = 0, middle = 0;
     for (uint32_t i = 1; i < top.n; i++) {
         if (top.functions[i].total > top.functions[widest].total)

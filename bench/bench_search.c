@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "bench_scene.h"
 #include "base/system.h"
 #include "model/top.h"
 #include "ui/nav.h"
@@ -19,40 +20,6 @@
 #include "ui/search.h"
 
 enum { ROUNDS_MOST = 99, NAME_MOST = 200 };
-
-static const struct gf_palette look = {.mode = "module"};
-
-static float advance(void *ctx, uint32_t codepoint, uint32_t previous, unsigned px)
-{
-    (void)ctx;
-    (void)codepoint;
-    (void)previous;
-    return (float)px * 7 / 12;
-}
-
-static const struct gf_measure measure = {.advance = advance};
-
-static void give_up(const struct gf_error *err)
-{
-    fprintf(stderr, "bench_search: %s\n", err->message);
-    exit(1);
-}
-
-static struct gf_scene *read_scene(const char *path)
-{
-    struct gf_source_list sources = {0};
-    struct gf_profile *profile;
-    struct gf_scene *scene;
-    struct gf_error err;
-    const char *paths[] = {path};
-    const struct gf_load_params params = {.threads = gf_system_cores()};
-    if (!gf_source_list_expand(paths, 1, &sources, &err) ||
-        !gf_load_all(&sources, &params, &profile, &err) ||
-        !gf_scene_make(profile, &look, true, &scene, &err))
-        give_up(&err);
-    gf_source_list_free(&sources);
-    return scene;
-}
 
 struct session {
     struct gf_app app;
@@ -63,14 +30,14 @@ static void draw(struct session *s)
 {
     struct gf_error err;
     if (!gf_screen_draw(&s->screen, &s->app, false, &err))
-        give_up(&err);
+        bench_give_up(&err);
 }
 
 /* A window on the scene whose layout has seen no search yet. */
 static void begin(struct session *s, struct gf_scene *scene)
 {
     memset(s, 0, sizeof *s);
-    gf_app_init(&s->app, &measure, "bench");
+    gf_app_init(&s->app, &bench_measure, "bench");
     s->app.animate = false;
     gf_layout_scratch_free(gf_scene_scratch(scene));
     gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_RESIZE, .x = 1920, .y = 1080});
@@ -180,10 +147,10 @@ static void measure_narrowing(struct gf_scene *scene, const char *what, struct g
         const struct gf_narrow_params params = {
             .steps = &step, .n = 1, .threads = gf_system_cores()};
         if (!gf_narrow(scene->profile, &params, NULL, &profile, NULL, &err))
-            give_up(&err);
+            bench_give_up(&err);
         all[i].find = gf_now() - start;
-        if (!gf_scene_make(profile, &look, true, &made, &err))
-            give_up(&err);
+        if (!gf_scene_make(profile, &bench_look, true, &made, &err))
+            bench_give_up(&err);
         gf_scene_warm(made, 0, 1920, 1080);
         all[i].both = gf_now() - start;
         all[i].show = all[i].both - all[i].find;
@@ -199,7 +166,7 @@ static void largest(const struct gf_scene *scene, bool self, char out[NAME_MOST]
     struct gf_top top;
     struct gf_error err;
     if (!gf_top_make(&scene->profile->frames, 0, &top, &err))
-        give_up(&err);
+        bench_give_up(&err);
     uint32_t best = 0;
     for (uint32_t i = 1; i < top.n; i++) {
         const struct gf_function *a = &top.functions[i], *b = &top.functions[best];
@@ -220,7 +187,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench_search FILE [ROUNDS]\n");
         return 2;
     }
-    struct gf_scene *scene = read_scene(argv[1]);
+    struct gf_scene *scene = bench_read_scene(argv[1]);
     char widest[NAME_MOST], hottest[NAME_MOST];
     largest(scene, false, widest);
     largest(scene, true, hottest);
