@@ -18,7 +18,6 @@ static const struct gf_menu_entry entries[] = {
     {"Ignore: only samples without it", "X", GF_DO_NARROW, GF_NARROW_IGNORE},
     {"Hide it, keep what it calls", "H", GF_DO_NARROW, GF_NARROW_HIDE},
     {"Show from it: cut off its callers", "M", GF_DO_NARROW, GF_NARROW_SHOW_FROM},
-    {"Sandwich: callers and callees", "W", GF_DO_LENS, GF_DERIVE_SANDWICH},
     {"Sandwich: between callers and callees", "W", GF_DO_LENS, GF_DERIVE_SANDWICH},
     {"Callers, over all places", "C", GF_DO_LENS, GF_DERIVE_CALLERS},
     {"Callees, over all places", "V", GF_DO_LENS, GF_DERIVE_CALLEES},

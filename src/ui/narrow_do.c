@@ -120,6 +120,11 @@ static bool add_typed(struct gf_app *app, enum gf_narrow_kind kind, const char *
         return gf_fail(err, GF_ERR_USAGE, "below needs a share such as 0.5%%");
     if (gf_narrow_has_pattern(kind) && text[0] == '\0')
         return gf_fail(err, GF_ERR_USAGE, "%s needs a name or /expression/", gf_narrow_name(kind));
+    char share[32];
+    if (kind == GF_NARROW_BELOW) { /* what was typed may have been a bare number */
+        snprintf(share, sizeof share, "%g%%", step.percent);
+        text = share;
+    }
     if (text[0]) {
         step.text = text;
         step.n = strlen(text);

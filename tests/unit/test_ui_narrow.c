@@ -118,8 +118,9 @@ static void test_typed_patterns(void **state)
     do_amount(GF_DO_LINE_ACCEPT, 0);
     assert_true(app.narrow.ask.open);
     do_amount(GF_DO_ERASE, 0);
-    type("10%");
+    type("10");
     do_amount(GF_DO_LINE_ACCEPT, 0);
+    assert_string_equal(app.narrow.items[app.narrow.n - 1].cut.text, "10%");
     scene_narrow(&app);
     assert_int_equal(scene_node(&app, "other"), GF_NO_NODE);
     /* What was looked for is offered. */

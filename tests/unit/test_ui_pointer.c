@@ -130,6 +130,9 @@ static void test_menu(void **state)
     assert_false(app.menu.open);
     scene_narrow(&app);
     assert_int_equal(gf_app_total(&app), 300);
+    for (unsigned i = 0; i < n; i++)
+        for (unsigned k = 0; k < i; k++)
+            assert_string_not_equal(entries[i].key, entries[k].key);
     /* Every entry can be taken in any state. */
     for (unsigned i = 0; i < n; i++) {
         gf_app_do(&app, &(struct gf_act){.what = GF_DO_MENU, .x = 1e9, .y = -1e9});
