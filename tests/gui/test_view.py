@@ -75,11 +75,12 @@ class Test:
         return subprocess.Popen(self.view(*args), env=self.display.env, **more)
 
     def script(self, profile, text, *args):
-        """Runs a script to its end; returns what its `state` steps printed."""
+        """Runs a script to its end; returns what its `state` steps printed. A long one may take
+        longer: a storm under ThreadSanitizer does."""
         script = self.write("script", text + "\nquit\n")
         done = subprocess.run(self.view(profile, "--script", script, *args), env=self.display.env,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120,
-                              check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              timeout=max(120, text.count("\n") // 10), check=False)
         assert done.returncode == 0, (done.returncode, done.stderr.decode())
         assert done.stderr == b"", done.stderr.decode()
         return [json.loads(line) for line in done.stdout.splitlines()]
