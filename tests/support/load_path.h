@@ -1,4 +1,4 @@
-/* Loading one file, for tests. */
+/* Loading, for tests. */
 #ifndef GF_TESTS_LOAD_PATH_H
 #define GF_TESTS_LOAD_PATH_H
 
@@ -19,7 +19,18 @@ static inline bool load_path(const char *path, const struct gf_load_params *para
     return ok;
 }
 
-/* Fails the test where that fails. */
+/* Starts a load; fails the test where that fails. */
+static inline struct gf_load *load_begin(struct gf_source_list *list,
+                                         const struct gf_load_params *params)
+{
+    struct gf_load *load;
+    struct gf_error err = {0};
+    if (!gf_load_start(list, params, &load, &err))
+        fail_msg("%s", err.message);
+    return load;
+}
+
+/* As load_path; fails the test where that fails. */
 static inline struct gf_profile *load_must(const char *path, const struct gf_load_params *params)
 {
     struct gf_profile *profile;

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "model/load.h"
+#include "support/load_path.h"
 #include "support/packed.h"
 #include "support/scratch.h"
 #include "support/tally.h"
@@ -19,29 +20,6 @@
 #define SOON 10
 /* Putting together what was read takes its time. */
 #define LATER 200
-
-static int setup(void **state)
-{
-    static struct scratch s;
-    scratch_make(&s);
-    *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    scratch_remove(*state);
-    return 0;
-}
-
-static struct gf_load *start(struct gf_source_list *list, const struct gf_load_params *params)
-{
-    struct gf_load *load;
-    struct gf_error err = {0};
-    if (!gf_load_start(list, params, &load, &err))
-        fail_msg("%s", err.message);
-    return load;
-}
 
 /* NULL where there was no sample yet. */
 static struct gf_profile *enough(struct gf_load *load, double seconds)
@@ -73,7 +51,7 @@ static void test_a_silent_pipe(void **state)
         assert_true(fd >= 0);
         struct gf_source item = {.path = path};
         struct gf_source_list list = {&item, 1, 1};
-        struct gf_load *load = start(&list, &(struct gf_load_params){.threads = threads});
+        struct gf_load *load = load_begin(&list, &(struct gf_load_params){.threads = threads});
         struct gf_progress progress = {0};
         assert_int_equal(write(fd, text, sizeof text - 1), sizeof text - 1);
         for (double begin = gf_now(); progress.records < 2 && gf_now() - begin < SOON;) {
@@ -98,7 +76,7 @@ static void test_a_pipe_without_a_writer(void **state)
     assert_int_equal(mkfifo(path, 0600), 0);
     struct gf_source item = {.path = path};
     struct gf_source_list list = {&item, 1, 1};
-    struct gf_load *load = start(&list, &(struct gf_load_params){.threads = 2});
+    struct gf_load *load = load_begin(&list, &(struct gf_load_params){.threads = 2});
     assert_false(gf_load_wait(load, 0.1));
     assert_null(enough(load, SOON));
 }
@@ -131,7 +109,7 @@ static void test_at_any_time(void **state)
     struct gf_source_list list = {items, 4, 4};
     for (unsigned round = 0; round < 80; round++) {
         struct gf_load_params params = {.threads = 1 + round % 4, .chunk_bytes = 20000};
-        struct gf_load *load = start(&list, &params);
+        struct gf_load *load = load_begin(&list, &params);
         usleep(round * round * 12);
         if (round % 5 == 0)
             gf_profile_free(gf_load_partial(load));
@@ -171,9 +149,9 @@ static void test_after_a_spill(void **state)
     snprintf(path, sizeof path, "%s", scratch_write(s, "wide", text.data, text.n));
     struct gf_source item = {.path = path};
     struct gf_source_list list = {&item, 1, 1};
-    struct gf_load *load =
-        start(&list,
-              &(struct gf_load_params){.threads = 2, .max_memory = 24 << 20, .chunk_bytes = 20000});
+    struct gf_load *load = load_begin(
+        &list,
+        &(struct gf_load_params){.threads = 2, .max_memory = 24 << 20, .chunk_bytes = 20000});
     struct gf_progress progress = {0};
     while (progress.records < 300000 && !progress.done)
         gf_load_progress(load, &progress);
@@ -189,10 +167,11 @@ static void test_after_a_spill(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_a_silent_pipe, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_a_pipe_without_a_writer, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_at_any_time, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_after_a_spill, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_silent_pipe, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_a_pipe_without_a_writer, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_at_any_time, scratch_setup, scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_after_a_spill, scratch_setup, scratch_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "model/load.h"
+#include "support/load_path.h"
 #include "support/packed.h"
 #include "support/scratch.h"
 #include "support/tally.h"
@@ -70,15 +71,6 @@ static void writer_end(struct writer *w)
     pthread_mutex_destroy(&w->release);
 }
 
-static struct gf_load *start(struct gf_source_list *list, const struct gf_load_params *params)
-{
-    struct gf_load *load;
-    struct gf_error err = {0};
-    if (!gf_load_start(list, params, &load, &err))
-        fail_msg("%s", err.message);
-    return load;
-}
-
 static void expect_cancelled(struct gf_load *load)
 {
     struct gf_profile *profile;
@@ -109,7 +101,7 @@ static void test_slow_writers(void **state)
         writer_start(&w, s, name);
         struct gf_source item = {.path = w.path};
         struct gf_source_list list = {&item, 1, 1};
-        struct gf_load *load = start(&list, &(struct gf_load_params){.threads = 1 + i % 2});
+        struct gf_load *load = load_begin(&list, &(struct gf_load_params){.threads = 1 + i % 2});
         struct gf_profile *profile;
         struct gf_error err = {0};
         if (!gf_load_finish(load, &profile, &err))
@@ -137,7 +129,7 @@ static void test_writer_dies(void **state)
         writer_start(&w, s, i ? "z" : "p");
         struct gf_source item = {.path = w.path};
         struct gf_source_list list = {&item, 1, 1};
-        struct gf_load *load = start(&list, &(struct gf_load_params){.threads = 2});
+        struct gf_load *load = load_begin(&list, &(struct gf_load_params){.threads = 2});
         struct gf_profile *profile;
         struct gf_error err = {0};
         bool ok = gf_load_finish(load, &profile, &err);
@@ -196,7 +188,7 @@ static void test_cancel_without_a_writer(void **state)
     assert_int_equal(mkfifo(path, 0600), 0);
     struct gf_source item = {.path = path};
     struct gf_source_list list = {&item, 1, 1};
-    struct gf_load *load = start(&list, &(struct gf_load_params){.threads = 2});
+    struct gf_load *load = load_begin(&list, &(struct gf_load_params){.threads = 2});
     assert_false(gf_load_wait(load, 0.2));
     expect_cancelled(load);
 }
@@ -215,7 +207,7 @@ static void test_cancel_while_the_writer_is_silent(void **state)
         writer_start(&w, s, name);
         struct gf_source item = {.path = w.path};
         struct gf_source_list list = {&item, 1, 1};
-        struct gf_load *load = start(&list, &(struct gf_load_params){.threads = 1 + i / 3});
+        struct gf_load *load = load_begin(&list, &(struct gf_load_params){.threads = 1 + i / 3});
         assert_false(gf_load_wait(load, 0.1));
         expect_cancelled(load);
         writer_end(&w);
@@ -237,7 +229,7 @@ static void test_strict_ends_a_silent_pipe(void **state)
         struct gf_source item = {.path = w.path};
         struct gf_source_list list = {&item, 1, 1};
         struct gf_load *load =
-            start(&list, &(struct gf_load_params){.threads = threads, .strict = true});
+            load_begin(&list, &(struct gf_load_params){.threads = threads, .strict = true});
         struct gf_profile *profile;
         struct gf_error err = {0};
         assert_true(gf_load_wait(load, 2 * SOON));
@@ -259,7 +251,7 @@ static void test_picture_of_a_silent_pipe(void **state)
     writer_start(&w, s, "fifo");
     struct gf_source item = {.path = w.path};
     struct gf_source_list list = {&item, 1, 1};
-    struct gf_load *load = start(&list, &(struct gf_load_params){.threads = 2});
+    struct gf_load *load = load_begin(&list, &(struct gf_load_params){.threads = 2});
     uint64_t total = 0;
     for (double begin = gf_now(); total < 11 && gf_now() - begin < 2 * SOON;) {
         struct gf_profile *partial = gf_load_partial(load);
@@ -306,7 +298,7 @@ static void test_two_pipes(void **state)
     struct gf_source items[] = {{.path = slow}, {.path = w.path}};
     struct gf_source_list list = {items, 2, 2};
     struct gf_load_params params = {.threads = 2, .chunk_bytes = 10000};
-    struct gf_load *load = start(&list, &params);
+    struct gf_load *load = load_begin(&list, &params);
     wait_for_total(load, fast.total + 5);
     assert_int_equal(write(fd, "main;f 6\n", 9), 9);
     wait_for_total(load, fast.total + 11);
@@ -370,7 +362,7 @@ static void test_cancel_at_any_time(void **state)
     unsigned cancelled = 0;
     for (unsigned round = 0; round < 60; round++) {
         struct gf_load_params params = {.threads = 1 + round % 4, .chunk_bytes = 20000};
-        struct gf_load *load = start(&m.list, &params);
+        struct gf_load *load = load_begin(&m.list, &params);
         struct gf_profile *profile;
         struct gf_error err = {0};
         usleep(round * round * 10);
@@ -397,7 +389,7 @@ static void test_pictures_in_between(void **state)
     for (unsigned round = 0; round < 4; round++) {
         struct gf_load_params params = {
             .threads = 1 + round, .chunk_bytes = 10000, .order = (enum gf_order)(round % 3)};
-        struct gf_load *load = start(&m.list, &params);
+        struct gf_load *load = load_begin(&m.list, &params);
         struct gf_profile *profile;
         struct gf_error err = {0};
         uint64_t last = 0;

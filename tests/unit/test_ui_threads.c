@@ -268,19 +268,27 @@ static void test_load_to_the_end(void **state)
     unlink(in.path);
 }
 
+/* Starts to load `lines` lines of a file of its own, and a loader for them. */
+static struct gf_loader *load_lines(struct input *in, unsigned lines)
+{
+    struct gf_loader *loader;
+    *in = (struct input){.path = "/tmp/gf_loadXXXXXX"};
+    int fd = mkstemp(in->path);
+    assert_true(fd >= 0);
+    write_lines(fd, 0, lines);
+    close(fd);
+    start_load(in, in->path);
+    assert_true(
+        gf_loader_start(in->load, &(struct gf_palette){.mode = "module"}, wake, &loader, NULL));
+    return loader;
+}
+
 static void test_stop_at_any_time(void **state)
 {
     (void)state;
     for (int i = 0; i < 12; i++) {
-        struct input in = {.path = "/tmp/gf_loadXXXXXX"};
-        int fd = mkstemp(in.path);
-        assert_true(fd >= 0);
-        write_lines(fd, 0, 40000);
-        close(fd);
-        start_load(&in, in.path);
-        struct gf_loader *loader;
-        assert_true(
-            gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, NULL));
+        struct input in;
+        struct gf_loader *loader = load_lines(&in, 40000);
         usleep((useconds_t)(i * 3000));
         assert_true(gf_loader_stop(loader, 20));
         gf_source_list_free(&in.sources);
@@ -294,17 +302,10 @@ static void test_enough_at_any_time(void **state)
     (void)state;
     unsigned parts = 0;
     for (int i = 0; i < 24; i++) {
-        struct input in = {.path = "/tmp/gf_loadXXXXXX"};
-        int fd = mkstemp(in.path);
-        assert_true(fd >= 0);
-        write_lines(fd, 0, 40000);
-        close(fd);
-        start_load(&in, in.path);
-        struct gf_loader *loader;
+        struct input in;
+        struct gf_loader *loader = load_lines(&in, 40000);
         struct gf_error err = {0};
         struct gf_loader_state s = {0};
-        assert_true(
-            gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, NULL));
         usleep((useconds_t)(i / 2 * 1500));
         gf_loader_enough(loader);
         if (i % 2) /* and that takes too long, too */
