@@ -176,8 +176,8 @@ int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
         .command = "render",
         .usage = "render [OPTION]... FILE... -o OUT",
         .purpose = "Draws the profiles, taken together, as one flame graph: PNG, drawn by OpenGL "
-                   "without a display, or SVG. Frames thinner than a pixel are not left out but "
-                   "blended. The output appears whole or not at all.",
+                   "without a display, or SVG. Frames thinner than a pixel are blended; in PNG, "
+                   "those under --minwidth are left out. The output appears whole or not at all.",
         .groups = groups,
         .ngroups = sizeof groups / sizeof *groups,
         .examples = examples};
