@@ -50,6 +50,7 @@ void gf_app_init(struct gf_app *app, const struct gf_measure *measure, const cha
                            .hovered = gf_nowhere(),
                            .picked = GF_NO_NAME,
                            .chip = -1,
+                           .themes = 1, /* light */
                            .busy = {.share = -1},
                            .moved = -INFINITY,
                            .changed = true};
@@ -519,10 +520,6 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
             gf_stop_load(app);
         else
             gf_stop_work(app);
-        break;
-    case GF_DO_THEME:
-        app->dark = act->amount < 0 ? !app->dark : act->amount > 0;
-        app->changed = true;
         break;
     case GF_DO_LARGER:
         enlarge(app, act->amount);

@@ -42,6 +42,7 @@ struct gf_session {
     struct gf_worker *searcher;   /* the last search is the only one wanted */
     struct gf_worker *narrower;   /* as is the last narrowing */
     struct gf_worker *deriver;    /* and the last lens */
+    struct gf_worker *colorer;    /* colours, which wait for nothing */
     struct gf_worker *worker;     /* everything else */
     struct gf_measure measure;
     struct gf_app app;

@@ -60,12 +60,13 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     if (!gf_worker_start(gf_window_wake, &s->searcher, err) ||
         !gf_worker_start(gf_window_wake, &s->narrower, err) ||
         !gf_worker_start(gf_window_wake, &s->deriver, err) ||
+        !gf_worker_start(gf_window_wake, &s->colorer, err) ||
         !gf_worker_start(gf_window_wake, &s->worker, err))
         return false;
     s->measure = gf_text_measure(s->text);
     gf_app_init(&s->app, &s->measure, p->input);
     s->app.lens.order = s->app.lens.loaded = p->order;
-    s->app.dark = p->dark;
+    gf_app_set_theme(&s->app, p->dark);
     s->app.look = p->palette;
     s->app.inverted = p->inverted;
     s->app.narrow.max_memory = gf_memory_limit(p->reload.max_memory);
@@ -105,7 +106,7 @@ static void keep_settings(const struct gf_session *s)
     struct gf_settings now = before;
     colors_of(&app->look, &now);
     now.color_blind = app->look.color_blind;
-    now.dark = app->dark;
+    now.dark = app->to_dark;
     now.inverted = app->inverted;
     now.order = app->lens.order;
     now.scale = app->user_scale;
@@ -118,6 +119,7 @@ static void close_all(struct gf_session *s, bool *stuck)
     gf_worker_stop(s->searcher);
     gf_worker_stop(s->narrower);
     gf_worker_stop(s->deriver);
+    gf_worker_stop(s->colorer);
     gf_worker_stop(s->worker);
     gf_session_end_comparison(s);
     gf_screen_free(&s->screen);
@@ -194,7 +196,7 @@ static void take_sides(struct gf_session *s, struct gf_job *job)
 static void narrow(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
-    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &app->look, app->dark,
+    struct gf_job *job = gf_narrow_job(&app->narrow, app->read, &app->look, &app->themes,
                                        app->lens.loaded, GF_JOB_NARROW);
     app->narrow.working = job != NULL;
     app->changed = true;
@@ -206,7 +208,8 @@ static void follow_work(struct gf_session *s)
 {
     struct gf_job *job;
     while ((job = gf_worker_take(s->searcher)) || (job = gf_worker_take(s->narrower)) ||
-           (job = gf_worker_take(s->deriver)) || (job = gf_worker_take(s->worker))) {
+           (job = gf_worker_take(s->deriver)) || (job = gf_worker_take(s->colorer)) ||
+           (job = gf_worker_take(s->worker))) {
         if (job->kind == GF_JOB_SEARCH)
             gf_app_found(&s->app, gf_search_result(job));
         else if (job->kind == GF_JOB_COMPARE)
@@ -256,11 +259,13 @@ static void grant(struct gf_session *s)
     else if (scene && w->index)
         gf_session_submit(s->deriver, gf_lens_index_job(s->app.base, GF_JOB_INDEX), false);
     if (s->app.read && w->sides)
-        gf_session_submit(s->worker, gf_sides_job(s->app.read, s->app.sides, GF_JOB_SIDES), false);
+        gf_session_submit(s->worker,
+                          gf_sides_job(s->app.read, s->app.sides, &s->app.themes, GF_JOB_SIDES),
+                          false);
     if (scene && w->tabulate)
         gf_session_submit(s->worker, gf_table_job(scene, s->app.base, GF_JOB_TABLE), false);
     if (scene && !s->app.coloring && gf_app_wants_colors(&s->app))
-        gf_session_submit(s->worker, gf_colors_job(&s->app, GF_JOB_COLORS), false);
+        gf_session_submit(s->colorer, gf_colors_job(&s->app, GF_JOB_COLORS), false);
     if (scene && w->save_png)
         save(s, GF_SAVE_PNG);
     if (scene && w->save_svg)
@@ -293,7 +298,9 @@ static void stop_work(struct gf_session *s)
         gf_worker_cancel(s->worker, GF_JOB_SAVE);
         gf_worker_cancel(s->worker, GF_JOB_COMPARE);
     }
-    w->stop_narrowing = w->stop_lens = w->stop_worker = false;
+    if (w->stop_colors)
+        gf_worker_cancel(s->colorer, GF_JOB_COLORS);
+    w->stop_narrowing = w->stop_lens = w->stop_colors = w->stop_worker = false;
 }
 
 /* Says what takes long. */
@@ -306,8 +313,8 @@ static void note_busy(struct gf_session *s)
                  [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
                  [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
                  [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_SIDES] = {"Comparing", false},
-                 [GF_JOB_COLORS] = {"Colouring", false}};
-    struct gf_worker *workers[] = {s->narrower, s->deriver, s->worker, s->searcher};
+                 [GF_JOB_COLORS] = {"Colouring", true}};
+    struct gf_worker *workers[] = {s->narrower, s->deriver, s->colorer, s->worker, s->searcher};
     struct gf_busy busy = {.share = -1};
     for (size_t i = 0; i < sizeof workers / sizeof *workers && !busy.what; i++) {
         struct gf_work work = gf_worker_watch(workers[i]);
@@ -326,7 +333,7 @@ static void note_busy(struct gf_session *s)
 static bool any_work(struct gf_session *s)
 {
     return gf_worker_busy(s->searcher) || gf_worker_busy(s->narrower) ||
-           gf_worker_busy(s->deriver) || gf_worker_busy(s->worker);
+           gf_worker_busy(s->deriver) || gf_worker_busy(s->colorer) || gf_worker_busy(s->worker);
 }
 
 static bool draw(struct gf_session *s, struct gf_error *err)
