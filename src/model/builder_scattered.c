@@ -11,6 +11,9 @@
 
 /* A tree of fewer nodes is near anyway. */
 #define WARM_FROM 16384
+#ifndef WARM_STEP
+#define WARM_STEP 16
+#endif
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
 /* Frames from the leaf up that are asked about at once. */
@@ -234,14 +237,20 @@ struct walk {
     uint32_t lookup;
 };
 
-/* Asks for what comparing the paths to the nodes will read, and notes where it is. All paths are
+/* Asks for what comparing the samples' guesses will read, and notes where it is. All paths are
  * walked in step: each step waits for memory, and so the waits overlap. */
-static void warm(struct gf_builder *b, struct walk *walks, size_t n)
+static void warm(struct gf_builder *b, size_t from, size_t to)
 {
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
     const uint32_t *records = t->names.records.data;
     const char *pool = t->names.pool.data;
+    struct walk walks[GF_SCATTERED];
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) {
+        if (b->scattered.lookups[i].guess != GF_ROOT)
+            walks[n++] = (struct walk){b->scattered.lookups[i].guess, (uint32_t)i};
+    }
     for (unsigned step = 0; n > 0 && step < GF_WALK_STEPS; step++) {
         for (size_t i = 0; i < n;) {
             struct gf_edge e = edges[walks[i].node];
@@ -249,6 +258,7 @@ static void warm(struct gf_builder *b, struct walk *walks, size_t n)
             const char *record = pool + at * (uint64_t)GF_WORD_UNIT;
             __builtin_prefetch(record);
             __builtin_prefetch(record + GF_RECORD_MOST);
+            __builtin_prefetch(edges + e.parent);
             b->scattered.walked[lookup][step] = at;
             walks[i].node = e.parent;
             if (e.parent == GF_ROOT) {
@@ -306,9 +316,8 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
 {
     struct gf_lookup *lookups = b->scattered.lookups;
     const struct gf_edge *edges = gf_tree_edges(&b->tree);
-    struct walk walks[GF_SCATTERED];
     uint32_t node;
-    size_t nwalks = 0, nwords = 0;
+    size_t nwords = 0;
     for (size_t i = 0; i < n; i++) {
         lookups[i] =
             (struct gf_lookup){.hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
@@ -320,7 +329,6 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
         if ((node = guess_stack(b, l->hash)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
             __builtin_prefetch((const uint64_t *)b->tree.self[0].data + node, 1);
-            walks[nwalks++] = (struct walk){node, (uint32_t)i};
             l->guess = node;
             continue;
         }
@@ -339,7 +347,6 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             continue;
         if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
-            walks[nwalks++] = (struct walk){node, (uint32_t)i};
             l->guess = node;
         }
         if (!note_names(b, &samples[i], l, frames, &nwords, err))
@@ -347,8 +354,6 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
     }
     b->words_keys = b->tree.names.new_keys;
     gf_intern_find_words(&b->tree.names, b->simd, b->words, nwords);
-    if (b->tree.n >= WARM_FROM)
-        warm(b, walks, nwalks);
     return true;
 }
 
@@ -360,6 +365,8 @@ bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples,
         return false;
     for (size_t i = 0; i < n; i++) {
         uint32_t node;
+        if (i % WARM_STEP == 0 && b->tree.n >= WARM_FROM)
+            warm(b, i, n - i < WARM_STEP ? n : i + WARM_STEP);
         if (!find_or_make(b, &samples[i], &b->scattered.lookups[i], &used, &node, err) ||
             !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
             return false;
