@@ -11,9 +11,9 @@
 
 /* A tree of fewer nodes is near anyway. */
 #define WARM_FROM 16384
-#ifndef WARM_STEP
-#define WARM_STEP 16
-#endif
+/* Paths walked in step: enough for the waits to overlap, and few enough for what they read to stay
+ * near until it is compared. */
+#define WARM_STEP 32
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
 /* Frames from the leaf up that are asked about at once. */
