@@ -12,6 +12,10 @@
  *             stacks is read, all of which are there already. Nothing is compared.
  *   verified  and every stack is compared with a copy of its text. Nothing is ever new, and memory
  *             is what all distinct stacks' texts take.
+ *   new       lines in any order, of which none was there: `lines`, and the separators; the hashes
+ * of the prefixes that end with the last NEW_FRAMES frames are made and as many slots read; the
+ * names of these frames are hashed and a slot of each read, 16 bytes a frame are written, and a
+ * slot of a table of stacks. Nothing is compared.
  *
  * Each step's time, of the processor, is that of all before it too. Median and least of ROUNDS (7),
  * in turns. */
@@ -29,10 +33,12 @@
 enum { CHUNK = 256 << 10, LINE_MOST = 32 << 10, BATCH = 64, ROUNDS_MOST = 99, KEY_BLOCKS = 512 };
 enum { STACK_BITS_LEAST = 12, STACK_BITS_MOST = 24, NAME_BITS = 16, FRAMES_MOST = BATCH * 64 };
 
-enum step { READ, LINES, PREFIX, NAMES, STACKS, VERIFIED, STEPS, LEARN };
+enum { NEW_FRAMES = 7 };
 
-static const char *const step_names[STEPS] = {"read",  "lines",  "prefix",
-                                              "names", "stacks", "verified"};
+enum step { READ, LINES, PREFIX, NAMES, STACKS, VERIFIED, NEW, STEPS, LEARN };
+
+static const char *const step_names[STEPS] = {"read",   "lines",    "prefix", "names",
+                                              "stacks", "verified", "new"};
 
 struct line {
     const char *text;
@@ -57,7 +63,10 @@ struct floors {
     struct gf_map frames;
     uint64_t nframes;
     uint32_t ends[LINE_MOST];
-    uint64_t sink; /* what is computed goes here, so that it is */
+    uint64_t sums[KEY_BLOCKS];
+    uint32_t hashes[FRAMES_MOST];
+    uint64_t *written; /* as many slots as stacks[] */
+    uint64_t sink;     /* what is computed goes here, so that it is */
 };
 
 static _Noreturn void give_up(const char *what)
@@ -152,6 +161,23 @@ static void find_stacks(struct floors *f, enum step step)
     }
 }
 
+/* Looks for the names in words[0..n), and writes a frame for each. */
+static void add_names(struct floors *f, size_t n)
+{
+    f->simd->hash_words(f->words, n, f->key);
+    for (size_t i = 0; i < n; i++)
+        __builtin_prefetch(f->names + (f->words[i].hash >> (64 - NAME_BITS)));
+    struct gf_error err;
+    if (!gf_map_reserve(&f->frames, (f->nframes + n) * 16, &err))
+        give_up(err.message);
+    uint64_t *frames = (uint64_t *)f->frames.data + f->nframes * 2;
+    for (size_t i = 0; i < n; i++) {
+        frames[2 * i] = f->names[f->words[i].hash >> (64 - NAME_BITS)] + f->words[i].hash;
+        frames[2 * i + 1] = i;
+    }
+    f->nframes += n;
+}
+
 static void find_names(struct floors *f)
 {
     size_t n = 0;
@@ -169,24 +195,41 @@ static void find_names(struct floors *f)
             begin = f->ends[k] + 1;
         }
     }
-    f->simd->hash_words(f->words, n, f->key);
-    for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(f->names + (f->words[i].hash >> (64 - NAME_BITS)));
-    struct gf_error err;
-    if (!gf_map_reserve(&f->frames, (f->nframes + n) * 16, &err))
-        give_up(err.message);
-    uint64_t *frames = (uint64_t *)f->frames.data + f->nframes * 2;
-    for (size_t i = 0; i < n; i++) {
-        frames[2 * i] = f->names[f->words[i].hash >> (64 - NAME_BITS)] + f->words[i].hash;
-        frames[2 * i + 1] = i;
+    add_names(f, n);
+}
+
+static void find_new(struct floors *f)
+{
+    size_t n = 0, shift = 32 - (size_t)f->stack_bits;
+    uint32_t first[BATCH];
+    for (size_t i = 0; i < f->nlines; i++) {
+        const struct line *l = &f->lines[i];
+        size_t found = f->simd->index_byte(l->text, l->len, ';', f->ends);
+        size_t blocks = l->len / 8 < KEY_BLOCKS ? l->len / 8 : KEY_BLOCKS;
+        f->simd->hash_prefixes(l->text, blocks, f->key, l->len, f->sums);
+        f->ends[found++] = l->len;
+        for (size_t k = found > NEW_FRAMES ? found - NEW_FRAMES : 0; k < found; k++) {
+            size_t block = f->ends[k] / 8 < blocks ? f->ends[k] / 8 : blocks - 1;
+            uint32_t begin = k > 0 ? f->ends[k - 1] + 1 : 0;
+            first[i] = (uint32_t)(gf_mix(f->sums[block] + f->ends[k]) >> 32);
+            __builtin_prefetch(f->stacks + (first[i] >> shift));
+            f->hashes[n] = first[i];
+            f->words[n++] = (struct gf_word){.text = l->text + begin, .len = f->ends[k] - begin};
+        }
     }
-    f->nframes += n;
+    add_names(f, n);
+    for (size_t i = 0; i < n; i++)
+        f->sink += f->stacks[f->hashes[i] >> shift];
+    for (size_t i = 0; i < f->nlines; i++)
+        f->written[first[i] >> shift] = f->nframes;
 }
 
 static void end_batch(struct floors *f, enum step step)
 {
     if (step == NAMES)
         find_names(f);
+    else if (step == NEW)
+        find_new(f);
     else if (step >= STACKS)
         find_stacks(f, step);
     f->nlines = 0;
@@ -282,6 +325,9 @@ int main(int argc, char **argv)
     double taken[STEPS][ROUNDS_MOST];
     grow_stacks(f);
     run(f, fd, LEARN);
+    f->written = calloc((size_t)1 << f->stack_bits, sizeof *f->written);
+    if (!f->written)
+        give_up("out of memory");
     for (int k = 0; k < rounds; k++) {
         for (int step = READ; step < STEPS; step++)
             taken[step][k] = run(f, fd, (enum step)step);
@@ -299,6 +345,7 @@ int main(int argc, char **argv)
     close(fd);
     gf_map_free(&f->texts);
     gf_map_free(&f->frames);
+    free(f->written);
     free(f->names);
     free(f->stacks);
     free(f->buffer);
