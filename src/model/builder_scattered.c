@@ -14,6 +14,8 @@
 /* Paths walked in step: enough for the waits to overlap, and few enough for what they read to stay
  * near until it is compared. */
 #define WARM_STEP 32
+/* How many nodes before they are made their memory is asked for. */
+#define AHEAD 64
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
 /* Frames from the leaf up that are asked about at once. */
@@ -81,29 +83,57 @@ static uint32_t frame_hash(const struct gf_builder *b, const struct gf_sample *s
                           : gf_paths_hash(&b->paths, s->stack, b->scattered.ends[l->first + i]);
 }
 
+/* Which of the sample's last frames, from the one that `hashed` says on, may be heads: bit 31 is the
+ * leaf, the bit below it its parent. Without a branch: how many there are cannot be foretold. */
+static uint32_t marked_frames(const struct gf_builder *b, const struct gf_lookup *l)
+{
+    const uint32_t *hashes = b->scattered.hashes + l->first;
+    uint32_t marked = 0;
+    size_t from = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
+    for (size_t i = from; i < l->n; i++)
+        marked |= (uint32_t)gf_paths_marked(&b->paths, hashes[i]) << (31 - (l->n - 1 - i));
+    return marked;
+}
+
+/* Tries the heads that the table has for the path to the sample's frame i. */
+static bool try_heads(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                      size_t i, uint32_t *node, struct gf_error *err)
+{
+    struct gf_probe probe = gf_paths_probe(&b->paths, frame_hash(b, s, l, i));
+    while ((*node = gf_paths_next(&b->paths, &probe)) != GF_ROOT) {
+        bool same;
+        if (!path_is(b, l, *node, s->stack, b->scattered.ends[l->first + i], &same, err))
+            return false;
+        if (same)
+            break;
+    }
+    return true;
+}
+
 /* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
  * and 0. */
 static bool find_head(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
                       uint32_t *node, size_t *frames, struct gf_error *err)
 {
-    const uint32_t *ends = b->scattered.ends + l->first;
-    for (size_t i = l->n; i > 0; i--) {
-        uint32_t hash = frame_hash(b, s, l, i - 1);
-        if (!gf_paths_marked(&b->paths, hash))
-            continue;
-        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
-        while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
-            bool same;
-            if (!path_is(b, l, *node, s->stack, ends[i - 1], &same, err))
-                return false;
-            if (same) {
-                *frames = i;
-                return true;
-            }
+    size_t rest = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
+    *node = GF_ROOT;
+    for (uint32_t marked = marked_frames(b, l); marked; marked &= ~(1u << (31 - *frames))) {
+        *frames = (size_t)__builtin_clz(marked);
+        if (!try_heads(b, s, l, l->n - 1 - *frames, node, err))
+            return false;
+        if (*node != GF_ROOT) {
+            *frames = l->n - *frames;
+            return true;
         }
     }
-    *node = GF_ROOT;
-    *frames = 0;
+    for (*frames = rest; *frames > 0; --*frames) {
+        if (!gf_paths_marked(&b->paths, frame_hash(b, s, l, *frames - 1)))
+            continue;
+        if (!try_heads(b, s, l, *frames - 1, node, err))
+            return false;
+        if (*node != GF_ROOT)
+            return true;
+    }
     return true;
 }
 
@@ -126,6 +156,11 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
     }
     uint32_t parent = node;
     size_t first = i;
+    if (!gf_tree_reserve(t, l->n - i, err))
+        return false;
+    struct gf_edge *edge = (struct gf_edge *)t->edges.data + t->n;
+    __builtin_prefetch(edge + AHEAD, 1);
+    __builtin_prefetch((const uint64_t *)t->self[0].data + t->n + AHEAD, 1);
     for (; i < l->n; i++) {
         struct gf_word name = {.text = s->stack + at, .len = ends[i] - at};
         bool is_new;
@@ -137,8 +172,8 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
         } else if (!gf_intern_add(&t->names, name.text, name.len, &name.id, &is_new, err)) {
             return false;
         }
-        if (!gf_tree_append(t, node, name.id, &node, err))
-            return false;
+        *edge++ = (struct gf_edge){node, name.id};
+        node = t->n++;
         at = ends[i] + 1;
     }
     *leaf = node;
@@ -154,11 +189,10 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
 static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
 {
     const uint64_t *bucket = gf_paths_bucket(&b->paths, hash);
-    for (unsigned way = 0; way < GF_STACK_WAYS; way++) {
-        if (bucket[way] >> 32 == hash && bucket[way])
-            return (uint32_t)bucket[way];
-    }
-    return GF_ROOT;
+    uint32_t node = GF_ROOT;
+    for (unsigned way = 0; way < GF_STACK_WAYS; way++)
+        node = bucket[way] >> 32 == hash ? (uint32_t)bucket[way] : node;
+    return node;
 }
 
 /* Hashes the paths to the sample's frames up to, and with, frame `from`, and asks for their marks.
@@ -184,15 +218,16 @@ static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct g
 static bool ask_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                       struct gf_error *err)
 {
-    unsigned marked = 0;
-    for (size_t i = l->n; i > 0 && marked < 2; i--) {
-        if (i - 1 < l->hashed && !hash_paths(b, s, l, i > FIRST_FRAMES ? i - FIRST_FRAMES : 0, err))
+    const uint32_t *hashes = b->scattered.hashes + l->first;
+    while ((l->marked = marked_frames(b, l)) == 0 && l->hashed > 0 && l->n - l->hashed < 32) {
+        if (!hash_paths(b, s, l, l->hashed > FIRST_FRAMES ? l->hashed - FIRST_FRAMES : 0, err))
             return false;
-        uint32_t hash = b->scattered.hashes[l->first + i - 1];
-        if (gf_paths_marked(&b->paths, hash)) {
-            gf_paths_prefetch(&b->paths, hash);
-            marked++;
-        }
+    }
+    uint32_t marked = l->marked;
+    for (unsigned k = 0; k < 2 && marked; k++) {
+        unsigned up = (unsigned)__builtin_clz(marked);
+        gf_paths_prefetch(&b->paths, hashes[l->n - 1 - up]);
+        marked &= ~(1u << (31 - up));
     }
     return true;
 }
@@ -202,15 +237,16 @@ static bool ask_heads(struct gf_builder *b, const struct gf_sample *s, struct gf
 static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l, size_t *frames)
 {
     const uint32_t *hashes = b->scattered.hashes + l->first;
-    for (*frames = l->n; *frames > l->hashed; --*frames) {
-        uint32_t hash = hashes[*frames - 1];
-        if (!gf_paths_marked(&b->paths, hash))
-            continue;
-        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
+    for (uint32_t marked = l->marked; marked;) {
+        unsigned up = (unsigned)__builtin_clz(marked);
+        *frames = l->n - up;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hashes[*frames - 1]);
         uint32_t node = gf_paths_next(&b->paths, &probe);
         if (node)
             return node;
+        marked &= ~(1u << (31 - up));
     }
+    *frames = 0;
     return GF_ROOT;
 }
 
