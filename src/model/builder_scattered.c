@@ -284,8 +284,15 @@ static void warm(struct gf_builder *b, size_t from, size_t to)
     struct walk walks[GF_SCATTERED];
     size_t n = 0;
     for (size_t i = from; i < to; i++) {
-        if (b->scattered.lookups[i].guess != GF_ROOT)
-            walks[n++] = (struct walk){b->scattered.lookups[i].guess, (uint32_t)i};
+        const struct gf_lookup *l = &b->scattered.lookups[i];
+        if (l->guess == GF_ROOT)
+            continue;
+        walks[n++] = (struct walk){l->guess, (uint32_t)i};
+        /* A head's run may go on the way that the sample does. */
+        if (l->split && l->guess + 1 < t->n) {
+            uint32_t at = records[edges[l->guess + 1].name];
+            __builtin_prefetch(pool + at * (uint64_t)GF_WORD_UNIT);
+        }
     }
     for (unsigned step = 0; n > 0 && step < GF_WALK_STEPS; step++) {
         for (size_t i = 0; i < n;) {
