@@ -83,8 +83,9 @@ static uint32_t frame_hash(const struct gf_builder *b, const struct gf_sample *s
                           : gf_paths_hash(&b->paths, s->stack, b->scattered.ends[l->first + i]);
 }
 
-/* Which of the sample's last frames, from the one that `hashed` says on, may be heads: bit 31 is the
- * leaf, the bit below it its parent. Without a branch: how many there are cannot be foretold. */
+/* Which of the sample's last frames, from the one that `hashed` says on, may be heads: bit 31 is
+ * the leaf, the bit below it its parent. Without a branch: how many there are cannot be foretold.
+ */
 static uint32_t marked_frames(const struct gf_builder *b, const struct gf_lookup *l)
 {
     const uint32_t *hashes = b->scattered.hashes + l->first;
@@ -392,6 +393,8 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             __builtin_prefetch(edges + node);
             l->guess = node;
         }
+        if (frames < l->n && frames >= l->hashed)
+            gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + frames]);
         if (!note_names(b, &samples[i], l, frames, &nwords, err))
             return false;
     }
