@@ -165,7 +165,7 @@ static void largest(const struct gf_scene *scene, bool self, char out[NAME_MOST]
 {
     struct gf_top top;
     struct gf_error err;
-    if (!gf_top_make(&scene->profile->frames, 0, &top, &err))
+    if (!gf_top_make(&scene->profile->frames, 0, NULL, NULL, &top, &err))
         bench_give_up(&err);
     uint32_t best = 0;
     for (uint32_t i = 1; i < top.n; i++) {

@@ -52,7 +52,8 @@ struct gf_wishes {
     bool add, compare; /* what was dropped, as soon as nothing is being read */
     bool enough;       /* end the load with what was read */
     bool cancel_load;  /* end it at once */
-    bool stop_narrowing, stop_lens, stop_colors, stop_worker; /* nobody wants what these are at */
+    bool stop_narrowing, stop_lens, stop_colors; /* nobody wants what these are at */
+    int stop_job;                                /* nor this kind; 0: none */
 };
 
 /* What goes on beside the drawing, while it takes long. */
@@ -61,6 +62,7 @@ struct gf_busy {
     double share;     /* that is done; negative: not known */
     uint64_t bytes;   /* written; 0: it does not write */
     bool can_stop;
+    int job; /* its kind, a number of the window's; not 0 */
 };
 
 /* What drawing took, in seconds; the window keeps it. */

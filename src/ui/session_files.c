@@ -48,7 +48,7 @@ static void give_up_files(struct gf_session *s)
 static void compare(struct gf_session *s)
 {
     struct gf_scene *before = s->next_before ? s->next_before : s->before;
-    gf_session_submit(s->worker,
+    gf_session_submit(s, GF_WORKER,
                       gf_compare_job(before, s->after, s->app.lens.loaded, s->app.sides,
                                      gf_memory_limit(s->params->reload.max_memory), &s->app.themes,
                                      GF_JOB_COMPARE),

@@ -47,7 +47,7 @@ bool gf_stop_work(struct gf_app *app)
     else if (app->busy.what && gf_colors_stop(app))
         gf_app_toast(app, "The colours stay as they are");
     else if (app->busy.what && app->busy.can_stop)
-        app->wishes.stop_worker = true;
+        app->wishes.stop_job = app->busy.job;
     else
         return false;
     app->busy = (struct gf_busy){.share = -1};

@@ -9,9 +9,12 @@
 
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write 300\nother 200\n";
 
+enum { JOB = 3 }; /* any kind will do */
+
 static void be_busy(const char *what, double share, bool can_stop)
 {
-    gf_app_busy(&app, (struct gf_busy){.what = what, .share = share, .can_stop = can_stop});
+    gf_app_busy(&app,
+                (struct gf_busy){.what = what, .share = share, .can_stop = can_stop, .job = JOB});
 }
 
 /* How many places on the screen stand for a command, the last of them in *act. */
@@ -43,16 +46,16 @@ static void test_work_is_shown(void **state)
     be_busy("Saving", 0.41, true);
     assert_true(app.changed);
     gf_app_do(&app, &act);
-    assert_true(app.wishes.stop_worker);
+    assert_int_equal(app.wishes.stop_job, JOB);
     assert_null(app.busy.what);
-    app.wishes.stop_worker = false;
+    app.wishes.stop_job = 0;
     be_busy("Adding up", -1, false);
     assert_int_equal(zones(GF_DO_STOP, &act), 0);
     do_amount(GF_DO_STOP, 0);
-    assert_false(app.wishes.stop_worker);
+    assert_int_equal(app.wishes.stop_job, 0);
     be_busy("Saving", -1, true);
     do_amount(GF_DO_ESCAPE, 0);
-    assert_true(app.wishes.stop_worker);
+    assert_int_equal(app.wishes.stop_job, JOB);
 }
 
 /* A lens that takes long; until then Esc goes back past it. */

@@ -241,6 +241,38 @@ static void test_two_sides(void **state)
     assert_true(wide.table.w > gf_app_panes(&app).table.w);
 }
 
+/* Given up, it closes; one that is there stays. */
+static void test_given_up(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        atomic_bool cancel;
+        atomic_init(&cancel, true);
+        open_on(round ? two : profile);
+        type("t");
+        struct gf_job *job = gf_table_job(app.scene, app.base, 0);
+        job->run(job, &cancel);
+        gf_app_tabulated(&app, gf_table_result(job));
+        job->free(job);
+        assert_false(app.table.open || app.table.focus);
+        assert_string_equal(app.toast, "The table was not made");
+        open_table();
+        assert_true(app.table.open && app.table.nrows > 0);
+        /* Not cancelled, all that it expected is done. */
+        job = gf_table_job(app.scene, app.base, 0);
+        atomic_store(&cancel, false);
+        job->run(job, &cancel);
+        assert_true(gf_meter_share(&job->meter) == 1);
+        job->free(job);
+        job = gf_table_job(app.scene, app.base, 0);
+        atomic_store(&cancel, true);
+        job->run(job, &cancel);
+        gf_app_tabulated(&app, gf_table_result(job));
+        job->free(job);
+        assert_true(app.table.open && app.table.nrows > 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +283,7 @@ int main(void)
         APP_TEST(test_commands_at_the_row),
         APP_TEST(test_focus),
         APP_TEST(test_two_sides),
+        APP_TEST(test_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
