@@ -138,12 +138,15 @@ static void finish_part(void *ctx, unsigned part)
         sum_up(f);
 }
 
-bool gf_flatten_finish(struct gf_flatten *f)
+bool gf_flatten_finish(struct gf_flatten *f, struct gf_error *err)
 {
     start_rows(f);
     gf_parallel(f->threads, f->pieces + 2, finish_part, f);
-    if (f->failed)
+    if (f->failed) {
+        if (err)
+            *err = f->error;
         return false;
+    }
     struct gf_frames *out = f->out;
     gf_map_shrink(&out->storage,
                   (size_t)((char *)(out->row_start + out->nrows + 1) - (char *)out->storage.data));

@@ -76,61 +76,79 @@ static bool take_counts(struct gf_load *load, struct gf_tree *tree, struct gf_pr
     if (!frames->values)
         return gf_fail_nomem(err, tree->nvalues * sizeof *frames->values);
     frames->nvalues = tree->nvalues;
+    profile->decimals = tree->decimals;
+    gf_tree_state(tree, &profile->stats);
     gf_tree_count(tree, load->nparsers, &profile->stats);
     gf_tree_free(tree);
     return true;
 }
 
-static bool take_frames(struct gf_load *load, struct gf_tree *tree, struct gf_profile *profile,
-                        struct gf_error *err)
+static bool take_frames(struct gf_load *load, struct gf_tree **trees, size_t n,
+                        struct gf_profile *profile, struct gf_error *err)
 {
-    if (!gf_flatten(tree, load->params.order, load->simd, load->nparsers, &profile->frames,
-                    &profile->stats.stacks, err))
+    struct gf_flattened flat;
+    if (!gf_flatten_trees(trees, n, load->params.order, load->simd, load->nparsers, &flat, err))
         return false;
-    profile->stats.functions = profile->frames.names.n;
+    const struct gf_frames *frames = &flat.frames;
+    profile->frames = *frames;
+    profile->decimals = flat.decimals;
+    for (uint32_t v = 0; v < frames->nvalues; v++)
+        profile->stats.totals[v] = gf_frame_total(frames, 0, v);
+    profile->stats.stacks = flat.stacks;
+    profile->stats.call_paths = frames->n - 1;
+    profile->stats.functions = frames->names.n;
+    profile->stats.max_depth = frames->nrows - 1;
     return true;
 }
 
-struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tree,
+/* Turns the only tree round. */
+static bool turn(struct gf_tree *tree, struct gf_error *err)
+{
+    struct gf_tree reversed;
+    if (!gf_tree_reverse(tree, &reversed, err))
+        return false;
+    gf_tree_free(tree);
+    *tree = reversed;
+    return true;
+}
+
+struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree **trees, size_t n,
                                         struct gf_error *err)
 {
+    const struct gf_load_params *params = &load->params;
     struct gf_profile *profile = calloc(1, sizeof *profile);
-    struct gf_tree reversed;
-    if (!profile) {
-        gf_fail_nomem(err, sizeof *profile);
-        goto fail;
+    struct gf_tree *all = trees[0];
+    double start = gf_now();
+    bool ok = profile || gf_fail_nomem(err, sizeof *profile);
+    if (ok && n > 1 && (params->counts_only || params->reverse)) {
+        ok = gf_tree_merge_all(trees, n, load->nparsers, &all, err);
+        profile->stats.seconds_merge = gf_now() - start;
+        trees[0] = all;
+        n = 1;
     }
-    if (load->params.reverse) {
-        if (!gf_tree_reverse(tree, &reversed, err))
-            goto fail;
-        gf_tree_free(tree);
-        *tree = reversed;
-    }
-    profile->decimals = tree->decimals;
-    gf_tree_state(tree, &profile->stats);
-    if (!(load->params.counts_only ? take_counts : take_frames)(load, tree, profile, err) ||
-        !set_value_types(&profile->frames, err))
-        goto fail;
-    return profile;
-fail:
-    gf_tree_free(tree);
+    ok = ok && (!params->reverse || turn(all, err));
+    ok = ok && (params->counts_only ? take_counts(load, all, profile, err)
+                                    : take_frames(load, trees, n, profile, err));
+    if (ok && set_value_types(&profile->frames, err))
+        return profile;
+    for (size_t i = 0; i < n; i++)
+        gf_tree_free(trees[i]);
     gf_profile_free(profile);
     return NULL;
 }
 
-/* Merges the parsers' trees. Those that are merged into another are empty afterwards. */
-static bool merge_trees(struct gf_load *load, struct gf_tree **all, struct gf_error *err)
+/* The parsers' trees. */
+static size_t all_trees(struct gf_load *load, struct gf_tree **trees)
 {
-    struct gf_tree *trees[MAX_THREADS];
     size_t n = 0;
     for (unsigned i = 0; i < load->nparsers; i++) {
         if (load->parsers[i].builder)
             trees[n++] = gf_builder_tree(load->parsers[i].builder);
     }
-    return gf_tree_merge_all(trees, n, load->nparsers, all, err);
+    return n;
 }
 
-/* The same where some of the trees were spilled: the others go there too. */
+/* Merges trees of which some were spilled: the others go there too. */
 static bool merge_spilled(struct gf_load *load, struct gf_tree *all, struct gf_error *err)
 {
     for (unsigned i = 0; i < load->nparsers; i++) {
@@ -192,7 +210,8 @@ static void close_trees(struct gf_load *load)
 static bool complete(struct gf_load *load, struct gf_error *err)
 {
     struct gf_profile_stats *stats = &load->stats;
-    struct gf_tree *tree, spilled;
+    struct gf_tree *trees[MAX_THREADS], spilled;
+    size_t n = 1;
     stats->nignored_lines = load->nignored;
     for (uint32_t i = 0; i < load->nignored; i++)
         stats->ignored_lines[i] = (struct gf_ignored_line){
@@ -213,18 +232,20 @@ static bool complete(struct gf_load *load, struct gf_error *err)
     double start = gf_now();
     stats->seconds_load = start - load->started;
     close_trees(load);
-    if (load->spill ? !merge_spilled(load, &spilled, err) : !merge_trees(load, &tree, err))
-        return false;
     if (load->spill) {
-        tree = &spilled;
+        if (!merge_spilled(load, &spilled, err))
+            return false;
+        trees[0] = &spilled;
         stats->spilled_bytes = gf_spill_size(load->spill);
+        stats->seconds_merge = gf_now() - start;
+    } else {
+        n = all_trees(load, trees);
     }
-    double merged = gf_now();
-    stats->seconds_merge = merged - start;
-    load->profile = gf_load_make_profile(load, tree, err);
+    load->profile = gf_load_make_profile(load, trees, n, err);
     if (!load->profile)
         return false;
-    stats->seconds_flatten = gf_now() - merged;
+    stats->seconds_merge += load->profile->stats.seconds_merge;
+    stats->seconds_flatten = gf_now() - start - stats->seconds_merge;
     stats->threads = load->nparsers;
     const struct gf_profile_stats *counts = &load->profile->stats;
     memcpy(stats->totals, counts->totals, sizeof stats->totals);

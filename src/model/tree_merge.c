@@ -37,18 +37,36 @@ struct merge {
     struct gf_error err[3]; /* of the parts that run side by side */
 };
 
-static bool map_names(struct merge *m, struct gf_error *err)
+bool gf_tree_map_names(struct gf_tree *into, const struct gf_tree *from, uint32_t **map,
+                       struct gf_error *err)
 {
-    const struct gf_intern *names = &m->from->names;
-    m->name_of = malloc(((size_t)names->n + 1) * sizeof *m->name_of);
-    if (!m->name_of)
-        return gf_fail_nomem(err, (uint64_t)names->n * sizeof *m->name_of);
+    const struct gf_intern *names = &from->names;
+    *map = malloc(((size_t)names->n + 1) * sizeof **map);
+    if (!*map)
+        return gf_fail_nomem(err, (uint64_t)names->n * sizeof **map);
     for (uint32_t id = 0; id < names->n; id++) {
         uint32_t len;
         bool is_new;
         const char *text = gf_intern_text(names, id, &len);
-        if (!gf_intern_add(&m->into->names, text, len, &m->name_of[id], &is_new, err))
+        if (!gf_intern_add(&into->names, text, len, &(*map)[id], &is_new, err))
             return false;
+    }
+    return true;
+}
+
+bool gf_tree_align(struct gf_tree **trees, size_t n, struct gf_error *err)
+{
+    unsigned decimals = 0;
+    for (size_t i = 0; i < n; i++)
+        decimals = trees[i]->decimals > decimals ? trees[i]->decimals : decimals;
+    for (size_t i = 0; i < n; i++)
+        if (!gf_tree_rescale(trees[i], decimals, err))
+            return false;
+    for (uint32_t v = 0; v < trees[0]->nvalues; v++) {
+        uint64_t sum = 0;
+        for (size_t i = 0; i < n; i++)
+            if (__builtin_add_overflow(sum, trees[i]->sum[v], &sum))
+                return gf_fail(err, GF_ERR_LIMIT, "the weights add up to more than 2^64 - 1");
     }
     return true;
 }
@@ -79,7 +97,7 @@ static void prepare_part(void *ctx, unsigned part)
     struct gf_error *err = &m->err[part];
     bool ok = part == 0   ? link_children(m->into, &m->ours, err)
               : part == 1 ? link_children(m->from, &m->theirs, err)
-                          : map_names(m, err);
+                          : gf_tree_map_names(m->into, m->from, &m->name_of, err);
     atomic_store(&m->failed[part], !ok);
 }
 

@@ -1,0 +1,261 @@
+/* Call paths that several trees have. Where sorted input was dealt out in ranges these are the paths
+ * at the seams: a few thousand of ten millions. */
+#include <stdlib.h>
+
+#include "model/flatten_preorder.h"
+#include "model/tree_count.h"
+#include "model/tree_merge.h"
+
+#define NONE UINT32_MAX
+/* Merging is the better way when more than a sixteenth of the nodes have to be looked at here. */
+#define NODES_PER_ENTRY 16
+#define FEW_ENTRIES     1024
+
+/* A child of a shared path, by the first tree that has it. */
+struct entry {
+    uint32_t tree, node, name;
+    uint32_t shared; /* index in join.shared where there are several; NONE */
+    uint64_t total;
+};
+
+struct shared {
+    uint32_t name, depth, place, size;
+    uint32_t member;         /* first of join.members */
+    uint32_t first, nentries; /* its children: in join.entries */
+};
+
+/* A tree's node on a shared path. */
+struct member {
+    uint32_t tree, node, next; /* NONE behind the last */
+};
+
+struct join {
+    struct gf_preorder *p;
+    struct shared *shared; /* parents before their children */
+    size_t nshared, shared_cap;
+    struct member *members;
+    size_t nmembers, members_cap;
+    struct entry *entries;
+    size_t nentries, entries_cap;
+    uint32_t *slot; /* by name: index of the entry in the family at hand, plus 1 */
+    struct gf_keyed *family;
+    size_t family_cap;
+};
+
+static uint64_t sum_before(const struct gf_ordered *o, uint32_t node)
+{
+    const uint64_t *self = o->tree->self[0].data;
+    uint32_t from = node - node % GF_SUM_STEP;
+    uint64_t sum = o->sums[node / GF_SUM_STEP];
+    for (uint32_t i = from; i < node; i++)
+        sum += self[i];
+    return sum;
+}
+
+static uint64_t total_of(const struct gf_ordered *o, uint32_t node)
+{
+    return sum_before(o, node + gf_ordered_size(o, node)) - sum_before(o, node);
+}
+
+static uint32_t entry_size(const struct join *j, const struct entry *e)
+{
+    return e->shared == NONE ? gf_ordered_size(&j->p->trees[e->tree], e->node)
+                             : j->shared[e->shared].size;
+}
+
+/* One more tree has the path; its node becomes the first of the members. */
+static bool add_member(struct join *j, uint32_t shared, uint32_t tree, uint32_t node,
+                       struct gf_error *err)
+{
+    if (!gf_grow(&j->members, &j->members_cap, j->nmembers + 1, err))
+        return false;
+    j->members[j->nmembers] = (struct member){tree, node, j->shared[shared].member};
+    j->shared[shared].member = (uint32_t)j->nmembers++;
+    return true;
+}
+
+static bool add_shared(struct join *j, uint32_t name, uint32_t depth, struct gf_error *err)
+{
+    if (!gf_grow(&j->shared, &j->shared_cap, j->nshared + 1, err))
+        return false;
+    j->shared[j->nshared++] = (struct shared){.name = name, .depth = depth, .member = NONE};
+    return true;
+}
+
+/* Adds a tree's child of a shared path to the family whose entries begin at `first`. */
+static bool add_child(struct join *j, uint32_t depth, uint32_t tree, uint32_t node,
+                      struct gf_error *err)
+{
+    const struct gf_ordered *o = &j->p->trees[tree];
+    uint32_t name = o->edges[node].name;
+    name = o->name_of ? o->name_of[name] : name;
+    if (!j->slot[name]) {
+        if (!gf_grow(&j->entries, &j->entries_cap, j->nentries + 1, err))
+            return false;
+        j->entries[j->nentries++] = (struct entry){tree, node, name, NONE, total_of(o, node)};
+        j->slot[name] = (uint32_t)j->nentries;
+        return true;
+    }
+    struct entry *e = &j->entries[j->slot[name] - 1];
+    if (e->shared == NONE) {
+        uint32_t shared = (uint32_t)j->nshared;
+        if (!add_shared(j, name, depth, err) || !add_member(j, shared, e->tree, e->node, err))
+            return false;
+        e->shared = shared;
+    }
+    e->total += total_of(o, node);
+    return add_member(j, e->shared, tree, node, err);
+}
+
+/* Looks up the children of all shared paths, from the root down. */
+static bool find_shared(struct join *j, bool *fits, struct gf_error *err)
+{
+    size_t most = FEW_ENTRIES + j->p->f->n / NODES_PER_ENTRY;
+    if (!add_shared(j, GF_NO_NAME, 0, err))
+        return false;
+    for (unsigned i = 0; i < j->p->n; i++)
+        if (!add_member(j, 0, i, GF_ROOT, err))
+            return false;
+    for (uint32_t i = 0; i < j->nshared; i++) {
+        uint32_t first = (uint32_t)j->nentries, depth = j->shared[i].depth;
+        for (uint32_t m = j->shared[i].member; m != NONE; m = j->members[m].next) {
+            struct member at = j->members[m];
+            const struct gf_ordered *o = &j->p->trees[at.tree];
+            uint32_t end = at.node + gf_ordered_size(o, at.node);
+            for (uint32_t c = at.node + 1; c < end; c += gf_ordered_size(o, c)) {
+                *fits = j->nentries + j->nmembers <= most;
+                if (!*fits)
+                    return true;
+                if (!add_child(j, depth + 1, at.tree, c, err))
+                    return false;
+            }
+        }
+        j->shared[i].first = first;
+        j->shared[i].nentries = (uint32_t)j->nentries - first;
+        for (size_t e = first; e < j->nentries; e++)
+            j->slot[j->entries[e].name] = 0;
+    }
+    return true;
+}
+
+static bool add_sizes(struct join *j, struct gf_error *err)
+{
+    uint64_t size = 0;
+    for (size_t i = j->nshared; i-- > 0;) {
+        struct shared *s = &j->shared[i];
+        size = 1;
+        for (uint32_t e = 0; e < s->nentries; e++)
+            size += entry_size(j, &j->entries[s->first + e]);
+        s->size = (uint32_t)size;
+    }
+    j->p->f->n = j->p->f->out->n = (uint32_t)size;
+    (void)err;
+    return true;
+}
+
+/* Gives the children of a shared path their places. */
+static bool arrange(struct join *j, const struct shared *s, struct gf_error *err)
+{
+    const struct gf_flatten *f = j->p->f;
+    struct gf_siblings siblings = {.order = f->order,
+                                   .names = &f->tree->names,
+                                   .name = &j->entries->name,
+                                   .stride = sizeof *j->entries};
+    if (!gf_grow(&j->family, &j->family_cap, s->nentries, err))
+        return false;
+    for (uint32_t i = 0; i < s->nentries; i++) {
+        j->family[i].id = s->first + i;
+        j->family[i].key = gf_sibling_key(f->order, j->entries[s->first + i].total);
+    }
+    gf_flatten_sort_family(&siblings, j->family, s->nentries);
+    uint32_t place = s->place + 1;
+    for (uint32_t i = 0; i < s->nentries; i++) {
+        const struct entry *e = &j->entries[j->family[i].id];
+        if (e->shared == NONE)
+            j->p->trees[e->tree].edges[e->node].parent = place - s->place;
+        else
+            j->shared[e->shared].place = place;
+        place += entry_size(j, e);
+    }
+    return true;
+}
+
+/* Writes a shared path down where it belongs. */
+static bool write_shared(struct join *j, const struct shared *s, struct gf_row_counts *rows,
+                         struct gf_error *err)
+{
+    struct gf_flatten *f = j->p->f;
+    struct gf_frames *out = f->out;
+    uint64_t stacks = 0, *to;
+    for (uint32_t v = 0; v < out->nvalues; v++)
+        out->prefix[v][s->place] = 0;
+    for (uint32_t m = s->member; m != NONE; m = j->members[m].next) {
+        struct member at = j->members[m];
+        struct gf_ordered *o = &j->p->trees[at.tree];
+        for (uint32_t v = 0; v < out->nvalues; v++) {
+            to = &out->prefix[v][s->place];
+            *to += ((const uint64_t *)o->tree->self[v].data)[at.node];
+        }
+        if (at.node != GF_ROOT)
+            stacks += gf_tree_count_stacks(o->tree, at.node, at.node + 1);
+        o->edges[at.node].parent = s->place;
+        o->size[at.node] |= GF_SHARED;
+    }
+    out->name[s->place] = s->name;
+    out->end[s->place] = s->place + s->size;
+    /* Who counts by tree counts it more than once. */
+    if (stacks > 1)
+        atomic_fetch_sub(&j->p->stacks, stacks - 1);
+    uint32_t *counts = gf_row_counts(f, rows, s->depth, err);
+    if (!counts)
+        return false;
+    counts[s->place >> f->piece_shift]++;
+    return true;
+}
+
+static bool map_names(struct join *j, struct gf_error *err)
+{
+    struct gf_preorder *p = j->p;
+    for (unsigned i = 1; i < p->n; i++)
+        if (!gf_tree_map_names(p->trees[0].tree, p->trees[i].tree, &p->trees[i].name_of, err))
+            return false;
+    size_t names = p->trees[0].tree->names.n;
+    j->slot = calloc(names + 1, sizeof *j->slot);
+    return j->slot || gf_fail_nomem(err, names * sizeof *j->slot);
+}
+
+static bool arrange_all(struct join *j, struct gf_error *err)
+{
+    struct gf_row_counts rows = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < j->nshared; i++)
+        ok = arrange(j, &j->shared[i], err) && write_shared(j, &j->shared[i], &rows, err);
+    struct gf_error local = ok ? (struct gf_error){0} : *err;
+    gf_row_counts_end(j->p->f, &rows, ok, &local);
+    return ok && !j->p->f->failed;
+}
+
+bool gf_preorder_join(struct gf_preorder *p, bool *fits, struct gf_error *err)
+{
+    struct join j = {.p = p};
+    uint32_t max_depth = 0;
+    for (unsigned i = 0; i < p->n; i++)
+        max_depth = p->trees[i].max_depth > max_depth ? p->trees[i].max_depth : max_depth;
+    *fits = true;
+    if (p->n == 1) {
+        gf_flatten_set_pieces(p->f, max_depth);
+        return true;
+    }
+    bool ok = map_names(&j, err) && find_shared(&j, fits, err);
+    if (ok && *fits) {
+        ok = add_sizes(&j, err);
+        gf_flatten_set_pieces(p->f, max_depth);
+        ok = ok && arrange_all(&j, err);
+    }
+    free(j.shared);
+    free(j.members);
+    free(j.entries);
+    free(j.slot);
+    free(j.family);
+    return ok;
+}
