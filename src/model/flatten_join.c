@@ -138,7 +138,7 @@ static bool find_shared(struct join *j, bool *fits, struct gf_error *err)
     return true;
 }
 
-static bool add_sizes(struct join *j, struct gf_error *err)
+static void add_sizes(struct join *j)
 {
     uint64_t size = 0;
     for (size_t i = j->nshared; i-- > 0;) {
@@ -149,8 +149,6 @@ static bool add_sizes(struct join *j, struct gf_error *err)
         s->size = (uint32_t)size;
     }
     j->p->f->n = j->p->f->out->n = (uint32_t)size;
-    (void)err;
-    return true;
 }
 
 /* Gives the children of a shared path their places. */
@@ -180,37 +178,53 @@ static bool arrange(struct join *j, const struct shared *s, struct gf_error *err
     return true;
 }
 
-/* Writes a shared path down where it belongs. */
-static bool write_shared(struct join *j, const struct shared *s, struct gf_row_counts *rows,
-                         struct gf_error *err)
+static uint64_t *self_of(const struct member *at, const struct join *j, uint32_t v)
 {
-    struct gf_flatten *f = j->p->f;
-    struct gf_frames *out = f->out;
-    uint64_t stacks = 0, *to;
-    for (uint32_t v = 0; v < out->nvalues; v++)
-        out->prefix[v][s->place] = 0;
+    return (uint64_t *)j->p->trees[at->tree].tree->self[v].data + at->node;
+}
+
+static uint64_t is_stack(const struct member *at, const struct join *j)
+{
+    return gf_tree_count_stacks(j->p->trees[at->tree].tree, at->node, at->node + 1);
+}
+
+/* The member that is written down for all: one with children, where any has, since what stands in
+ * size[] is for others the way on. */
+static struct member *choose(const struct join *j, const struct shared *s)
+{
+    struct member *best = &j->members[s->member];
+    for (uint32_t m = s->member; m != NONE; m = j->members[m].next)
+        if (!(j->p->trees[j->members[m].tree].size[j->members[m].node] & GF_LEAF))
+            best = &j->members[m];
+    return best;
+}
+
+/* Makes one member of a shared path bear the weight of all. */
+static void gather(struct join *j, const struct shared *s)
+{
+    struct member *best = choose(j, s);
+    uint64_t stacks = 0, counted = 0;
     for (uint32_t m = s->member; m != NONE; m = j->members[m].next) {
-        struct member at = j->members[m];
-        struct gf_ordered *o = &j->p->trees[at.tree];
-        for (uint32_t v = 0; v < out->nvalues; v++) {
-            to = &out->prefix[v][s->place];
-            *to += ((const uint64_t *)o->tree->self[v].data)[at.node];
+        struct member *at = &j->members[m];
+        struct gf_ordered *o = &j->p->trees[at->tree];
+        stacks += at->node == GF_ROOT ? 0 : is_stack(at, j);
+        o->edges[at->node].parent = s->place;
+        o->size[at->node] |= GF_SHARED;
+        if (at == best)
+            continue;
+        o->size[at->node] |= GF_SKIPPED;
+        for (uint32_t v = 0; v < o->tree->nvalues; v++) {
+            *self_of(best, j, v) += *self_of(at, j, v);
+            *self_of(at, j, v) = 0;
         }
-        if (at.node != GF_ROOT)
-            stacks += gf_tree_count_stacks(o->tree, at.node, at.node + 1);
-        o->edges[at.node].parent = s->place;
-        o->size[at.node] |= GF_SHARED;
     }
-    out->name[s->place] = s->name;
-    out->end[s->place] = s->place + s->size;
-    /* Who counts by tree counts it more than once. */
-    if (stacks > 1)
-        atomic_fetch_sub(&j->p->stacks, stacks - 1);
-    uint32_t *counts = gf_row_counts(f, rows, s->depth, err);
-    if (!counts)
-        return false;
-    counts[s->place >> f->piece_shift]++;
-    return true;
+    uint32_t *size = &j->p->trees[best->tree].size[best->node];
+    if (!(*size & GF_LEAF))
+        *size = s->size | GF_SHARED;
+    /* Stacks are going to be counted tree by tree: some of weight 0 more than once. */
+    for (uint32_t m = s->member; m != NONE && best->node != GF_ROOT; m = j->members[m].next)
+        counted += is_stack(&j->members[m], j);
+    atomic_fetch_add(&j->p->stacks, (stacks > 0) - counted);
 }
 
 static bool map_names(struct join *j, struct gf_error *err)
@@ -222,17 +236,6 @@ static bool map_names(struct join *j, struct gf_error *err)
     size_t names = p->trees[0].tree->names.n;
     j->slot = calloc(names + 1, sizeof *j->slot);
     return j->slot || gf_fail_nomem(err, names * sizeof *j->slot);
-}
-
-static bool arrange_all(struct join *j, struct gf_error *err)
-{
-    struct gf_row_counts rows = {0};
-    bool ok = true;
-    for (size_t i = 0; ok && i < j->nshared; i++)
-        ok = arrange(j, &j->shared[i], err) && write_shared(j, &j->shared[i], &rows, err);
-    struct gf_error local = ok ? (struct gf_error){0} : *err;
-    gf_row_counts_end(j->p->f, &rows, ok, &local);
-    return ok && !j->p->f->failed;
 }
 
 bool gf_preorder_join(struct gf_preorder *p, bool *fits, struct gf_error *err)
@@ -248,9 +251,12 @@ bool gf_preorder_join(struct gf_preorder *p, bool *fits, struct gf_error *err)
     }
     bool ok = map_names(&j, err) && find_shared(&j, fits, err);
     if (ok && *fits) {
-        ok = add_sizes(&j, err);
+        add_sizes(&j);
         gf_flatten_set_pieces(p->f, max_depth);
-        ok = ok && arrange_all(&j, err);
+        for (size_t i = 0; ok && i < j.nshared; i++) {
+            ok = arrange(&j, &j.shared[i], err);
+            gather(&j, &j.shared[i]);
+        }
     }
     free(j.shared);
     free(j.members);

@@ -50,11 +50,11 @@ static uint32_t place_chunk(struct mover *m, const struct gf_ordered *o, uint32_
     for (uint32_t i = 0; i < n; i++) {
         uint32_t size = o->size[low + i];
         uint32_t to = place_of(o, low + i, places[depth]);
-        bool leaf = size & GF_LEAF, shared = size & GF_SHARED;
+        bool leaf = size & GF_LEAF, skipped = size & GF_SKIPPED;
         places[depth + 1] = to;
-        m->to[i] = shared ? GF_NO_NODE : to;
-        if (!shared) {
-            end[to] = to + (leaf ? 1 : size);
+        m->to[i] = skipped ? GF_NO_NODE : to;
+        if (!skipped) {
+            end[to] = to + (leaf ? 1 : size & GF_SIZE_MASK);
             counts[(size_t)depth * f->pieces + (to >> f->piece_shift)]++;
         }
         depth = leaf ? size & GF_SIZE_MASK : depth + 1;

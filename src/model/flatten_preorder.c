@@ -13,7 +13,7 @@
 /* A node on the path to the one at hand. */
 struct open_node {
     uint32_t node;
-    size_t children; /* where those of its children that have ended begin in walk.ended */
+    uint32_t ended;  /* how many nodes had ended when it began */
     uint64_t before; /* weight before it */
 };
 
@@ -23,8 +23,9 @@ struct walk {
     struct gf_siblings siblings;
     struct open_node *open;
     size_t open_cap;
-    struct gf_keyed *ended; /* nodes that have ended and whose parents have not */
-    size_t nended, ended_cap;
+    struct gf_keyed *ended; /* nodes that have ended, whose parents have not, and may have others */
+    size_t ended_cap;
+    uint32_t nended;
     uint64_t sum;
 };
 
@@ -42,21 +43,36 @@ __attribute__((noinline)) static void arrange(struct walk *w, struct gf_keyed *f
     }
 }
 
-/* A subtree is over: `next` is the first node behind it. */
-static inline bool end_node(struct walk *w, const struct open_node *at, uint32_t next,
-                            struct gf_error *err)
+static bool note_ended(struct walk *w, const struct open_node *at, struct gf_error *err)
 {
-    if (next - at->node > 1)
-        w->o->size[at->node] = next - at->node;
-    if (w->nended - at->children > 1)
-        arrange(w, w->ended + at->children, w->nended - at->children);
-    w->nended = at->children;
-    if (!gf_grow(&w->ended, &w->ended_cap, w->nended + 1, err))
+    if (!gf_grow(&w->ended, &w->ended_cap, (size_t)w->nended + 1, err))
         return false;
     struct gf_keyed *item = &w->ended[w->nended++];
     item->id = at->node;
     item->key = gf_sibling_key(w->siblings.order, w->sum - at->before);
     return true;
+}
+
+/* The subtrees at depths *depth and less end before node `next`, up to the first that begins at
+ * `parent` or before. The deepest is the node before. A child that turns out to be the only one has
+ * its place already, and is not even noted. */
+static inline bool end_nodes(struct walk *w, uint32_t *depth, uint32_t parent, uint32_t next,
+                             struct gf_error *err)
+{
+    uint32_t *size = w->o->size;
+    const struct open_node *at = w->open + *depth, *child = at;
+    size[next - 1] = GF_LEAF;
+    for (at--; at->node > parent; child = at--) {
+        size[at->node] = next - at->node;
+        if (w->nended == at->ended)
+            continue;
+        if (!note_ended(w, child, err))
+            return false;
+        arrange(w, w->ended + at->ended, w->nended - at->ended);
+        w->nended = at->ended;
+    }
+    *depth = (uint32_t)(at - w->open);
+    return note_ended(w, child, err);
 }
 
 static bool note_point(struct gf_ordered *o, const struct open_node *open, uint32_t depth,
@@ -73,6 +89,20 @@ static bool note_point(struct gf_ordered *o, const struct open_node *open, uint3
     return true;
 }
 
+/* Ends the tree before node `next`. Stands in for a parent of the root. */
+static bool end_tree(struct walk *w, uint32_t depth, uint32_t next, struct gf_error *err)
+{
+    struct gf_ordered *o = w->o;
+    o->done = next;
+    if (next % GF_SUM_STEP == 0)
+        o->sums[next / GF_SUM_STEP] = w->sum;
+    if (depth > 0 && !end_nodes(w, &depth, GF_ROOT, next, err))
+        return false;
+    o->size[GF_ROOT] = next > 1 ? next : GF_LEAF;
+    arrange(w, w->ended, w->nended);
+    return true;
+}
+
 /* Sizes, running sums, and the order of every family; a node's parent has to be the one before it or
  * an ancestor of that. Where it is not, p->scattered is set and the tree ends there. */
 static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *err)
@@ -80,7 +110,7 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
     struct gf_ordered *o = w->o;
     struct gf_edge *edges = o->edges;
     const uint64_t *self = o->tree->self[0].data;
-    uint32_t depth = 0, node = 1, *size = o->size;
+    uint32_t depth = 0, node = 1;
     if (!gf_grow(&w->open, &w->open_cap, (size_t)o->tree->max_depth + 2, err))
         return false;
     w->open[0] = (struct open_node){GF_ROOT, 0, 0};
@@ -92,20 +122,17 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
         if (parent == node - 1) {
             edges[node].parent = 1; /* unless it turns out that there are others */
         } else {
-            size[node - 1] = GF_LEAF;
-            while (w->open[depth].node > parent)
-                if (!end_node(w, &w->open[depth--], node, err))
-                    return false;
+            if (parent > node || !end_nodes(w, &depth, parent, node, err))
+                return false;
             if (w->open[depth].node != parent) {
                 atomic_store(&p->scattered, true);
                 break;
             }
-            size[node - 1] |= depth + 1;
+            o->size[node - 1] |= depth + 1;
         }
         if (node % GF_SUM_STEP == 0)
             o->sums[node / GF_SUM_STEP] = w->sum;
-        depth++;
-        if (depth > o->max_depth) {
+        if (++depth > o->max_depth) {
             o->max_depth = depth;
             if (!gf_grow(&w->open, &w->open_cap, (size_t)depth + 1, err))
                 return false;
@@ -121,16 +148,7 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
             }
         }
     }
-    o->done = node;
-    if (node % GF_SUM_STEP == 0)
-        o->sums[node / GF_SUM_STEP] = w->sum;
-    size[node - 1] = GF_LEAF;
-    for (;; depth--) {
-        if (!end_node(w, &w->open[depth], node, err))
-            return false;
-        if (depth == 0)
-            return true;
-    }
+    return end_tree(w, depth, node, err);
 }
 
 static void walk_part(void *ctx, unsigned part)

@@ -13,8 +13,9 @@
 /* What stands in ordered.size[]: the size of a node's subtree, and of a node without children the
  * depth of the node behind it instead. */
 #define GF_LEAF      UINT32_C(0x80000000)
-#define GF_SHARED    UINT32_C(0x40000000) /* another tree has the path too; its edge has the place */
-#define GF_SIZE_MASK UINT32_C(0x3fffffff)
+#define GF_SHARED    UINT32_C(0x40000000) /* other trees have the path too; the edge has the place */
+#define GF_SKIPPED   UINT32_C(0x20000000) /* and it is another's node that is written down */
+#define GF_SIZE_MASK UINT32_C(0x1fffffff)
 
 /* Nodes between two of ordered.sums[]. */
 #define GF_SUM_STEP 32u
@@ -62,14 +63,14 @@ static inline uint32_t gf_ordered_size(const struct gf_ordered *o, uint32_t node
 
 /* flatten_join.c */
 
-/* Finds the call paths that several trees have, gives them and their children places, and writes
- * them down. Sets f->n. *fits is false, and nothing has changed, where there are so many of them
+/* Finds the call paths that several trees have, gives them and their children places, and moves their
+ * weights into one of the trees. Sets f->n. *fits is false, and nothing has changed, where there are so many of them
  * that merging comes cheaper. */
 bool gf_preorder_join(struct gf_preorder *p, bool *fits, struct gf_error *err);
 
 /* flatten_place.c */
 
-/* Brings all nodes but shared ones to their places, and frees the trees' nodes. */
+/* Brings all nodes to their places, and frees the trees' nodes. */
 bool gf_preorder_place(struct gf_preorder *p);
 
 /* flatten_preorder.c */
