@@ -40,6 +40,13 @@ bool gf_flatten_fail(struct gf_flatten *f, const struct gf_error *err)
     return false;
 }
 
+/* Large arrays begin with a huge page (flatten_recycle.h), others with 8 bytes. */
+static size_t up(size_t bytes)
+{
+    size_t unit = bytes < 4 * GF_FLATTEN_UNIT ? sizeof(uint64_t) : GF_FLATTEN_UNIT;
+    return (bytes + unit - 1) / unit * unit;
+}
+
 /* Those with 8-byte elements come first. How many rows there will be is not known yet: row_start
  * comes last and has room for the most, which costs nothing as long as it is not touched. */
 bool gf_flatten_alloc(struct gf_flatten *f, struct gf_error *err)
@@ -52,16 +59,17 @@ bool gf_flatten_alloc(struct gf_flatten *f, struct gf_error *err)
     out->values = calloc(nvalues, sizeof *out->values);
     if (!out->prefix || !out->values)
         return gf_fail_nomem(err, nvalues * sizeof *out->values);
-    size_t bytes = nvalues * (n + 1) * sizeof(uint64_t) + (4 * n + 2) * sizeof(uint32_t);
-    if (!gf_map_reserve(&out->storage, bytes, err))
+    /* How far the arrays begin one from another. */
+    size_t sum = up((n + 1) * sizeof(uint64_t)), id = up(n * sizeof(uint32_t));
+    if (!gf_map_reserve(&out->storage, nvalues * sum + 3 * id + (n + 2) * sizeof(uint32_t), err))
         return false;
-    uint64_t *p = out->storage.data;
-    for (size_t v = 0; v < nvalues; v++, p += n + 1)
-        out->prefix[v] = p;
+    char *p = out->storage.data;
+    for (size_t v = 0; v < nvalues; v++, p += sum)
+        out->prefix[v] = (uint64_t *)p;
     out->name = (uint32_t *)p;
-    out->end = out->name + n;
-    out->row_nodes = out->end + n;
-    out->row_start = out->row_nodes + n;
+    out->end = (uint32_t *)(p + id);
+    out->row_nodes = (uint32_t *)(p + 2 * id);
+    out->row_start = (uint32_t *)(p + 3 * id);
     return true;
 }
 

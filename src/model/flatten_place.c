@@ -1,6 +1,5 @@
 /* The second pass over trees in pre-order: everything goes to its place, in the order of the ids. */
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include "base/parallel.h"
 #include "model/flatten_preorder.h"
@@ -54,6 +53,7 @@ static uint32_t place_chunk(struct mover *m, const struct gf_ordered *o, uint32_
         places[depth + 1] = to;
         m->to[i] = skipped ? GF_NO_NODE : to;
         if (!skipped) {
+            gf_recycler_ask(&m->p->recycler, to);
             end[to] = to + (leaf ? 1 : size & GF_SIZE_MASK);
             counts[(size_t)depth * f->pieces + (to >> f->piece_shift)]++;
         }
@@ -80,22 +80,20 @@ static void move_chunk(struct mover *m, const struct gf_ordered *o, uint32_t low
     }
 }
 
-/* Gives the pages of nodes that have moved back. */
-static void release(const struct gf_ordered *o, uint32_t low, uint32_t high)
+/* Gives the pages of a block that has moved away. */
+static void release(struct gf_preorder *p, const struct gf_ordered *o, uint32_t low)
 {
     struct gf_tree *t = o->tree;
-    size_t at = (size_t)low * sizeof(uint64_t), bytes = (size_t)(high - low) * sizeof(uint64_t);
-    if (high - low < GF_FLATTEN_BLOCK)
-        return;
-    madvise((char *)t->edges.data + at, bytes, MADV_DONTNEED);
+    size_t at = (size_t)low * sizeof(uint64_t);
+    gf_recycler_give(&p->recycler, (char *)t->edges.data + at);
     for (uint32_t v = 0; v < t->nvalues; v++)
-        madvise((char *)t->self[v].data + at, bytes, MADV_DONTNEED);
+        gf_recycler_give(&p->recycler, (char *)t->self[v].data + at);
 }
 
 static void move_part(struct mover *m, const struct part *part)
 {
     const struct gf_ordered *o = part->tree;
-    uint32_t depth = part->depth, released = part->low;
+    uint32_t depth = part->depth;
     for (uint32_t i = 0; i < depth; i++)
         m->places[i + 1] = part->path[i];
     for (uint32_t low = part->low; low < part->high; low += CHUNK) {
@@ -103,10 +101,8 @@ static void move_part(struct mover *m, const struct part *part)
         depth = place_chunk(m, o, low, n, depth);
         move_chunk(m, o, low, n);
         m->stacks += gf_tree_count_stacks(o->tree, low, low + n);
-        if (low + n - released >= GF_FLATTEN_BLOCK) {
-            release(o, released, low + n);
-            released = low + n;
-        }
+        if ((low + n) % GF_FLATTEN_BLOCK == 0)
+            release(m->p, o, low + n - GF_FLATTEN_BLOCK);
     }
 }
 
@@ -150,12 +146,23 @@ static void cut(struct job *job, struct gf_ordered *o)
     }
 }
 
+/* By how much of its tree lies before it: parts of several trees that lie side by side in all of them
+ * together go to places that lie close together. */
+static int compare_parts(const void *a, const void *b)
+{
+    const struct part *x = a, *y = b;
+    uint64_t p = (uint64_t)x->low * y->tree->n, q = (uint64_t)y->low * x->tree->n;
+    return p != q ? (p > q) - (p < q) : (x->tree > y->tree) - (x->tree < y->tree);
+}
+
 bool gf_preorder_place(struct gf_preorder *p)
 {
     struct gf_flatten *f = p->f;
     struct job job = {.p = p};
     size_t most = 0;
+    uint64_t nodes = 0;
     for (unsigned i = 0; i < p->n; i++) {
+        nodes += p->trees[i].n;
         most += p->trees[i].npoints + 1;
         if (p->trees[i].max_depth > job.max_depth)
             job.max_depth = p->trees[i].max_depth;
@@ -168,7 +175,10 @@ bool gf_preorder_place(struct gf_preorder *p)
     }
     for (unsigned i = 0; i < p->n; i++)
         cut(&job, &p->trees[i]);
+    qsort(job.parts, job.n, sizeof *job.parts, compare_parts);
+    gf_recycler_start(&p->recycler, f->out, nodes);
     gf_parallel(f->threads, f->threads, move_parts, &job);
+    gf_recycler_end(&p->recycler);
     free(job.parts);
     for (unsigned i = 0; i < p->n; i++) {
         struct gf_tree *t = p->trees[i].tree;

@@ -6,9 +6,7 @@
 #ifndef GF_MODEL_FLATTEN_PREORDER_H
 #define GF_MODEL_FLATTEN_PREORDER_H
 
-#include <stdatomic.h>
-
-#include "model/flatten_internal.h"
+#include "model/flatten_recycle.h"
 
 /* What stands in ordered.size[]: the size of a node's subtree, and of a node without children the
  * depth of the node behind it instead. */
@@ -19,8 +17,6 @@
 
 /* Nodes between two of ordered.sums[]. */
 #define GF_SUM_STEP 32u
-/* Nodes that are moved, and given back, at a time: their self weights are a huge page. */
-#define GF_FLATTEN_BLOCK ((uint32_t)256 << 10)
 
 /* Where the second pass may begin: the nodes from the root down to `node`, which comes next, are
  * those from path[at] on. */
@@ -52,6 +48,7 @@ struct gf_preorder {
     struct gf_flatten *f;
     struct gf_ordered *trees;
     unsigned n;
+    struct gf_recycler recycler;
     atomic_bool scattered; /* some tree is not in pre-order */
     atomic_uint_fast64_t stacks;
 };
