@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "model/flatten_preorder.h"
-#include "model/tree_count.h"
 #include "model/tree_merge.h"
 
 #define NONE UINT32_MAX
@@ -44,11 +43,10 @@ struct join {
 
 static uint64_t sum_before(const struct gf_ordered *o, uint32_t node)
 {
-    const uint64_t *self = o->tree->self[0].data;
     uint32_t from = node - node % GF_SUM_STEP;
     uint64_t sum = o->sums[node / GF_SUM_STEP];
     for (uint32_t i = from; i < node; i++)
-        sum += self[i];
+        sum += gf_ordered_self(o, i);
     return sum;
 }
 
@@ -178,23 +176,31 @@ static bool arrange(struct join *j, const struct shared *s, struct gf_error *err
     return true;
 }
 
-static uint64_t *self_of(const struct member *at, const struct join *j, uint32_t v)
+/* Moves a member's weights to another. */
+static void move_self(const struct gf_ordered *from, uint32_t node, const struct gf_ordered *to,
+                      uint32_t at)
 {
-    return (uint64_t *)j->p->trees[at->tree].tree->self[v].data + at->node;
+    to->self[at] += gf_ordered_self(from, node);
+    from->self[node] &= ~from->self_mask;
+    for (uint32_t v = 1; v < from->tree->nvalues; v++) {
+        uint64_t *self = (uint64_t *)from->tree->self[v].data + node;
+        ((uint64_t *)to->tree->self[v].data)[at] += *self;
+        *self = 0;
+    }
 }
 
-static uint64_t is_stack(const struct member *at, const struct join *j)
+static const struct gf_ordered *tree_of(const struct join *j, const struct member *at)
 {
-    return gf_tree_count_stacks(j->p->trees[at->tree].tree, at->node, at->node + 1);
+    return &j->p->trees[at->tree];
 }
 
 /* The member that is written down for all: one with children, where any has, since what stands in
  * size[] is for others the way on. */
-static struct member *choose(const struct join *j, const struct shared *s)
+static const struct member *choose(const struct join *j, const struct shared *s)
 {
-    struct member *best = &j->members[s->member];
+    const struct member *best = &j->members[s->member];
     for (uint32_t m = s->member; m != NONE; m = j->members[m].next)
-        if (!(j->p->trees[j->members[m].tree].size[j->members[m].node] & GF_LEAF))
+        if (gf_ordered_size(tree_of(j, &j->members[m]), j->members[m].node) > 1)
             best = &j->members[m];
     return best;
 }
@@ -202,28 +208,23 @@ static struct member *choose(const struct join *j, const struct shared *s)
 /* Makes one member of a shared path bear the weight of all. */
 static void gather(struct join *j, const struct shared *s)
 {
-    struct member *best = choose(j, s);
+    const struct member *best = choose(j, s);
     uint64_t stacks = 0, counted = 0;
     for (uint32_t m = s->member; m != NONE; m = j->members[m].next) {
-        struct member *at = &j->members[m];
-        struct gf_ordered *o = &j->p->trees[at->tree];
-        stacks += at->node == GF_ROOT ? 0 : is_stack(at, j);
+        const struct member *at = &j->members[m];
+        const struct gf_ordered *o = tree_of(j, at);
+        stacks += gf_ordered_stacks(o, at->node, 1);
         o->edges[at->node].parent = s->place;
-        o->size[at->node] |= GF_SHARED;
-        if (at == best)
-            continue;
-        o->size[at->node] |= GF_SKIPPED;
-        for (uint32_t v = 0; v < o->tree->nvalues; v++) {
-            *self_of(best, j, v) += *self_of(at, j, v);
-            *self_of(at, j, v) = 0;
-        }
+        *gf_ordered_word(o, at->node) |= at == best ? GF_SHARED : GF_SHARED | GF_SKIPPED;
+        if (at != best)
+            move_self(o, at->node, tree_of(j, best), best->node);
     }
-    uint32_t *size = &j->p->trees[best->tree].size[best->node];
+    uint32_t *size = gf_ordered_word(tree_of(j, best), best->node);
     if (!(*size & GF_LEAF))
         *size = s->size | GF_SHARED;
     /* Stacks are going to be counted tree by tree: some of weight 0 more than once. */
-    for (uint32_t m = s->member; m != NONE && best->node != GF_ROOT; m = j->members[m].next)
-        counted += is_stack(&j->members[m], j);
+    for (uint32_t m = s->member; m != NONE; m = j->members[m].next)
+        counted += gf_ordered_stacks(tree_of(j, &j->members[m]), j->members[m].node, 1);
     atomic_fetch_add(&j->p->stacks, (stacks > 0) - counted);
 }
 

@@ -3,7 +3,6 @@
 
 #include "base/parallel.h"
 #include "model/flatten_preorder.h"
-#include "model/tree_count.h"
 
 /* Nodes whose places are worked out before any of them moves: so the one does not wait for the
  * other's memory. */
@@ -37,7 +36,7 @@ struct mover {
 /* The place of the node with this size whose parent's is `parent`. */
 static inline uint32_t place_of(const struct gf_ordered *o, uint32_t node, uint32_t parent)
 {
-    return o->edges[node].parent + (o->size[node] & GF_SHARED ? 0 : parent);
+    return o->edges[node].parent + (*gf_ordered_word(o, node) & GF_SHARED ? 0 : parent);
 }
 
 /* Places and ends; returns the depth of the node behind. */
@@ -47,7 +46,7 @@ static uint32_t place_chunk(struct mover *m, const struct gf_ordered *o, uint32_
     const struct gf_flatten *f = m->p->f;
     uint32_t *places = m->places, *counts = m->rows.rows, *end = f->out->end;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t size = o->size[low + i];
+        uint32_t size = *gf_ordered_word(o, low + i);
         uint32_t to = place_of(o, low + i, places[depth]);
         bool leaf = size & GF_LEAF, skipped = size & GF_SKIPPED;
         places[depth + 1] = to;
@@ -72,10 +71,10 @@ static void move_chunk(struct mover *m, const struct gf_ordered *o, uint32_t low
     }
     for (uint32_t v = 0; v < out->nvalues; v++) {
         const uint64_t *self = (const uint64_t *)o->tree->self[v].data + low;
-        uint64_t *prefix = out->prefix[v];
+        uint64_t *prefix = out->prefix[v], mask = v == 0 ? o->self_mask : UINT64_MAX;
         for (uint32_t i = 0; i < n; i++) {
             if (m->to[i] != GF_NO_NODE)
-                prefix[m->to[i]] = self[i];
+                prefix[m->to[i]] = self[i] & mask;
         }
     }
 }
@@ -100,7 +99,7 @@ static void move_part(struct mover *m, const struct part *part)
         uint32_t n = part->high - low < CHUNK ? part->high - low : CHUNK;
         depth = place_chunk(m, o, low, n, depth);
         move_chunk(m, o, low, n);
-        m->stacks += gf_tree_count_stacks(o->tree, low, low + n);
+        m->stacks += gf_ordered_stacks(o, low, n);
         if ((low + n) % GF_FLATTEN_BLOCK == 0)
             release(m->p, o, low + n - GF_FLATTEN_BLOCK);
     }
@@ -178,6 +177,8 @@ bool gf_preorder_place(struct gf_preorder *p)
     qsort(job.parts, job.n, sizeof *job.parts, compare_parts);
     gf_recycler_start(&p->recycler, f->out, nodes);
     gf_parallel(f->threads, f->threads, move_parts, &job);
+    if (p->packed) /* else they have been in use */
+        gf_recycler_fill(&p->recycler, f->out->row_nodes);
     gf_recycler_end(&p->recycler);
     free(job.parts);
     for (unsigned i = 0; i < p->n; i++) {

@@ -10,6 +10,9 @@
  * node. */
 #define DEEPEST_POINT (GF_FLATTEN_BLOCK / 4)
 
+/* The upper half of the first of some words. */
+#define UPPER(words) ((uint32_t *)(words) + (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__))
+
 /* A node on the path to the one at hand. */
 struct open_node {
     uint32_t node;
@@ -59,11 +62,11 @@ static bool note_ended(struct walk *w, const struct open_node *at, struct gf_err
 static inline bool end_nodes(struct walk *w, uint32_t *depth, uint32_t parent, uint32_t next,
                              struct gf_error *err)
 {
-    uint32_t *size = w->o->size;
+    const struct gf_ordered *o = w->o;
     const struct open_node *at = w->open + *depth, *child = at;
-    size[next - 1] = GF_LEAF;
+    *gf_ordered_word(o, next - 1) = GF_LEAF;
     for (at--; at->node > parent; child = at--) {
-        size[at->node] = next - at->node;
+        *gf_ordered_word(o, at->node) = next - at->node;
         if (w->nended == at->ended)
             continue;
         if (!note_ended(w, child, err))
@@ -98,7 +101,7 @@ static bool end_tree(struct walk *w, uint32_t depth, uint32_t next, struct gf_er
         o->sums[next / GF_SUM_STEP] = w->sum;
     if (depth > 0 && !end_nodes(w, &depth, GF_ROOT, next, err))
         return false;
-    o->size[GF_ROOT] = next > 1 ? next : GF_LEAF;
+    *gf_ordered_word(o, GF_ROOT) = next > 1 ? next : GF_LEAF;
     arrange(w, w->ended, w->nended);
     return true;
 }
@@ -109,12 +112,11 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
 {
     struct gf_ordered *o = w->o;
     struct gf_edge *edges = o->edges;
-    const uint64_t *self = o->tree->self[0].data;
     uint32_t depth = 0, node = 1;
     if (!gf_grow(&w->open, &w->open_cap, (size_t)o->tree->max_depth + 2, err))
         return false;
     w->open[0] = (struct open_node){GF_ROOT, 0, 0};
-    w->sum = self[GF_ROOT];
+    w->sum = gf_ordered_self(o, GF_ROOT);
     o->sums[0] = 0;
     o->arranged = true;
     for (; node < o->n; node++) {
@@ -128,7 +130,7 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
                 atomic_store(&p->scattered, true);
                 break;
             }
-            o->size[node - 1] |= depth + 1;
+            *gf_ordered_word(o, node - 1) |= depth + 1;
         }
         if (node % GF_SUM_STEP == 0)
             o->sums[node / GF_SUM_STEP] = w->sum;
@@ -138,7 +140,7 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
                 return false;
         }
         w->open[depth] = (struct open_node){node, w->nended, w->sum};
-        w->sum += self[node];
+        w->sum += gf_ordered_self(o, node);
         if (node % GF_FLATTEN_BLOCK == 0) {
             if (!note_point(o, w->open, depth, node, err))
                 return false;
@@ -190,8 +192,11 @@ static void restore_part(void *ctx, unsigned part)
     for (uint32_t node = 1; o->arranged && node < o->done; node++) {
         o->edges[node].parent = open[depth - 1];
         open[depth] = node;
-        depth = o->size[node] & GF_LEAF ? o->size[node] & GF_SIZE_MASK : depth + 1;
+        uint32_t word = *gf_ordered_word(o, node);
+        depth = word & GF_LEAF ? word & GF_SIZE_MASK : depth + 1;
     }
+    for (uint32_t node = 0; p->packed && o->arranged && node < o->done; node++)
+        o->self[node] &= o->self_mask;
     free(open);
 }
 
@@ -205,17 +210,34 @@ static void forget_sizes(struct gf_flatten *f)
         madvise((void *)from, to - from, MADV_DONTNEED);
 }
 
+/* Whether the weights leave the upper halves of their words free. */
+static bool can_pack(struct gf_tree **trees, unsigned n)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < n; i++) {
+        if (trees[i]->nvalues > 1 || trees[i]->zero_stacks.cap > 0)
+            return false;
+        sum += trees[i]->sum[0]; /* cannot overflow, as is known by now */
+    }
+    return sum <= UINT32_MAX;
+}
+
 static bool start(struct gf_preorder *p, struct gf_tree **trees, struct gf_error *err)
 {
     uint32_t *size = p->f->out->row_nodes; /* they are filled last */
     p->trees = calloc(p->n, sizeof *p->trees);
     if (!p->trees)
         return gf_fail_nomem(err, p->n * sizeof *p->trees);
+    p->packed = can_pack(trees, p->n);
     for (unsigned i = 0; i < p->n; i++) {
+        uint64_t *self = trees[i]->self[0].data;
         p->trees[i] = (struct gf_ordered){.tree = trees[i],
                                           .edges = trees[i]->edges.data,
+                                          .self = self,
                                           .n = trees[i]->n,
-                                          .size = size};
+                                          .size = p->packed ? UPPER(self) : size,
+                                          .size_shift = p->packed,
+                                          .self_mask = p->packed ? UINT32_MAX : UINT64_MAX};
         size += trees[i]->n;
     }
     return true;
@@ -249,7 +271,8 @@ bool gf_flatten_preorder(struct gf_flatten *f, struct gf_tree **trees, unsigned 
     if (ok && (atomic_load(&p.scattered) || !fits)) {
         gf_parallel(f->threads, n, restore_part, &p);
         ok = !f->failed;
-        forget_sizes(f);
+        if (!p.packed)
+            forget_sizes(f);
     } else if (ok) {
         *done = true;
         ok = gf_preorder_place(&p);

@@ -7,6 +7,7 @@
 #define GF_MODEL_FLATTEN_PREORDER_H
 
 #include "model/flatten_recycle.h"
+#include "model/tree_count.h"
 
 /* What stands in ordered.size[]: the size of a node's subtree, and of a node without children the
  * depth of the node behind it instead. */
@@ -30,8 +31,13 @@ struct gf_entry_point {
 struct gf_ordered {
     struct gf_tree *tree;
     struct gf_edge *edges;
+    uint64_t *self; /* weights of the first type: the bits in self_mask */
     uint32_t n;
+    /* Either an array of its own or, where no weight needs them, the upper halves of the weights:
+     * that is memory which need not be had first. */
     uint32_t *size;
+    unsigned size_shift; /* a node's is size[node << size_shift] */
+    uint64_t self_mask;
     uint64_t *sums;    /* of self weights of the first type, before every GF_SUM_STEP-th node */
     uint32_t *rank;    /* gf_flatten_rank_names */
     uint32_t *name_of; /* its name ids in the result's table; NULL: the same */
@@ -48,14 +54,37 @@ struct gf_preorder {
     struct gf_flatten *f;
     struct gf_ordered *trees;
     unsigned n;
+    bool packed; /* sizes share their words with weights */
     struct gf_recycler recycler;
     atomic_bool scattered; /* some tree is not in pre-order */
     atomic_uint_fast64_t stacks;
 };
 
+static inline uint32_t *gf_ordered_word(const struct gf_ordered *o, uint32_t node)
+{
+    return &o->size[(size_t)node << o->size_shift];
+}
+
 static inline uint32_t gf_ordered_size(const struct gf_ordered *o, uint32_t node)
 {
-    return o->size[node] & GF_LEAF ? 1 : o->size[node] & GF_SIZE_MASK;
+    uint32_t word = *gf_ordered_word(o, node);
+    return word & GF_LEAF ? 1 : word & GF_SIZE_MASK;
+}
+
+static inline uint64_t gf_ordered_self(const struct gf_ordered *o, uint32_t node)
+{
+    return o->self[node] & o->self_mask;
+}
+
+/* gf_tree_count_stacks of nodes low to low + n - 1. */
+static inline uint64_t gf_ordered_stacks(const struct gf_ordered *o, uint32_t low, uint32_t n)
+{
+    uint64_t stacks = 0;
+    if (!o->size_shift)
+        return gf_tree_count_stacks(o->tree, low, low + n);
+    for (uint32_t i = low ? 0 : 1; i < n; i++)
+        stacks += gf_ordered_self(o, low + i) != 0;
+    return stacks;
 }
 
 /* flatten_join.c */

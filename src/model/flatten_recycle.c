@@ -97,3 +97,10 @@ void gf_recycler_open(struct gf_recycler *r, uint32_t block)
     }
     pthread_mutex_unlock(&r->mutex);
 }
+
+void gf_recycler_fill(struct gf_recycler *r, uint32_t *ids)
+{
+    size_t step = GF_FLATTEN_UNIT / sizeof *ids;
+    for (size_t at = 0; r->open && is_aligned(ids) && at + step <= r->out->n; at += step)
+        take(r, ids + at);
+}

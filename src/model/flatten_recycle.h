@@ -32,6 +32,9 @@ void gf_recycler_give(struct gf_recycler *r, void *block);
 
 void gf_recycler_open(struct gf_recycler *r, uint32_t block);
 
+/* Puts what is left under the first of one 32-bit number a node. */
+void gf_recycler_fill(struct gf_recycler *r, uint32_t *ids);
+
 /* To be called before a place is written. */
 static inline void gf_recycler_ask(struct gf_recycler *r, uint32_t place)
 {
