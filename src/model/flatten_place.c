@@ -39,22 +39,29 @@ static inline uint32_t place_of(const struct gf_ordered *o, uint32_t node, uint3
     return o->edges[node].parent + (*gf_ordered_word(o, node) & GF_SHARED ? 0 : parent);
 }
 
-/* Places and ends; returns the depth of the node behind. */
+/* Places and ends; returns the depth of the node behind. What does not change is brought to the
+ * stack: for all that the compiler knows each number written could change it. */
 static uint32_t place_chunk(struct mover *m, const struct gf_ordered *o, uint32_t low, uint32_t n,
                             uint32_t depth)
 {
     const struct gf_flatten *f = m->p->f;
-    uint32_t *places = m->places, *counts = m->rows.rows, *end = f->out->end;
+    const uint32_t *const word = gf_ordered_word(o, low);
+    const struct gf_edge *const edges = o->edges + low;
+    const unsigned word_shift = o->size_shift, piece_shift = f->piece_shift;
+    uint32_t *const places = m->places, *const counts = m->rows.rows, *const end = f->out->end;
+    const size_t pieces = f->pieces;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t size = *gf_ordered_word(o, low + i);
-        uint32_t to = place_of(o, low + i, places[depth]);
-        bool leaf = size & GF_LEAF, skipped = size & GF_SKIPPED;
+        uint32_t size = word[(size_t)i << word_shift];
+        uint32_t to = edges[i].parent + (size & GF_SHARED ? 0 : places[depth]);
+        bool leaf = size & GF_LEAF;
         places[depth + 1] = to;
-        m->to[i] = skipped ? GF_NO_NODE : to;
-        if (!skipped) {
+        if (size & GF_SKIPPED) {
+            m->to[i] = GF_NO_NODE;
+        } else {
             gf_recycler_ask(&m->p->recycler, to);
+            m->to[i] = to;
             end[to] = to + (leaf ? 1 : size & GF_SIZE_MASK);
-            counts[(size_t)depth * f->pieces + (to >> f->piece_shift)]++;
+            counts[depth * pieces + (to >> piece_shift)]++;
         }
         depth = leaf ? size & GF_SIZE_MASK : depth + 1;
     }
@@ -64,17 +71,19 @@ static uint32_t place_chunk(struct mover *m, const struct gf_ordered *o, uint32_
 static void move_chunk(struct mover *m, const struct gf_ordered *o, uint32_t low, uint32_t n)
 {
     const struct gf_frames *out = m->p->f->out;
-    const struct gf_edge *edges = o->edges + low;
+    const struct gf_edge *const edges = o->edges + low;
+    const uint32_t *const to = m->to, *const name_of = o->name_of;
+    uint32_t *const name = out->name;
     for (uint32_t i = 0; i < n; i++) {
-        if (m->to[i] != GF_NO_NODE)
-            out->name[m->to[i]] = o->name_of ? o->name_of[edges[i].name] : edges[i].name;
+        if (to[i] != GF_NO_NODE)
+            name[to[i]] = name_of ? name_of[edges[i].name] : edges[i].name;
     }
     for (uint32_t v = 0; v < out->nvalues; v++) {
-        const uint64_t *self = (const uint64_t *)o->tree->self[v].data + low;
-        uint64_t *prefix = out->prefix[v], mask = v == 0 ? o->self_mask : UINT64_MAX;
+        const uint64_t *const self = (const uint64_t *)o->tree->self[v].data + low;
+        uint64_t *const prefix = out->prefix[v], mask = v == 0 ? o->self_mask : UINT64_MAX;
         for (uint32_t i = 0; i < n; i++) {
-            if (m->to[i] != GF_NO_NODE)
-                prefix[m->to[i]] = self[i] & mask;
+            if (to[i] != GF_NO_NODE)
+                prefix[to[i]] = self[i] & mask;
         }
     }
 }

@@ -29,7 +29,6 @@ struct walk {
     struct gf_keyed *ended; /* nodes that have ended, whose parents have not, and may have others */
     size_t ended_cap;
     uint32_t nended;
-    uint64_t sum;
 };
 
 /* Sorts a family and gives its members their places. Kept out of the way of those without brothers
@@ -46,13 +45,14 @@ __attribute__((noinline)) static void arrange(struct walk *w, struct gf_keyed *f
     }
 }
 
-static bool note_ended(struct walk *w, const struct open_node *at, struct gf_error *err)
+static bool note_ended(struct walk *w, const struct open_node *at, uint64_t sum,
+                       struct gf_error *err)
 {
     if (!gf_grow(&w->ended, &w->ended_cap, (size_t)w->nended + 1, err))
         return false;
     struct gf_keyed *item = &w->ended[w->nended++];
     item->id = at->node;
-    item->key = gf_sibling_key(w->siblings.order, w->sum - at->before);
+    item->key = gf_sibling_key(w->siblings.order, sum - at->before);
     return true;
 }
 
@@ -60,22 +60,23 @@ static bool note_ended(struct walk *w, const struct open_node *at, struct gf_err
  * `parent` or before. The deepest is the node before. A child that turns out to be the only one has
  * its place already, and is not even noted. */
 static inline bool end_nodes(struct walk *w, uint32_t *depth, uint32_t parent, uint32_t next,
-                             struct gf_error *err)
+                             uint64_t sum, struct gf_error *err)
 {
-    const struct gf_ordered *o = w->o;
+    struct gf_ordered *o = w->o;
     const struct open_node *at = w->open + *depth, *child = at;
+    o->max_depth = *depth > o->max_depth ? *depth : o->max_depth;
     *gf_ordered_word(o, next - 1) = GF_LEAF;
     for (at--; at->node > parent; child = at--) {
         *gf_ordered_word(o, at->node) = next - at->node;
         if (w->nended == at->ended)
             continue;
-        if (!note_ended(w, child, err))
+        if (!note_ended(w, child, sum, err))
             return false;
         arrange(w, w->ended + at->ended, w->nended - at->ended);
         w->nended = at->ended;
     }
     *depth = (uint32_t)(at - w->open);
-    return note_ended(w, child, err);
+    return note_ended(w, child, sum, err);
 }
 
 static bool note_point(struct gf_ordered *o, const struct open_node *open, uint32_t depth,
@@ -92,14 +93,15 @@ static bool note_point(struct gf_ordered *o, const struct open_node *open, uint3
     return true;
 }
 
-/* Ends the tree before node `next`. Stands in for a parent of the root. */
-static bool end_tree(struct walk *w, uint32_t depth, uint32_t next, struct gf_error *err)
+/* Ends the tree before node `next`. */
+static bool end_tree(struct walk *w, uint32_t depth, uint32_t next, uint64_t sum,
+                     struct gf_error *err)
 {
     struct gf_ordered *o = w->o;
     o->done = next;
     if (next % GF_SUM_STEP == 0)
-        o->sums[next / GF_SUM_STEP] = w->sum;
-    if (depth > 0 && !end_nodes(w, &depth, GF_ROOT, next, err))
+        o->sums[next / GF_SUM_STEP] = sum;
+    if (depth > 0 && !end_nodes(w, &depth, GF_ROOT, next, sum, err))
         return false;
     *gf_ordered_word(o, GF_ROOT) = next > 1 ? next : GF_LEAF;
     arrange(w, w->ended, w->nended);
@@ -111,12 +113,13 @@ static bool end_tree(struct walk *w, uint32_t depth, uint32_t next, struct gf_er
 static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *err)
 {
     struct gf_ordered *o = w->o;
-    struct gf_edge *edges = o->edges;
+    struct gf_edge *const edges = o->edges;
+    const uint64_t *const self = o->self, mask = o->self_mask;
+    uint64_t sum = self[GF_ROOT] & mask;
     uint32_t depth = 0, node = 1;
     if (!gf_grow(&w->open, &w->open_cap, (size_t)o->tree->max_depth + 2, err))
         return false;
     w->open[0] = (struct open_node){GF_ROOT, 0, 0};
-    w->sum = gf_ordered_self(o, GF_ROOT);
     o->sums[0] = 0;
     o->arranged = true;
     for (; node < o->n; node++) {
@@ -124,7 +127,7 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
         if (parent == node - 1) {
             edges[node].parent = 1; /* unless it turns out that there are others */
         } else {
-            if (parent > node || !end_nodes(w, &depth, parent, node, err))
+            if (!end_nodes(w, &depth, parent, node, sum, err))
                 return false;
             if (w->open[depth].node != parent) {
                 atomic_store(&p->scattered, true);
@@ -132,25 +135,21 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
             }
             *gf_ordered_word(o, node - 1) |= depth + 1;
         }
-        if (node % GF_SUM_STEP == 0)
-            o->sums[node / GF_SUM_STEP] = w->sum;
-        if (++depth > o->max_depth) {
-            o->max_depth = depth;
-            if (!gf_grow(&w->open, &w->open_cap, (size_t)depth + 1, err))
+        if (++depth >= w->open_cap && !gf_grow(&w->open, &w->open_cap, (size_t)depth + 1, err))
+            return false;
+        if (node % GF_SUM_STEP == 0) {
+            o->sums[node / GF_SUM_STEP] = sum;
+            if (node % GF_FLATTEN_BLOCK == 0 && !note_point(o, w->open, depth, node, err))
                 return false;
         }
-        w->open[depth] = (struct open_node){node, w->nended, w->sum};
-        w->sum += gf_ordered_self(o, node);
-        if (node % GF_FLATTEN_BLOCK == 0) {
-            if (!note_point(o, w->open, depth, node, err))
-                return false;
-            if (atomic_load(&p->scattered)) {
-                node++;
-                break;
-            }
+        w->open[depth] = (struct open_node){node, w->nended, sum};
+        sum += self[node] & mask;
+        if (node % GF_FLATTEN_BLOCK == 0 && atomic_load(&p->scattered)) {
+            node++;
+            break;
         }
     }
-    return end_tree(w, depth, node, err);
+    return end_tree(w, depth, node, sum, err);
 }
 
 static void walk_part(void *ctx, unsigned part)
