@@ -12,13 +12,13 @@ struct gf_flattened {
     unsigned decimals;       /* weights are in units of 10^-decimals */
 };
 
-/* Flattens n >= 1 trees (same nvalues) as the one that they make together, with siblings in `order`,
- * on up to `threads` threads; the result is the same for any number of trees and threads. The trees
- * are consumed: their memory is taken apart and given back while the result grows, and they are
- * empty afterwards, also on failure. For one value type and names apart a node takes 20 bytes before
- * and after. Where all trees have their ids in pre-order and little in common it is up to 24 in
- * between. Else they are merged first (tree_merge.h) and it is 28 at the most. Fails when memory
- * runs out (GF_ERR_NOMEM), and as merging does. */
+/* Flattens n >= 1 trees (same nvalues) as the one that they make together, with siblings in
+ * `order`, on up to `threads` threads; the result is the same for any number of trees and threads.
+ * The trees are consumed: their memory is taken apart and given back while the result grows, and
+ * they are empty afterwards, also on failure. For one value type and names apart a node takes 20
+ * bytes before and after. Where all trees have their ids in pre-order and little in common it is up
+ * to 24 in between. Else they are merged first (tree_merge.h) and it is 28 at the most. Fails when
+ * memory runs out (GF_ERR_NOMEM), and as merging does. */
 bool gf_flatten_trees(struct gf_tree **trees, size_t n, enum gf_order order,
                       const struct gf_simd *simd, unsigned threads, struct gf_flattened *to,
                       struct gf_error *err);

@@ -1,6 +1,6 @@
-/* What the passes of flattening share: flatten.c (the whole), flatten_preorder.c, flatten_join.c and
- * flatten_place.c (trees in pre-order), flatten_order.c (all others), flatten_rows.c (what follows
- * from the places). */
+/* What the passes of flattening share: flatten.c (the whole), flatten_preorder.c, flatten_join.c
+ * and flatten_place.c (trees in pre-order), flatten_order.c (all others), flatten_rows.c (what
+ * follows from the places). */
 #ifndef GF_MODEL_FLATTEN_INTERNAL_H
 #define GF_MODEL_FLATTEN_INTERNAL_H
 

@@ -1,5 +1,5 @@
-/* Call paths that several trees have. Where sorted input was dealt out in ranges these are the paths
- * at the seams: a few thousand of ten millions. */
+/* Call paths that several trees have. Where sorted input was dealt out in ranges these are the
+ * paths at the seams: a few thousand of ten millions. */
 #include <stdlib.h>
 
 #include "model/flatten_preorder.h"
@@ -19,7 +19,7 @@ struct entry {
 
 struct shared {
     uint32_t name, depth, place, size;
-    uint32_t member;         /* first of join.members */
+    uint32_t member;          /* first of join.members */
     uint32_t first, nentries; /* its children: in join.entries */
 };
 

@@ -1,4 +1,5 @@
-/* The second pass over trees in pre-order: everything goes to its place, in the order of the ids. */
+/* The second pass over trees in pre-order: everything goes to its place, in the order of the ids.
+ */
 #include <stdlib.h>
 
 #include "base/parallel.h"
@@ -141,8 +142,7 @@ static void cut(struct job *job, struct gf_ordered *o)
     const uint32_t *path = NULL;
     for (size_t i = 0; i <= o->npoints; i++) {
         const struct gf_entry_point *point = i < o->npoints ? &o->points[i] : NULL;
-        job->parts[job->n++] =
-            (struct part){o, low, point ? point->node : o->n, path, depth};
+        job->parts[job->n++] = (struct part){o, low, point ? point->node : o->n, path, depth};
         if (!point)
             return;
         uint32_t *places = o->path + point->at, place = 0;
@@ -154,8 +154,8 @@ static void cut(struct job *job, struct gf_ordered *o)
     }
 }
 
-/* By how much of its tree lies before it: parts of several trees that lie side by side in all of them
- * together go to places that lie close together. */
+/* By how much of its tree lies before it: parts of several trees that lie side by side in all of
+ * them together go to places that lie close together. */
 static int compare_parts(const void *a, const void *b)
 {
     const struct part *x = a, *y = b;

@@ -108,8 +108,8 @@ static bool end_tree(struct walk *w, uint32_t depth, uint32_t next, uint64_t sum
     return true;
 }
 
-/* Sizes, running sums, and the order of every family; a node's parent has to be the one before it or
- * an ancestor of that. Where it is not, p->scattered is set and the tree ends there. */
+/* Sizes, running sums, and the order of every family; a node's parent has to be the one before it
+ * or an ancestor of that. Where it is not, p->scattered is set and the tree ends there. */
 static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *err)
 {
     struct gf_ordered *o = w->o;

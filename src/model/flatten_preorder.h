@@ -1,8 +1,9 @@
-/* Flattening trees whose ids are in pre-order, as they are when their samples came in the order of a
- * walk over the tree. A subtree is then a range of ids, so that nothing has to be linked: a pass in
- * the order of the ids gives sizes and, family by family, the order of siblings; a second one brings
- * all of a node to its place. Several such trees need not be merged first: the few call paths that
- * more than one of them has are looked up (flatten_join.c), everything else moves as it is. */
+/* Flattening trees whose ids are in pre-order, as they are when their samples came in the order of
+ * a walk over the tree. A subtree is then a range of ids, so that nothing has to be linked: a pass
+ * in the order of the ids gives sizes and, family by family, the order of siblings; a second one
+ * brings all of a node to its place. Several such trees need not be merged first: the few call
+ * paths that more than one of them has are looked up (flatten_join.c), everything else moves as it
+ * is. */
 #ifndef GF_MODEL_FLATTEN_PREORDER_H
 #define GF_MODEL_FLATTEN_PREORDER_H
 
@@ -89,9 +90,9 @@ static inline uint64_t gf_ordered_stacks(const struct gf_ordered *o, uint32_t lo
 
 /* flatten_join.c */
 
-/* Finds the call paths that several trees have, gives them and their children places, and moves their
- * weights into one of the trees. Sets f->n. *fits is false, and nothing has changed, where there are so many of them
- * that merging comes cheaper. */
+/* Finds the call paths that several trees have, gives them and their children places, and moves
+ * their weights into one of the trees. Sets f->n. *fits is false, and nothing has changed, where
+ * there are so many of them that merging comes cheaper. */
 bool gf_preorder_join(struct gf_preorder *p, bool *fits, struct gf_error *err);
 
 /* flatten_place.c */

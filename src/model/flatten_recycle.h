@@ -1,6 +1,6 @@
 /* Pages of the trees that become pages of the result. Fresh memory is dear: it has to be cleared,
- * and on a virtual machine that returns what is free to its host it has to be had back first (0.8 to
- * 3 GB a second where this was measured). So where a block of a tree has been read for the last
+ * and on a virtual machine that returns what is free to its host it has to be had back first (0.8
+ * to 3 GB a second where this was measured). So where a block of a tree has been read for the last
  * time, its huge pages are put where the result needs some next. */
 #ifndef GF_MODEL_FLATTEN_RECYCLE_H
 #define GF_MODEL_FLATTEN_RECYCLE_H
@@ -38,8 +38,7 @@ void gf_recycler_fill(struct gf_recycler *r, uint32_t *ids);
 /* To be called before a place is written. */
 static inline void gf_recycler_ask(struct gf_recycler *r, uint32_t place)
 {
-    if (r->open &&
-        !atomic_load_explicit(&r->open[place / GF_FLATTEN_BLOCK], memory_order_acquire))
+    if (r->open && !atomic_load_explicit(&r->open[place / GF_FLATTEN_BLOCK], memory_order_acquire))
         gf_recycler_open(r, place / GF_FLATTEN_BLOCK);
 }
 

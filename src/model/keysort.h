@@ -30,9 +30,9 @@ struct gf_keys {
     const void *ctx;
 };
 
-/* Sorts; of the items only `id` has to be set (and `key`, with first_is_set). In place, without recursion, and in n log n steps
- * that can be expected for any input, as pivots are random. Items that are equal in all keys end
- * up in any order. */
+/* Sorts; of the items only `id` has to be set (and `key`, with first_is_set). In place, without
+ * recursion, and in n log n steps that can be expected for any input, as pivots are random. Items
+ * that are equal in all keys end up in any order. */
 void gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys);
 
 #endif
