@@ -43,7 +43,7 @@ bool gf_flatten_fail(struct gf_flatten *f, const struct gf_error *err)
 /* Large arrays begin with a huge page (flatten_recycle.h), others with 8 bytes. */
 static size_t up(size_t bytes)
 {
-    size_t unit = bytes < 4 * GF_FLATTEN_UNIT ? sizeof(uint64_t) : GF_FLATTEN_UNIT;
+    size_t unit = bytes < 2 * GF_FLATTEN_UNIT ? sizeof(uint64_t) : GF_FLATTEN_UNIT;
     return (bytes + unit - 1) / unit * unit;
 }
 

@@ -104,7 +104,7 @@ static void make_large(struct gf_tree *t, uint32_t n, uint32_t deepest, uint64_t
             at = gf_tree_edges(t)[at].parent;
         char text[32];
         bool is_new;
-        int len = snprintf(text, sizeof text, "name %u", children[at]++);
+        int len = snprintf(text, sizeof text, "name %07u", children[at]++);
         assert_true(gf_intern_add(&t->names, text, (uint32_t)len, &name, &is_new, &err));
         assert_true(gf_tree_append(t, at, name, &node, &err));
         depth[node] = depth[at] + 1;
@@ -151,7 +151,7 @@ static void deal_nodes(const struct gf_tree *t, uint32_t n, uint32_t run, struct
 
 /* The frames of clones of the trees: of the trees as they are, or of the merged one. */
 static uint64_t flatten_clones(const struct gf_tree *trees, uint32_t n, bool merge,
-                               unsigned threads, struct gf_frames *f)
+                               enum gf_order order, unsigned threads, struct gf_frames *f)
 {
     struct gf_tree clones[MAX_TREES], *list[MAX_TREES], *all;
     struct gf_flattened flat;
@@ -162,13 +162,13 @@ static uint64_t flatten_clones(const struct gf_tree *trees, uint32_t n, bool mer
     }
     if (merge)
         assert_true(gf_tree_merge_all(list, n, threads, &all, &err));
-    assert_true(
-        gf_flatten_trees(list, merge ? 1 : n, GF_ORDER_WEIGHT, simd(), threads, &flat, &err));
+    assert_true(gf_flatten_trees(list, merge ? 1 : n, order, simd(), threads, &flat, &err));
     *f = flat.frames;
     return flat.stacks;
 }
 
-/* Enough nodes that pages are recycled and several threads begin in the middle of a tree. */
+/* Enough nodes that pages are recycled and several threads begin in the middle of a tree. By name
+ * the places are those of the walk. */
 static void test_large(void **state)
 {
     (void)state;
@@ -187,16 +187,19 @@ static void test_large(void **state)
         struct gf_frames want, f;
         make_large(&t, cases[i].nodes, cases[i].deepest, cases[i].heaviest);
         deal_nodes(&t, cases[i].trees, cases[i].run, trees);
-        uint64_t stacks = flatten_clones(trees, cases[i].trees, true, 2, &want);
-        assert_int_equal(want.n, t.n);
-        assert_int_equal(want.nrows, t.max_depth + 1);
-        assert_int_equal(want.prefix[0][want.n], t.sum[0]);
-        for (unsigned threads = 1; threads <= 4; threads++) {
-            assert_int_equal(flatten_clones(trees, cases[i].trees, false, threads, &f), stacks);
-            naive_same(&want, &f);
-            gf_frames_free(&f);
+        for (enum gf_order order = GF_ORDER_WEIGHT; order <= GF_ORDER_NAME; order++) {
+            uint64_t stacks = flatten_clones(trees, cases[i].trees, true, order, 2, &want);
+            assert_int_equal(want.n, t.n);
+            assert_int_equal(want.nrows, t.max_depth + 1);
+            assert_int_equal(want.prefix[0][want.n], t.sum[0]);
+            for (unsigned threads = 1; threads <= 4; threads += 1 + threads / 2) {
+                assert_int_equal(flatten_clones(trees, cases[i].trees, false, order, threads, &f),
+                                 stacks);
+                naive_same(&want, &f);
+                gf_frames_free(&f);
+            }
+            gf_frames_free(&want);
         }
-        gf_frames_free(&want);
         for (uint32_t k = 0; k < cases[i].trees; k++)
             gf_tree_free(&trees[k]);
         gf_tree_free(&t);
