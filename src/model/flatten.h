@@ -23,7 +23,15 @@ bool gf_flatten_trees(struct gf_tree **trees, size_t n, enum gf_order order,
                       const struct gf_simd *simd, unsigned threads, struct gf_flattened *to,
                       struct gf_error *err);
 
-/* The same for one tree. */
+/* Counts the nodes (the root included) and distinct stacks of the one tree that n >= 1 trees,
+ * brought to one unit (gf_tree_align), make together. *done is false, and the trees are as they
+ * were, where they have to be merged to know: where not all have their ids in pre-order and small
+ * weights, or where they have much in common. Else they are then to be freed, but for names: the
+ * first has those of all. Fails when memory runs out (GF_ERR_NOMEM). */
+bool gf_flatten_count(struct gf_tree **trees, size_t n, unsigned threads, uint32_t *nodes,
+                      uint64_t *stacks, bool *done, struct gf_error *err);
+
+/* gf_flatten_trees for one tree. */
 bool gf_flatten(struct gf_tree *t, enum gf_order order, const struct gf_simd *simd,
                 unsigned threads, struct gf_frames *out, uint64_t *stacks, struct gf_error *err);
 

@@ -6,9 +6,6 @@
 #include "model/tree_merge.h"
 
 #define NONE UINT32_MAX
-/* Merging is the better way when more than a sixteenth of the nodes have to be looked at here. */
-#define NODES_PER_ENTRY 16
-#define FEW_ENTRIES     1024
 
 /* A child of a shared path, by the first tree that has it. */
 struct entry {
@@ -108,7 +105,7 @@ static bool add_child(struct join *j, uint32_t depth, uint32_t tree, uint32_t no
 /* Looks up the children of all shared paths, from the root down. */
 static bool find_shared(struct join *j, bool *fits, struct gf_error *err)
 {
-    size_t most = FEW_ENTRIES + j->p->f->n / NODES_PER_ENTRY;
+    size_t most = gf_preorder_most_entries(j->p->f->n);
     if (!add_shared(j, GF_NO_NAME, 0, err))
         return false;
     for (unsigned i = 0; i < j->p->n; i++)
@@ -255,7 +252,7 @@ bool gf_preorder_join(struct gf_preorder *p, bool *fits, struct gf_error *err)
         add_sizes(&j);
         gf_flatten_set_pieces(p->f, max_depth);
         for (size_t i = 0; ok && i < j.nshared; i++) {
-            ok = arrange(&j, &j.shared[i], err);
+            ok = p->count_only || arrange(&j, &j.shared[i], err);
             gather(&j, &j.shared[i]);
         }
     }

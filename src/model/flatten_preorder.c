@@ -22,6 +22,7 @@ struct open_node {
 
 /* The first pass over a tree. */
 struct walk {
+    struct gf_preorder *p;
     struct gf_ordered *o;
     struct gf_siblings siblings;
     struct open_node *open;
@@ -37,6 +38,10 @@ __attribute__((noinline)) static void arrange(struct walk *w, struct gf_keyed *f
 {
     struct gf_ordered *o = w->o;
     uint32_t place = 1;
+    if (n > w->p->widest)
+        atomic_store(&w->p->scattered, true);
+    if (n > w->p->widest || w->p->count_only)
+        return;
     if (w->siblings.order != GF_ORDER_INPUT)
         gf_flatten_sort_family(&w->siblings, family, n);
     for (size_t i = 0; i < n; i++) {
@@ -109,8 +114,8 @@ static bool end_tree(struct walk *w, uint32_t depth, uint32_t next, uint64_t sum
 }
 
 /* Sizes, running sums, and the order of every family; a node's parent has to be the one before it
- * or an ancestor of that. Where it is not, p->scattered is set and the tree ends there. */
-static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *err)
+ * or an ancestor of that. Where it is not, scattered is set and the tree ends there. */
+static bool walk_tree(struct walk *w, struct gf_error *err)
 {
     struct gf_ordered *o = w->o;
     struct gf_edge *const edges = o->edges;
@@ -130,7 +135,7 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
             if (!end_nodes(w, &depth, parent, node, sum, err))
                 return false;
             if (w->open[depth].node != parent) {
-                atomic_store(&p->scattered, true);
+                atomic_store(&w->p->scattered, true);
                 break;
             }
             *gf_ordered_word(o, node - 1) |= depth + 1;
@@ -144,7 +149,7 @@ static bool walk_tree(struct gf_preorder *p, struct walk *w, struct gf_error *er
         }
         w->open[depth] = (struct open_node){node, w->nended, sum};
         sum += self[node] & mask;
-        if (node % GF_FLATTEN_BLOCK == 0 && atomic_load(&p->scattered)) {
+        if (node % GF_FLATTEN_BLOCK == 0 && atomic_load(&w->p->scattered)) {
             node++;
             break;
         }
@@ -157,17 +162,18 @@ static void walk_part(void *ctx, unsigned part)
     struct gf_preorder *p = ctx;
     struct gf_ordered *o = &p->trees[part];
     struct gf_error err = {0};
-    struct walk w = {.o = o};
+    struct walk w = {.p = p, .o = o};
     if (atomic_load(&p->scattered))
         return;
-    o->rank = gf_flatten_rank_names(o->tree, p->f->order);
+    if (!p->count_only)
+        o->rank = gf_flatten_rank_names(o->tree, p->f->order);
     w.siblings = gf_siblings_of(p->f->order, o->tree, o->rank);
     size_t sums = (size_t)o->n / GF_SUM_STEP + 1;
     o->sums = malloc(sums * sizeof *o->sums);
     if (!o->sums) {
         gf_fail_nomem(&err, sums * sizeof *o->sums);
         gf_flatten_fail(p->f, &err);
-    } else if (!walk_tree(p, &w, &err)) {
+    } else if (!walk_tree(&w, &err)) {
         gf_flatten_fail(p->f, &err);
     }
     free(w.open);
@@ -228,6 +234,8 @@ static bool start(struct gf_preorder *p, struct gf_tree **trees, struct gf_error
     if (!p->trees)
         return gf_fail_nomem(err, p->n * sizeof *p->trees);
     p->packed = can_pack(trees, p->n);
+    /* Where such a family is in several trees they have too much in common. */
+    p->widest = p->n > 1 ? gf_preorder_most_entries(p->f->n) : UINT32_MAX;
     for (unsigned i = 0; i < p->n; i++) {
         uint64_t *self = trees[i]->self[0].data;
         p->trees[i] = (struct gf_ordered){.tree = trees[i],
@@ -254,31 +262,74 @@ static void end(struct gf_preorder *p)
     free(p->trees);
 }
 
+/* The first pass, and what the trees have in common. *fits is false where that is too much, or some
+ * tree is not in pre-order: then all are made what they were. */
+static bool join_trees(struct gf_preorder *p, struct gf_tree **trees, bool *fits,
+                       struct gf_error *err)
+{
+    struct gf_flatten *f = p->f;
+    *fits = false;
+    if (!start(p, trees, err))
+        return false;
+    gf_parallel(f->threads, p->n, walk_part, p);
+    bool ok = !f->failed && (atomic_load(&p->scattered) || gf_preorder_join(p, fits, err));
+    if (ok && !*fits) {
+        gf_parallel(f->threads, p->n, restore_part, p);
+        ok = !f->failed;
+    }
+    if (f->failed && err)
+        *err = f->error;
+    return ok;
+}
+
 bool gf_flatten_preorder(struct gf_flatten *f, struct gf_tree **trees, unsigned n, uint64_t *stacks,
                          bool *done, struct gf_error *err)
 {
     struct gf_preorder p = {.f = f, .n = n};
-    bool fits = true;
     *done = false;
     if (f->n > GF_SIZE_MASK)
         return true;
-    bool ok = start(&p, trees, err);
-    if (ok) {
-        gf_parallel(f->threads, n, walk_part, &p);
-        ok = !f->failed && (atomic_load(&p.scattered) || gf_preorder_join(&p, &fits, err));
-    }
-    if (ok && (atomic_load(&p.scattered) || !fits)) {
-        gf_parallel(f->threads, n, restore_part, &p);
-        ok = !f->failed;
-        if (!p.packed)
-            forget_sizes(f);
-    } else if (ok) {
-        *done = true;
+    bool ok = join_trees(&p, trees, done, err);
+    if (ok && *done) {
         ok = gf_preorder_place(&p);
         *stacks = atomic_load(&p.stacks);
+        if (!ok && err)
+            *err = f->error;
+    } else if (ok && !p.packed) {
+        forget_sizes(f);
     }
-    if (f->failed && err)
-        *err = f->error;
     end(&p);
+    return ok;
+}
+
+static void count_part(void *ctx, unsigned part)
+{
+    struct gf_preorder *p = ctx;
+    const struct gf_ordered *o = &p->trees[part];
+    atomic_fetch_add(&p->stacks, gf_ordered_stacks(o, 0, o->n));
+}
+
+bool gf_flatten_count(struct gf_tree **trees, size_t n, unsigned threads, uint32_t *nodes,
+                      uint64_t *stacks, bool *done, struct gf_error *err)
+{
+    struct gf_frames none = {0};
+    struct gf_flatten f = {.tree = trees[0], .out = &none, .threads = threads ? threads : 1};
+    struct gf_preorder p = {.f = &f, .n = (unsigned)n, .count_only = true};
+    uint64_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        all += trees[i]->n;
+    *done = false;
+    if (all > GF_SIZE_MASK || !can_pack(trees, p.n))
+        return true;
+    f.n = (uint32_t)all;
+    pthread_mutex_init(&f.mutex, NULL);
+    bool ok = join_trees(&p, trees, done, err);
+    if (ok && *done) {
+        gf_parallel(f.threads, p.n, count_part, &p);
+        *nodes = n > 1 ? f.n : trees[0]->n;
+        *stacks = atomic_load(&p.stacks);
+    }
+    end(&p);
+    pthread_mutex_destroy(&f.mutex);
     return ok;
 }

@@ -55,7 +55,9 @@ struct gf_preorder {
     struct gf_flatten *f;
     struct gf_ordered *trees;
     unsigned n;
-    bool packed; /* sizes share their words with weights */
+    bool packed;     /* sizes share their words with weights */
+    bool count_only; /* places are not wanted */
+    uint32_t widest; /* a family with more members makes the trees scattered */
     struct gf_recycler recycler;
     atomic_bool scattered; /* some tree is not in pre-order */
     atomic_uint_fast64_t stacks;
@@ -99,6 +101,12 @@ bool gf_preorder_join(struct gf_preorder *p, bool *fits, struct gf_error *err);
 
 /* Brings all nodes to their places, and frees the trees' nodes. */
 bool gf_preorder_place(struct gf_preorder *p);
+
+/* More entries than this are too many for joining `nodes` nodes in several trees: a sixteenth. */
+static inline uint32_t gf_preorder_most_entries(uint32_t nodes)
+{
+    return 1024 + nodes / 16;
+}
 
 /* flatten_preorder.c */
 

@@ -10,10 +10,7 @@
 
 #include "base/clock.h"
 #include "base/system.h"
-#include "model/flatten.h"
 #include "model/load_internal.h"
-#include "model/tree_count.h"
-#include "model/tree_merge.h"
 
 /* Text is parsed in chunks of this size: a few fit the L2 cache with what the parser touches. */
 #define CHUNK_BYTES ((size_t)256 << 10)
@@ -53,88 +50,6 @@ void gf_load_fail(struct gf_load *load, size_t source, const struct gf_error *er
     atomic_store(&load->shared.stop, true);
     gf_load_wake(load);
     pthread_cond_broadcast(&load->partial_changed);
-}
-
-static bool set_value_types(struct gf_frames *frames, struct gf_error *err)
-{
-    static const char *const types[GF_MAX_VALUES] = {"samples", "before"};
-    for (uint32_t v = 0; v < frames->nvalues; v++) {
-        frames->values[v].type = strdup(types[v]);
-        frames->values[v].unit = strdup("samples");
-        if (!frames->values[v].type || !frames->values[v].unit)
-            return gf_fail_nomem(err, 16);
-    }
-    return true;
-}
-
-/* What there is to count in the tree, instead of its frame array. */
-static bool take_counts(struct gf_load *load, struct gf_tree *tree, struct gf_profile *profile,
-                        struct gf_error *err)
-{
-    struct gf_frames *frames = &profile->frames;
-    frames->values = calloc(tree->nvalues, sizeof *frames->values);
-    if (!frames->values)
-        return gf_fail_nomem(err, tree->nvalues * sizeof *frames->values);
-    frames->nvalues = tree->nvalues;
-    profile->decimals = tree->decimals;
-    gf_tree_state(tree, &profile->stats);
-    gf_tree_count(tree, load->nparsers, &profile->stats);
-    gf_tree_free(tree);
-    return true;
-}
-
-static bool take_frames(struct gf_load *load, struct gf_tree **trees, size_t n,
-                        struct gf_profile *profile, struct gf_error *err)
-{
-    struct gf_flattened flat;
-    if (!gf_flatten_trees(trees, n, load->params.order, load->simd, load->nparsers, &flat, err))
-        return false;
-    const struct gf_frames *frames = &flat.frames;
-    profile->frames = *frames;
-    profile->decimals = flat.decimals;
-    for (uint32_t v = 0; v < frames->nvalues; v++)
-        profile->stats.totals[v] = gf_frame_total(frames, 0, v);
-    profile->stats.stacks = flat.stacks;
-    profile->stats.call_paths = frames->n - 1;
-    profile->stats.functions = frames->names.n;
-    profile->stats.max_depth = frames->nrows - 1;
-    return true;
-}
-
-/* Turns the only tree round. */
-static bool turn(struct gf_tree *tree, struct gf_error *err)
-{
-    struct gf_tree reversed;
-    if (!gf_tree_reverse(tree, &reversed, err))
-        return false;
-    gf_tree_free(tree);
-    *tree = reversed;
-    return true;
-}
-
-struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree **trees, size_t n,
-                                        struct gf_error *err)
-{
-    const struct gf_load_params *params = &load->params;
-    struct gf_profile *profile = calloc(1, sizeof *profile);
-    struct gf_tree *all = trees[0];
-    double start = gf_now();
-    bool ok = profile || gf_fail_nomem(err, sizeof *profile);
-    if (ok && n > 1 && (params->counts_only || params->reverse)) {
-        ok = gf_tree_merge_all(trees, n, load->nparsers, &all, err);
-        profile->stats.seconds_merge = gf_now() - start;
-        trees[0] = all;
-        n = 1;
-    }
-    ok = ok && (!params->reverse || turn(all, err));
-    ok = ok && (params->counts_only ? take_counts(load, all, profile, err)
-                                    : take_frames(load, trees, n, profile, err));
-    if (ok && set_value_types(&profile->frames, err))
-        return profile;
-    for (size_t i = 0; i < n; i++)
-        gf_tree_free(trees[i]);
-    gf_profile_free(profile);
-    return NULL;
 }
 
 /* The parsers' trees. */
