@@ -176,6 +176,7 @@ static void free_slots(struct gf_tree *t)
 static bool flatten_merged(struct gf_flatten *f, struct gf_tree **trees, size_t n, uint64_t *stacks,
                            struct gf_error *err)
 {
+    bool done = false;
     if (n > 1) {
         gf_frames_free(f->out);
         *f->out = (struct gf_frames){0};
@@ -183,10 +184,11 @@ static bool flatten_merged(struct gf_flatten *f, struct gf_tree **trees, size_t 
             return false;
         f->n = f->tree->n;
         free_slots(f->tree);
-        if (!gf_flatten_alloc(f, err))
+        if (!gf_flatten_alloc(f, err) ||
+            (f->wide && !gf_flatten_preorder(f, &f->tree, 1, stacks, &done, err)))
             return false;
     }
-    if (flatten_scattered(f, stacks))
+    if (done || flatten_scattered(f, stacks))
         return true;
     if (err)
         *err = f->error;

@@ -22,6 +22,7 @@ struct gf_flatten {
     enum gf_order order;
     const struct gf_simd *simd;
     unsigned threads;
+    bool wide; /* the trees were in pre-order, but for a family that has to be merged first */
     uint32_t n;
     /* By node. An edge's `parent` is the parent at first, then the next sibling (0: none) from when
      * the links are made, then the place from when the parent's family is arranged. */

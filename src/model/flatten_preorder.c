@@ -10,6 +10,8 @@
  * node. */
 #define DEEPEST_POINT (GF_FLATTEN_BLOCK / 4)
 
+/* Nodes that are looked at before anything is done. */
+#define FIRST_LOOK 16384u
 /* The upper half of the first of some words. */
 #define UPPER(words) ((uint32_t *)(words) + (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__))
 
@@ -39,7 +41,7 @@ __attribute__((noinline)) static void arrange(struct walk *w, struct gf_keyed *f
     struct gf_ordered *o = w->o;
     uint32_t place = 1;
     if (n > w->p->widest)
-        atomic_store(&w->p->scattered, true);
+        atomic_store(&w->p->wide, true);
     if (n > w->p->widest || w->p->count_only)
         return;
     if (w->siblings.order != GF_ORDER_INPUT)
@@ -157,12 +159,27 @@ static bool walk_tree(struct walk *w, struct gf_error *err)
     return end_tree(w, depth, node, sum, err);
 }
 
+/* Trees in no order mostly show it early: before time goes into ranking names. */
+static bool begins_in_preorder(const struct gf_ordered *o)
+{
+    for (uint32_t node = 1; node < o->n && node < FIRST_LOOK; node++) {
+        uint32_t up = node - 1;
+        while (up > o->edges[node].parent)
+            up = o->edges[up].parent;
+        if (up != o->edges[node].parent)
+            return false;
+    }
+    return true;
+}
+
 static void walk_part(void *ctx, unsigned part)
 {
     struct gf_preorder *p = ctx;
     struct gf_ordered *o = &p->trees[part];
     struct gf_error err = {0};
     struct walk w = {.p = p, .o = o};
+    if (!begins_in_preorder(o))
+        atomic_store(&p->scattered, true);
     if (atomic_load(&p->scattered))
         return;
     if (!p->count_only)
@@ -272,7 +289,9 @@ static bool join_trees(struct gf_preorder *p, struct gf_tree **trees, bool *fits
     if (!start(p, trees, err))
         return false;
     gf_parallel(f->threads, p->n, walk_part, p);
-    bool ok = !f->failed && (atomic_load(&p->scattered) || gf_preorder_join(p, fits, err));
+    f->wide = atomic_load(&p->wide) && !atomic_load(&p->scattered);
+    bool ok =
+        !f->failed && (f->wide || atomic_load(&p->scattered) || gf_preorder_join(p, fits, err));
     if (ok && !*fits) {
         gf_parallel(f->threads, p->n, restore_part, p);
         ok = !f->failed;

@@ -57,9 +57,10 @@ struct gf_preorder {
     unsigned n;
     bool packed;     /* sizes share their words with weights */
     bool count_only; /* places are not wanted */
-    uint32_t widest; /* a family with more members makes the trees scattered */
+    uint32_t widest; /* where several trees have a larger family, they have too much in common */
     struct gf_recycler recycler;
     atomic_bool scattered; /* some tree is not in pre-order */
+    atomic_bool wide;      /* some has a family of more than `widest` */
     atomic_uint_fast64_t stacks;
 };
 
@@ -112,7 +113,7 @@ static inline uint32_t gf_preorder_most_entries(uint32_t nodes)
 
 /* Does all up to gf_flatten_finish for trees whose ids are in pre-order. *done is false where some
  * are not, or where they have so much in common that they should be merged first: they are as they
- * were then. */
+ * were then. f->wide says that the merged one may well be in pre-order. */
 bool gf_flatten_preorder(struct gf_flatten *f, struct gf_tree **trees, unsigned n, uint64_t *stacks,
                          bool *done, struct gf_error *err);
 
