@@ -7,7 +7,7 @@
 
 /* Nodes whose places are worked out before any of them moves: so the one does not wait for the
  * other's memory. */
-#define CHUNK 1024u
+#define CHUNK 512u
 
 /* Nodes of a tree that move together, in pieces of a block or more. */
 struct part {
@@ -50,6 +50,8 @@ static uint32_t place_chunk(struct mover *m, const struct gf_ordered *o, uint32_
     const struct gf_edge *const edges = o->edges + low;
     const unsigned word_shift = o->size_shift, piece_shift = f->piece_shift;
     uint32_t *const places = m->places, *const counts = m->rows.rows, *const end = f->out->end;
+    const uint32_t *const name = f->out->name;
+    const uint64_t *const prefix = f->out->prefix[0];
     const size_t pieces = f->pieces;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t size = word[(size_t)i << word_shift];
@@ -61,6 +63,8 @@ static uint32_t place_chunk(struct mover *m, const struct gf_ordered *o, uint32_
         } else {
             gf_recycler_ask(&m->p->recycler, to);
             m->to[i] = to;
+            __builtin_prefetch(&name[to], 1);
+            __builtin_prefetch(&prefix[to], 1);
             end[to] = to + (leaf ? 1 : size & GF_SIZE_MASK);
             counts[depth * pieces + (to >> piece_shift)]++;
         }

@@ -10,6 +10,8 @@
  * node. */
 #define DEEPEST_POINT (GF_FLATTEN_BLOCK / 4)
 
+/* How many siblings ahead memory is asked for. */
+#define AHEAD 16
 /* Nodes that are looked at before anything is done. */
 #define FIRST_LOOK 16384u
 /* The upper half of the first of some words. */
@@ -47,6 +49,11 @@ __attribute__((noinline)) static void arrange(struct walk *w, struct gf_keyed *f
     if (w->siblings.order != GF_ORDER_INPUT)
         gf_flatten_sort_family(&w->siblings, family, n);
     for (size_t i = 0; i < n; i++) {
+        if (i + AHEAD <
+            n) { /* a large family's members are all over the tree once they are sorted */
+            __builtin_prefetch(&o->edges[family[i + AHEAD].id], 1);
+            __builtin_prefetch(gf_ordered_word(o, family[i + AHEAD].id));
+        }
         o->edges[family[i].id].parent = place;
         place += gf_ordered_size(o, family[i].id);
     }

@@ -180,6 +180,7 @@ static void test_large(void **state)
         {1500000, 60, 3, 150000, UINT32_MAX}, /* weights fill their words */
         {1300000, 1 << 30, 2, 400000, 20},    /* too deep to begin in the middle */
         {200000, 40, 5, 1, 3},                /* most paths are in all trees */
+        {300000, 1, 3, 1000, 3},              /* one wide family */
         {1400000, 12, 1, 1, 100},             /* one tree */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
