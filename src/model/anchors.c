@@ -19,8 +19,7 @@ static bool settle(struct gf_anchors *a, uint32_t node, const char *text, uint32
         a->uses[at]--;
         return true;
     }
-    if (!a->texts.data &&
-        !gf_map_reserve(&a->texts, (size_t)GF_ANCHORS * GF_ANCHOR_TEXT, err))
+    if (!a->texts.data && !gf_map_reserve(&a->texts, (size_t)GF_ANCHORS * GF_ANCHOR_TEXT, err))
         return false;
     memcpy((char *)a->texts.data + (size_t)at * GF_ANCHOR_TEXT, text, end);
     a->nodes[at] = node;

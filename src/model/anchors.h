@@ -14,8 +14,8 @@
 
 #define GF_ANCHOR_BITS 9
 #define GF_ANCHORS     (1u << GF_ANCHOR_BITS)
-/* Bytes of the longest text. */
-#define GF_ANCHOR_TEXT 1024u
+/* Bytes of the longest text: 33 cache lines, so that not all begin in the same sets of a cache. */
+#define GF_ANCHOR_TEXT 2112u
 
 struct gf_anchors {
     uint32_t nodes[GF_ANCHORS]; /* GF_ROOT: free */
@@ -44,8 +44,16 @@ static inline const char *gf_anchor_text(const struct gf_anchors *a, uint32_t at
     return (const char *)a->texts.data + (size_t)at * GF_ANCHOR_TEXT;
 }
 
+/* Asks for its text. */
+static inline void gf_anchor_ask(const struct gf_anchors *a, uint32_t at)
+{
+    const char *text = gf_anchor_text(a, at);
+    for (uint32_t i = 0; i < a->lens[at]; i += 64)
+        __builtin_prefetch(text + i);
+}
+
 /* Learns from a path of the tree that reads text[0..end). Going up from `node`, its end, `n` names
- * were compared, whose records are records[0..n); there the root was, or the anchor `met`. */
+ * were compared, whose records are records[0..n); there was the root, or an anchor. */
 bool gf_anchors_learn(struct gf_anchors *a, const struct gf_tree *t, uint32_t node,
                       const char *text, uint32_t end, const uint32_t *records, uint32_t n,
                       struct gf_error *err);

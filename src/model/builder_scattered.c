@@ -306,7 +306,7 @@ static void warm(struct gf_builder *b, size_t from, size_t to)
         if (gf_anchor_is(anchors, l->guess)) {
             l->anchor = gf_anchor_at(l->guess) + 1;
             l->walked = true;
-            __builtin_prefetch(gf_anchor_text(anchors, l->anchor - 1));
+            gf_anchor_ask(anchors, l->anchor - 1);
         } else {
             walks[n++] = (struct walk){l->guess, (uint32_t)i};
         }
@@ -332,6 +332,8 @@ static void warm(struct gf_builder *b, size_t from, size_t to)
                 l->nwalked = step + 1;
                 l->walked = true;
                 l->anchor = e.parent == GF_ROOT ? 0 : gf_anchor_at(e.parent) + 1;
+                if (l->anchor)
+                    gf_anchor_ask(anchors, l->anchor - 1);
                 walks[i] = walks[--n];
             } else {
                 i++;
