@@ -34,12 +34,12 @@ struct comeback {
 
 /* A sample on its way to its node. */
 struct gf_lookup {
-    uint32_t hash;       /* of the whole stack */
-    uint32_t guess;      /* where an equal stack, or a prefix, may have ended, or GF_ROOT */
-    uint32_t nwalked;    /* frames on the path there that were walked */
-    uint32_t anchor;     /* where the walk ended: at the anchor with this number less 1, or 0 */
-    bool walked;         /* to the root, or an anchor */
-    bool confirmed;      /* the path to the guess reads text[0..end) of the stack: */
+    uint32_t hash;    /* of the whole stack */
+    uint32_t guess;   /* where an equal stack, or a prefix, may have ended, or GF_ROOT */
+    uint32_t nwalked; /* frames on the path there that were walked */
+    uint32_t anchor;  /* where the walk ended: at the anchor with this number less 1, or 0 */
+    bool walked;      /* to the root, or an anchor */
+    bool confirmed;   /* the path to the guess reads text[0..end) of the stack: */
     uint32_t end;
     uint32_t marked;     /* which of its last frames may be heads: see marked_frames */
     bool split;          /* its frames are known: */
