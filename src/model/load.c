@@ -245,6 +245,7 @@ static void free_builders(struct gf_load *load)
         p->decoder = NULL;
         free(p->work.buffer.data);
         gf_feed_text_close(&p->work.text);
+        gf_stream_close(p->work.stream);
         pthread_mutex_lock(&p->tree); /* a partial result may be looking */
         gf_builder_destroy(p->builder);
         p->builder = NULL;
@@ -327,6 +328,8 @@ static void share_memory(struct gf_load *load)
     shared->range_bytes = (uint64_t)shared->chunk_bytes * CHUNKS_PER_RANGE;
     shared->nparsers = load->nparsers;
     load->memory = memory;
+    uint64_t run = memory / 8 / load->nparsers;
+    shared->run_bytes = run < shared->range_bytes ? (size_t)run : (size_t)shared->range_bytes;
     /* Merging and flattening trees takes up to twice what these take. */
     load->tree_budget = memory / 20 * 9;
     /* A quarter for the decoders and slots of inputs that are open at the same time; most take a
