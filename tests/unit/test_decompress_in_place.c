@@ -252,8 +252,7 @@ static void test_used_again(void **state)
             size_t got = 1;
             struct gf_error err = {0};
             const struct part *bad = &parts[DAMAGED];
-            assert_true(
-                gf_stream_reopen_range(&s, &file, bad->offset, bad->size, 64 << 20, &err));
+            assert_true(gf_stream_reopen_range(&s, &file, bad->offset, bad->size, 64 << 20, &err));
             while (got > 0 && gf_stream_read(s, buf, sizeof buf, &got, &err)) {
             }
             assert_int_equal(err.code, GF_ERR_CORRUPT);
