@@ -13,6 +13,7 @@
 #include "ui/narrow_do.h"
 #include "ui/nav.h"
 #include "ui/open.h"
+#include "ui/panels.h"
 #include "ui/sandwich.h"
 #include "ui/select.h"
 #include "ui/sight.h"
@@ -398,6 +399,9 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         else
             gf_stop_work(app);
         break;
+    case GF_DO_HELP_MOVE:
+        gf_help_move(app, act->x, act->amount);
+        break;
     case GF_DO_LINE_PASTE:
         app->wishes.paste = gf_app_typing(app);
         break;
@@ -406,6 +410,7 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         break;
     case GF_DO_HELP:
         app->help = !app->help;
+        app->help_line = 0;
         app->changed = true;
         break;
     default:

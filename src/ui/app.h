@@ -129,6 +129,7 @@ struct gf_app {
     double scale;      /* device pixels per design pixel */
     double user_scale; /* what of that the person asks for, beside the screen */
     bool dark, inverted, help;
+    int32_t help_line;      /* of the help: the first that is shown */
     bool to_dark;           /* the theme that is wanted: `dark` as soon as it can be drawn */
     atomic_uint themes;     /* both, a bit each: jobs make their scenes ready for these */
     struct gf_palette look; /* the colours that are wanted; their theme is not asked */

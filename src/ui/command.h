@@ -106,7 +106,8 @@ enum gf_do {
     /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that of the
      * selected or else the hovered frame. What is looked through already: all is plain again. */
     GF_DO_LENS,
-    GF_DO_HELP /* all keys, or away with them */
+    GF_DO_HELP_MOVE, /* amount: lines on in the page of all keys; x: pages */
+    GF_DO_HELP       /* all keys, or away with them */
 };
 
 /* Columns of the table; the last four only of a differential. */

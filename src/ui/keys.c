@@ -286,8 +286,23 @@ static bool on_line_key(struct gf_app *app, const struct gf_event *e)
     return true;
 }
 
+/* Keys of a help page that is longer than the window. False for others. */
+static bool on_help_key(struct gf_app *app, int key)
+{
+    bool page = key == GF_KEY_PAGE_UP || key == GF_KEY_PAGE_DOWN;
+    bool down = key == GF_KEY_PAGE_DOWN || key == GF_KEY_DOWN;
+    if (!page && key != GF_KEY_UP && key != GF_KEY_DOWN)
+        return false;
+    double by = down ? 1 : -1;
+    gf_issue(app,
+             (struct gf_act){.what = GF_DO_HELP_MOVE, .x = page ? by : 0, .amount = page ? 0 : by});
+    return true;
+}
+
 void gf_key_press(struct gf_app *app, const struct gf_event *e)
 {
+    if (app->help && on_help_key(app, e->key))
+        return;
     if (gf_table_has_keys(app) && gf_table_key(app, e))
         return;
     if (gf_app_typing(app) && on_line_key(app, e))

@@ -39,6 +39,8 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure);
 void gf_panel_outlines(struct gf_panel *p);
 void gf_panel_card(struct gf_panel *p);
 void gf_panel_help(struct gf_panel *p);
+/* Moves on in a help page that is longer than the window, by so many pages and lines. */
+void gf_help_move(struct gf_app *app, double pages, double by);
 void gf_panel_menu(struct gf_panel *p);
 /* One of several things that can be done, with its key. */
 void gf_panel_choice(struct gf_panel *p, struct gf_box row, const char *text, const char *key,

@@ -314,6 +314,44 @@ static void test_storm(void **state)
     assert_true(narrowed > 100 && found > 100 && asked > 10 && opened > 10 && colored > 100);
 }
 
+static void resize(double w, double h)
+{
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = w, .y = h});
+    draw();
+}
+
+/* In a window that is too low for all keys, they are read page by page. */
+static void test_help_is_read_by_and_by(void **state)
+{
+    (void)state;
+    type("?");
+    resize(1280, 800);
+    assert_true(shows("Moving") && shows("quit"));
+    for (int32_t w = 300; w <= 1300; w += 1000) {
+        resize(w, 300);
+        assert_true(shows("Moving") && !shows("quit"));
+        key(GF_KEY_DOWN, 0);
+        draw();
+        assert_true(!shows("Moving") && !shows("quit"));
+        for (int i = 0; i < 12; i++)
+            key(GF_KEY_PAGE_DOWN, 0);
+        draw();
+        assert_true(!shows("Moving") && shows("quit"));
+        send((struct gf_event){.type = GF_EVENT_SCROLL, .dy = 1});
+        draw();
+        assert_true(!shows("quit"));
+        resize(1280, 800); /* there is room for all again */
+        assert_true(shows("Moving") && shows("quit"));
+        for (int i = 0; i < 12; i++)
+            key(GF_KEY_PAGE_UP, 0);
+    }
+    key(GF_KEY_PAGE_DOWN, 0);
+    type("??");
+    resize(300, 300);
+    assert_true(shows("Moving")); /* from its beginning each time */
+    resize(1, 1);
+}
+
 static void test_script_errors(void **state)
 {
     (void)state;
@@ -432,6 +470,7 @@ int main(void)
         APP_TEST(test_card_never_covers_its_frame),
         APP_TEST(test_names_are_safe),
         APP_TEST(test_storm),
+        APP_TEST(test_help_is_read_by_and_by),
         APP_TEST(test_script_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
