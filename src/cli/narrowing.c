@@ -97,15 +97,12 @@ static void say_unmatched(const struct gf_cli_narrowing *narrowing)
 }
 
 bool gf_cli_narrowing_apply(struct gf_cli_narrowing *narrowing, struct gf_profile **profile,
-                            enum gf_order order, unsigned threads, uint64_t max_memory,
-                            const atomic_bool *cancel, bool quiet, struct gf_error *err)
+                            enum gf_order order, unsigned threads, const atomic_bool *cancel,
+                            bool quiet, struct gf_error *err)
 {
     const struct gf_frames *f = &(*profile)->frames;
-    const struct gf_narrow_params params = {.steps = narrowing->steps,
-                                            .n = narrowing->n,
-                                            .order = order,
-                                            .threads = threads,
-                                            .max_memory = gf_memory_beside(max_memory, *profile)};
+    const struct gf_narrow_params params = {
+        .steps = narrowing->steps, .n = narrowing->n, .order = order, .threads = threads};
     if (narrowing->n == 0)
         return true;
     for (uint32_t v = 0; v < f->nvalues; v++)

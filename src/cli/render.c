@@ -283,6 +283,10 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     struct gf_picture picture;
     struct gf_layout_scratch scratch = {0};
     double start = gf_now();
+    struct gf_budget *budget = params.frames->budget;
+    uint64_t bytes = gf_layout_scratch_cost(params.frames);
+    if (!gf_budget_take(budget, bytes, "drawing this", err))
+        return false;
     bool ok = gf_picture_init(&picture, &params, &scratch, err);
     job->report->layout_seconds = gf_now() - start;
     char weight[40], total[128];
@@ -302,6 +306,7 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
                                              .interrupt = job->interrupt};
     ok = ok && gf_render_png(job->canvas, &png, out, job->report, err);
     gf_layout_scratch_free(&scratch);
+    gf_budget_give(budget, bytes);
     return ok;
 }
 

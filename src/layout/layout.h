@@ -78,6 +78,8 @@ struct gf_layout_counts {
 struct gf_layout_scratch {
     void *impl;
 };
+/* Bytes that a scratch grows to, at the most, as its frames are drawn in all ways. */
+uint64_t gf_layout_scratch_cost(const struct gf_frames *frames);
 void gf_layout_scratch_free(struct gf_layout_scratch *scratch);
 
 /* Appends the picture of the graph to `list`, clipped to the list's target: a target that shows a

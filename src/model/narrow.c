@@ -123,11 +123,17 @@ static bool fold_small(struct gf_tree *t, double percent, const atomic_bool *can
                        uint64_t *dropped, struct gf_error *err)
 {
     struct gf_tree kept;
+    struct gf_budget *budget = t->budget;
+    uint64_t bytes = (uint64_t)t->n * (t->nvalues * sizeof(uint64_t) + sizeof(uint32_t));
+    if (!gf_budget_take(budget, bytes, "adding up the frames", err))
+        return false;
     uint64_t *total = sum_up(t);
     uint32_t *at = calloc(t->n, sizeof *at);
     if (!gf_tree_init(&kept, t->nvalues, err))
         goto fail;
     if ((!total || !at) && !gf_fail_nomem(err, (uint64_t)t->n * sizeof *total))
+        goto fail_tree;
+    if (!gf_tree_share(&kept, budget, err))
         goto fail_tree;
     kept.decimals = t->decimals;
     const struct gf_edge *edges = gf_tree_edges(t);
@@ -143,19 +149,19 @@ static bool fold_small(struct gf_tree *t, double percent, const atomic_bool *can
         if (!move_self(t, node, &kept, at[node], dropped, err))
             goto fail_tree;
     }
-    gf_intern_free(&kept.names);
-    kept.names = t->names;
-    t->names = (struct gf_intern){0};
+    gf_tree_move_names(t, &kept);
     gf_tree_free(t);
     *t = kept;
     free(total);
     free(at);
+    gf_budget_give(budget, bytes);
     return true;
 fail_tree:
     gf_tree_free(&kept);
 fail:
     free(total);
     free(at);
+    gf_budget_give(budget, bytes);
     return false;
 }
 
@@ -177,11 +183,8 @@ static bool take_steps(const struct gf_profile *from, const struct gf_narrow_par
 {
     struct gf_tree tree;
     const struct gf_narrow_step *steps = params->steps + first;
-    uint64_t memory = params->max_memory;
-    if (memory > 0 && first > 0) /* what the pass before made is there too */
-        memory = gf_memory_beside(memory, from);
     gf_meter_expect(params->meter, 2 * (uint64_t)from->frames.n); /* flattening counts as much */
-    bool ok = gf_narrow_paths(from, steps, n - below, params->meter, cancel, memory, &tree,
+    bool ok = gf_narrow_paths(from, steps, n - below, params->meter, cancel, &tree,
                               report->dropped + first, report->functions + first, err);
     if (ok && below)
         ok = fold_small(&tree, steps[n - 1].percent, cancel, &report->dropped[first + n - 1], err);

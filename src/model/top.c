@@ -50,7 +50,7 @@ static bool sort_functions(struct gf_top *top, const struct gf_name_table *names
     return true;
 }
 
-bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *out,
+static bool make(const struct gf_frames *frames, uint32_t value, struct gf_top *out,
                  struct gf_error *err)
 {
     uint32_t n = frames->names.n;
@@ -77,6 +77,20 @@ bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *
         return true;
     gf_top_free(out);
     return false;
+}
+
+bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *out,
+                 struct gf_error *err)
+{
+    uint32_t n = frames->names.n;
+    uint64_t bytes =
+        n * (2 * sizeof(struct gf_function) + sizeof(struct gf_keyed) + sizeof(uint32_t));
+    *out = (struct gf_top){0};
+    if (!gf_budget_take(frames->budget, bytes, "the table of functions", err))
+        return false;
+    bool ok = make(frames, value, out, err);
+    gf_budget_give(frames->budget, bytes);
+    return ok;
 }
 
 void gf_top_free(struct gf_top *top)

@@ -15,6 +15,8 @@ struct gf_top {
     uint32_t n;
 };
 
+/* All functions of the frames. Fails with GF_ERR_NOMEM, and with GF_ERR_LIMIT where the budget of
+ * the frames leaves too little to make the table; the table itself is not counted on. */
 bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *out,
                  struct gf_error *err);
 void gf_top_free(struct gf_top *top);

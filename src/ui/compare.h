@@ -8,7 +8,7 @@
 /* A job that makes the scene of what changed from `before` to `after`, with these widths, in
  * what a limit of memory leaves (0: any); NULL without memory. */
 struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, enum gf_order order,
-                              struct gf_sides sides, uint64_t max_memory, int kind);
+                              struct gf_sides sides, int kind);
 /* A job that makes the scene of a differential with other widths; NULL without memory. */
 struct gf_job *gf_sides_job(struct gf_scene *differential, struct gf_sides sides, int kind);
 /* What a done job of either kind made, now the caller's; NULL and *err when it failed. */

@@ -48,10 +48,9 @@ static void give_up_files(struct gf_session *s)
 static void compare(struct gf_session *s)
 {
     struct gf_scene *before = s->next_before ? s->next_before : s->before;
-    gf_session_submit(s->worker,
-                      gf_compare_job(before, s->after, s->app.lens.loaded, s->app.sides,
-                                     gf_memory_limit(s->params->reload.max_memory), GF_JOB_COMPARE),
-                      false);
+    gf_session_submit(
+        s->worker,
+        gf_compare_job(before, s->after, s->app.lens.loaded, s->app.sides, GF_JOB_COMPARE), false);
     let_go(&s->after);
 }
 
@@ -88,8 +87,7 @@ static bool read_on(struct gf_session *s, struct gf_error *err)
     s->base_due = false;
     if (!s->reading_base)
         return true;
-    const struct gf_profile *held = s->after ? s->after->profile : NULL;
-    return gf_reading_base(s->reading, !s->again, held, err);
+    return gf_reading_base(s->reading, !s->again, err);
 }
 
 /* The person has seen enough. Of what is read again nothing is shown before all is there. */

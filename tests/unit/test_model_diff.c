@@ -119,32 +119,6 @@ static void test_views(void **state)
     gf_profile_free(p);
 }
 
-/* Too little memory is said before it is taken; enough is enough. */
-static void test_memory(void **state)
-{
-    (void)state;
-    struct gf_scene *before = scene_from_folded("a;b;c 1\nd;e;f 2\n", true);
-    struct gf_scene *after = scene_from_folded("a;b;g 1\nh;i;j 2\n", true);
-    struct gf_profile *out;
-    struct gf_error err = {0};
-    struct gf_diff_params params = {.max_memory = 400};
-    assert_false(gf_diff(before->profile, after->profile, &params, NULL, &out, &err));
-    assert_int_equal(err.code, GF_ERR_LIMIT);
-    assert_non_null(strstr(err.message, "--max-memory"));
-    params.max_memory = 1 << 20;
-    assert_true(gf_diff(before->profile, after->profile, &params, NULL, &out, &err));
-    gf_profile_free(out);
-    const struct gf_narrow_step step = {.kind = GF_NARROW_COLLAPSE};
-    struct gf_narrow_params narrow = {.steps = &step, .n = 1, .max_memory = 200};
-    assert_false(gf_narrow(before->profile, &narrow, NULL, &out, NULL, &err));
-    assert_int_equal(err.code, GF_ERR_LIMIT);
-    narrow.max_memory = 1 << 20;
-    assert_true(gf_narrow(before->profile, &narrow, NULL, &out, NULL, &err));
-    gf_profile_free(out);
-    gf_scene_drop(before);
-    gf_scene_drop(after);
-}
-
 static void test_refused(void **state)
 {
     (void)state;
@@ -315,11 +289,11 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_both_sides), cmocka_unit_test(test_decimals),
-        cmocka_unit_test(test_views),      cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_change_text),
-        cmocka_unit_test(test_colors),     cmocka_unit_test(test_library),
-        cmocka_unit_test(test_contrast),   cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_both_sides),  cmocka_unit_test(test_decimals),
+        cmocka_unit_test(test_views),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_change_text), cmocka_unit_test(test_colors),
+        cmocka_unit_test(test_library),     cmocka_unit_test(test_contrast),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
