@@ -23,7 +23,8 @@ static const struct gf_option data_options[] = {
     {"threads", 'j', GF_OPT_U64, AT(threads), "N", NULL, 0, 1024,
      "threads that parse; default: one per core"},
     {"max-memory", 0, GF_OPT_SIZE, AT(max_memory), "SIZE", NULL, 0, 0,
-     "limit for trees, names and buffers, such as 8G; default: most of the machine's"},
+     "limit for trees, names, buffers and all that is made of them, such as 8G; default: most "
+     "of the machine's"},
     {"spill-dir", 0, GF_OPT_STRING, AT(spill_dir), "DIR", NULL, 0, 0,
      "where call trees go that outgrow --max-memory; default: $TMPDIR or /var/tmp"},
     {"quiet", 'q', GF_OPT_FLAG, AT(quiet), NULL, NULL, 0, 0,
