@@ -321,6 +321,7 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
         .measure = &job->measure,
         .title = job->title,
         .subtitle = job->subtitle,
+        .input = job->sources,
         .unit = job->unit,
         .name_type = o->nametype,
         .width = (uint32_t)((double)o->width * o->scale + 0.5),

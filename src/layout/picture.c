@@ -169,6 +169,17 @@ static bool add_text(const struct tile *t, struct line line, const char *text, s
     return gf_drawlist_label(t->list, label, fitted, len, t->err);
 }
 
+size_t gf_picture_summary(char *out, size_t cap, const struct gf_frames *frames, uint32_t value,
+                          uint64_t half, unsigned decimals, const char *unit, const char *input)
+{
+    char weight[40], paths[27];
+    gf_weight_text(weight, half ? half : gf_frame_total(frames, 0, value), decimals);
+    gf_str_grouped(paths, frames->n - 1);
+    snprintf(out, cap, "%s %s  \xc2\xb7  %s call paths%s%s", weight, unit ? unit : "", paths,
+             input && input[0] ? "  \xc2\xb7  " : "", input ? input : "");
+    return strlen(out);
+}
+
 static bool draw_header(const struct tile *t)
 {
     const struct gf_picture *p = t->p;
@@ -185,18 +196,14 @@ static bool draw_header(const struct tile *t)
         if (!add_text(t, line, k->title, strlen(k->title)))
             return false;
     }
-    char weight[40], frames[27], text[1024];
-    uint64_t all = k->half ? k->half : gf_frame_total(k->frames, 0, k->value);
-    gf_weight_text(weight, all, k->decimals);
-    gf_str_grouped(frames, k->frames->n - 1);
-    int n = snprintf(text, sizeof text, "%s %s  \xc2\xb7  %s call paths%s%s", weight,
-                     k->unit ? k->unit : "", frames, k->input && k->input[0] ? "  \xc2\xb7  " : "",
-                     k->input ? k->input : "");
+    char text[1024];
+    size_t n = gf_picture_summary(text, sizeof text, k->frames, k->value, k->half, k->decimals,
+                                  k->unit, k->input);
     line.px = TEXT_PX;
     line.bold = false;
     line.color = k->theme->text_dim;
     line.baseline = y + px(p, TEXT_PX + 1);
-    if (n > 0 && !add_text(t, line, text, strnlen(text, sizeof text)))
+    if (!add_text(t, line, text, n))
         return false;
     if (k->subtitle && k->subtitle[0]) {
         line.baseline += px(p, TEXT_LINE);

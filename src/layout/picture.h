@@ -33,6 +33,12 @@ struct gf_picture_params {
  * flamegraph.pl has it. */
 struct gf_picture_params gf_picture_defaults(void);
 
+/* "3,961 samples  ·  306 call paths  ·  python.folded": what a picture says of its frames, of which
+ * `half` is as in struct gf_graph; the input where there is one. Returns the length, less than
+ * `cap`. */
+size_t gf_picture_summary(char *out, size_t cap, const struct gf_frames *frames, uint32_t value,
+                          uint64_t half, unsigned decimals, const char *unit, const char *input);
+
 struct gf_picture {
     struct gf_picture_params params;
     uint32_t width, height; /* device pixels */
