@@ -36,6 +36,7 @@ struct gf_lookup {
     uint32_t hash;       /* of the whole stack */
     uint32_t guess;      /* where an equal stack, or a prefix, may have ended, or GF_ROOT */
     uint32_t nwalked;    /* frames on the path there, or 0: not all were walked */
+    uint32_t marked;     /* which of its last frames may be heads: see marked_frames */
     bool split;          /* its frames are known: */
     size_t first, n;     /* in ends[], hashes[] of struct gf_scattered */
     size_t hashed;       /* from this one on, hashes[] is filled */

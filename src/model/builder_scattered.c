@@ -11,6 +11,11 @@
 
 /* A tree of fewer nodes is near anyway. */
 #define WARM_FROM 16384
+/* Paths walked in step: enough for the waits to overlap, and few enough for what they read to stay
+ * near until it is compared. */
+#define WARM_STEP 32
+/* How many nodes before they are made their memory is asked for. */
+#define AHEAD 64
 /* Names looked up in advance of a stack that seems to be new. */
 #define NEW_FRAMES 8
 /* Frames from the leaf up that are asked about at once. */
@@ -78,29 +83,58 @@ static uint32_t frame_hash(const struct gf_builder *b, const struct gf_sample *s
                           : gf_paths_hash(&b->paths, s->stack, b->scattered.ends[l->first + i]);
 }
 
+/* Which of the sample's last frames, from the one that `hashed` says on, may be heads: bit 31 is
+ * the leaf, the bit below it its parent. Without a branch: how many there are cannot be foretold.
+ */
+static uint32_t marked_frames(const struct gf_builder *b, const struct gf_lookup *l)
+{
+    const uint32_t *hashes = b->scattered.hashes + l->first;
+    uint32_t marked = 0;
+    size_t from = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
+    for (size_t i = from; i < l->n; i++)
+        marked |= (uint32_t)gf_paths_marked(&b->paths, hashes[i]) << (31 - (l->n - 1 - i));
+    return marked;
+}
+
+/* Tries the heads that the table has for the path to the sample's frame i. */
+static bool try_heads(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+                      size_t i, uint32_t *node, struct gf_error *err)
+{
+    struct gf_probe probe = gf_paths_probe(&b->paths, frame_hash(b, s, l, i));
+    while ((*node = gf_paths_next(&b->paths, &probe)) != GF_ROOT) {
+        bool same;
+        if (!path_is(b, l, *node, s->stack, b->scattered.ends[l->first + i], &same, err))
+            return false;
+        if (same)
+            break;
+    }
+    return true;
+}
+
 /* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
  * and 0. */
 static bool find_head(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
                       uint32_t *node, size_t *frames, struct gf_error *err)
 {
-    const uint32_t *ends = b->scattered.ends + l->first;
-    for (size_t i = l->n; i > 0; i--) {
-        uint32_t hash = frame_hash(b, s, l, i - 1);
-        if (!gf_paths_marked(&b->paths, hash))
-            continue;
-        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
-        while ((*node = gf_paths_next(&b->paths, &probe)) != 0) {
-            bool same;
-            if (!path_is(b, l, *node, s->stack, ends[i - 1], &same, err))
-                return false;
-            if (same) {
-                *frames = i;
-                return true;
-            }
+    size_t rest = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
+    *node = GF_ROOT;
+    for (uint32_t marked = marked_frames(b, l); marked; marked &= ~(1u << (31 - *frames))) {
+        *frames = (size_t)__builtin_clz(marked);
+        if (!try_heads(b, s, l, l->n - 1 - *frames, node, err))
+            return false;
+        if (*node != GF_ROOT) {
+            *frames = l->n - *frames;
+            return true;
         }
     }
-    *node = GF_ROOT;
-    *frames = 0;
+    for (*frames = rest; *frames > 0; --*frames) {
+        if (!gf_paths_marked(&b->paths, frame_hash(b, s, l, *frames - 1)))
+            continue;
+        if (!try_heads(b, s, l, *frames - 1, node, err))
+            return false;
+        if (*node != GF_ROOT)
+            return true;
+    }
     return true;
 }
 
@@ -123,6 +157,11 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
     }
     uint32_t parent = node;
     size_t first = i;
+    if (!gf_tree_reserve(t, l->n - i, err))
+        return false;
+    struct gf_edge *edge = (struct gf_edge *)t->edges.data + t->n;
+    __builtin_prefetch(edge + AHEAD, 1);
+    __builtin_prefetch((const uint64_t *)t->self[0].data + t->n + AHEAD, 1);
     for (; i < l->n; i++) {
         struct gf_word name = {.text = s->stack + at, .len = ends[i] - at};
         bool is_new;
@@ -134,8 +173,8 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
         } else if (!gf_intern_add(&t->names, name.text, name.len, &name.id, &is_new, err)) {
             return false;
         }
-        if (!gf_tree_append(t, node, name.id, &node, err))
-            return false;
+        *edge++ = (struct gf_edge){node, name.id};
+        node = t->n++;
         at = ends[i] + 1;
     }
     *leaf = node;
@@ -151,11 +190,10 @@ static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struc
 static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
 {
     const uint64_t *bucket = gf_paths_bucket(&b->paths, hash);
-    for (unsigned way = 0; way < GF_STACK_WAYS; way++) {
-        if (bucket[way] >> 32 == hash && bucket[way])
-            return (uint32_t)bucket[way];
-    }
-    return GF_ROOT;
+    uint32_t node = GF_ROOT;
+    for (unsigned way = 0; way < GF_STACK_WAYS; way++)
+        node = bucket[way] >> 32 == hash ? (uint32_t)bucket[way] : node;
+    return node;
 }
 
 /* Hashes the paths to the sample's frames up to, and with, frame `from`, and asks for their marks.
@@ -181,15 +219,16 @@ static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct g
 static bool ask_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                       struct gf_error *err)
 {
-    unsigned marked = 0;
-    for (size_t i = l->n; i > 0 && marked < 2; i--) {
-        if (i - 1 < l->hashed && !hash_paths(b, s, l, i > FIRST_FRAMES ? i - FIRST_FRAMES : 0, err))
+    const uint32_t *hashes = b->scattered.hashes + l->first;
+    while ((l->marked = marked_frames(b, l)) == 0 && l->hashed > 0 && l->n - l->hashed < 32) {
+        if (!hash_paths(b, s, l, l->hashed > FIRST_FRAMES ? l->hashed - FIRST_FRAMES : 0, err))
             return false;
-        uint32_t hash = b->scattered.hashes[l->first + i - 1];
-        if (gf_paths_marked(&b->paths, hash)) {
-            gf_paths_prefetch(&b->paths, hash);
-            marked++;
-        }
+    }
+    uint32_t marked = l->marked;
+    for (unsigned k = 0; k < 2 && marked; k++) {
+        unsigned up = (unsigned)__builtin_clz(marked);
+        gf_paths_prefetch(&b->paths, hashes[l->n - 1 - up]);
+        marked &= ~(1u << (31 - up));
     }
     return true;
 }
@@ -199,15 +238,16 @@ static bool ask_heads(struct gf_builder *b, const struct gf_sample *s, struct gf
 static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l, size_t *frames)
 {
     const uint32_t *hashes = b->scattered.hashes + l->first;
-    for (*frames = l->n; *frames > l->hashed; --*frames) {
-        uint32_t hash = hashes[*frames - 1];
-        if (!gf_paths_marked(&b->paths, hash))
-            continue;
-        struct gf_probe probe = gf_paths_probe(&b->paths, hash);
+    for (uint32_t marked = l->marked; marked;) {
+        unsigned up = (unsigned)__builtin_clz(marked);
+        *frames = l->n - up;
+        struct gf_probe probe = gf_paths_probe(&b->paths, hashes[*frames - 1]);
         uint32_t node = gf_paths_next(&b->paths, &probe);
         if (node)
             return node;
+        marked &= ~(1u << (31 - up));
     }
+    *frames = 0;
     return GF_ROOT;
 }
 
@@ -234,14 +274,27 @@ struct walk {
     uint32_t lookup;
 };
 
-/* Asks for what comparing the paths to the nodes will read, and notes where it is. All paths are
+/* Asks for what comparing the samples' guesses will read, and notes where it is. All paths are
  * walked in step: each step waits for memory, and so the waits overlap. */
-static void warm(struct gf_builder *b, struct walk *walks, size_t n)
+static void warm(struct gf_builder *b, size_t from, size_t to)
 {
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
     const uint32_t *records = t->names.records.data;
     const char *pool = t->names.pool.data;
+    struct walk walks[GF_SCATTERED];
+    size_t n = 0;
+    for (size_t i = from; i < to; i++) {
+        const struct gf_lookup *l = &b->scattered.lookups[i];
+        if (l->guess == GF_ROOT)
+            continue;
+        walks[n++] = (struct walk){l->guess, (uint32_t)i};
+        /* A head's run may go on the way that the sample does. */
+        if (l->split && l->guess + 1 < t->n) {
+            uint32_t at = records[edges[l->guess + 1].name];
+            __builtin_prefetch(pool + at * (uint64_t)GF_WORD_UNIT);
+        }
+    }
     for (unsigned step = 0; n > 0 && step < GF_WALK_STEPS; step++) {
         for (size_t i = 0; i < n;) {
             struct gf_edge e = edges[walks[i].node];
@@ -249,6 +302,7 @@ static void warm(struct gf_builder *b, struct walk *walks, size_t n)
             const char *record = pool + at * (uint64_t)GF_WORD_UNIT;
             __builtin_prefetch(record);
             __builtin_prefetch(record + GF_RECORD_MOST);
+            __builtin_prefetch(edges + e.parent);
             b->scattered.walked[lookup][step] = at;
             walks[i].node = e.parent;
             if (e.parent == GF_ROOT) {
@@ -306,9 +360,8 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
 {
     struct gf_lookup *lookups = b->scattered.lookups;
     const struct gf_edge *edges = gf_tree_edges(&b->tree);
-    struct walk walks[GF_SCATTERED];
     uint32_t node;
-    size_t nwalks = 0, nwords = 0;
+    size_t nwords = 0;
     for (size_t i = 0; i < n; i++) {
         lookups[i] =
             (struct gf_lookup){.hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
@@ -320,7 +373,6 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
         if ((node = guess_stack(b, l->hash)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
             __builtin_prefetch((const uint64_t *)b->tree.self[0].data + node, 1);
-            walks[nwalks++] = (struct walk){node, (uint32_t)i};
             l->guess = node;
             continue;
         }
@@ -339,16 +391,15 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
             continue;
         if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
             __builtin_prefetch(edges + node);
-            walks[nwalks++] = (struct walk){node, (uint32_t)i};
             l->guess = node;
         }
+        if (frames < l->n && frames >= l->hashed)
+            gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + frames]);
         if (!note_names(b, &samples[i], l, frames, &nwords, err))
             return false;
     }
     b->words_keys = b->tree.names.new_keys;
     gf_intern_find_words(&b->tree.names, b->simd, b->words, nwords);
-    if (b->tree.n >= WARM_FROM)
-        warm(b, walks, nwalks);
     return true;
 }
 
@@ -360,6 +411,8 @@ bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples,
         return false;
     for (size_t i = 0; i < n; i++) {
         uint32_t node;
+        if (i % WARM_STEP == 0 && b->tree.n >= WARM_FROM)
+            warm(b, i, n - i < WARM_STEP ? n : i + WARM_STEP);
         if (!find_or_make(b, &samples[i], &b->scattered.lookups[i], &used, &node, err) ||
             !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
             return false;
