@@ -27,7 +27,8 @@ static const struct gf_option narrow_options[] = {
     {"collapse-all-recursion", 0, GF_OPT_USE_FLAG, 0, NULL, NULL, 0, 0,
      "a function has one frame in a stack: its outermost"},
     {"below", 0, GF_OPT_USE, 0, "SHARE", NULL, 0, 0,
-     "end stacks before their first frame with less than this share (0.5%) of what is left"},
+     "end stacks before their first frame with less than this share (0.5%) of what is left; of a "
+     "differential: on both sides"},
 };
 _Static_assert(sizeof narrow_options / sizeof *narrow_options == GF_NARROW_KINDS,
                "an option for every kind of narrowing");

@@ -35,7 +35,7 @@ struct gf_narrow_step {
     enum gf_narrow_kind kind;
     struct gf_search_query pattern; /* borrowed; not for collapse, collapse-all and below */
     /* Below: a frame stays if its total is at least this many percent of the weight that reaches
-     * the step, in any of the value types. */
+     * the step; in a differential on one side at least, whatever gives the widths. */
     double percent;
 };
 
