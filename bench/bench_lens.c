@@ -125,7 +125,7 @@ int main(int argc, char **argv)
     struct gf_scene *base = bench_read_scene(argv[1]);
     struct gf_top top;
     struct gf_error err;
-    if (!gf_top_make(&base->profile->frames, 0, &top, &err))
+    if (!gf_top_make(&base->profile->frames, 0, NULL, NULL, &top, &err))
         bench_give_up(&err);
     uint32_t widest = 0, middle = 0;
     for (uint32_t i = 1; i < top.n; i++) {

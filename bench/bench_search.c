@@ -39,9 +39,9 @@ static void begin(struct session *s, struct gf_scene *scene)
     memset(s, 0, sizeof *s);
     gf_app_init(&s->app, &bench_measure, "bench");
     s->app.animate = false;
-    gf_layout_scratch_free(gf_scene_scratch(scene));
+    gf_scene_cool(scene, 0);
     gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_RESIZE, .x = 1920, .y = 1080});
-    gf_scene_warm(scene, 0, 1920, 1080);
+    gf_scene_warm(scene, 0, NULL, NULL, NULL);
     gf_app_adopt(&s->app, gf_scene_hold(scene));
     draw(s);
 }
@@ -151,7 +151,7 @@ static void measure_narrowing(struct gf_scene *scene, const char *what, struct g
         all[i].find = gf_now() - start;
         if (!gf_scene_make(profile, &bench_look, true, &made, &err))
             bench_give_up(&err);
-        gf_scene_warm(made, 0, 1920, 1080);
+        gf_scene_warm(made, 0, NULL, NULL, NULL);
         all[i].both = gf_now() - start;
         all[i].show = all[i].both - all[i].find;
         all[i].cpu = cpu_now() - cpu;
@@ -165,7 +165,7 @@ static void largest(const struct gf_scene *scene, bool self, char out[NAME_MOST]
 {
     struct gf_top top;
     struct gf_error err;
-    if (!gf_top_make(&scene->profile->frames, 0, &top, &err))
+    if (!gf_top_make(&scene->profile->frames, 0, NULL, NULL, &top, &err))
         bench_give_up(&err);
     uint32_t best = 0;
     for (uint32_t i = 1; i < top.n; i++) {

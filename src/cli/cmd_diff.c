@@ -276,7 +276,7 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
         return gf_render_profile(&o->canvas, profile, files, &o->picture, &cli->interrupt, &report,
                                  err);
     }
-    if (!gf_diff_functions(&profile->frames, o->sort == 1, &changes, err))
+    if (!gf_diff_functions(&profile->frames, o->sort == 1, NULL, NULL, &changes, err))
         return false;
     bool ok = o->json ? print_json(profile, &changes, o, &loading->narrowing, err)
                       : print_table(profile, &changes, o, &loading->narrowing, err);

@@ -47,7 +47,7 @@ static bool find_before(struct rows *rows, struct gf_error *err)
     rows->before = calloc((size_t)n + 1, sizeof *rows->before);
     if (!rows->before)
         return gf_fail_nomem(err, (uint64_t)n * sizeof *rows->before);
-    if (!gf_top_make(&rows->profile->frames, GF_BEFORE, &top, err))
+    if (!gf_top_make(&rows->profile->frames, GF_BEFORE, NULL, NULL, &top, err))
         return false;
     for (uint32_t i = 0; i < top.n; i++)
         rows->before[top.functions[i].name] = top.functions[i];
@@ -159,7 +159,7 @@ static bool run(struct gf_cli *cli, void *options, const struct gf_loading *load
     (void)files;
     const struct top_options *o = options;
     struct rows rows = {.profile = profile};
-    if (!gf_top_make(&profile->frames, 0, &rows.top, err))
+    if (!gf_top_make(&profile->frames, 0, NULL, NULL, &rows.top, err))
         return false;
     uint64_t limit = o->limit == NO_LIMIT ? (o->json ? 0 : TABLE_ROWS) : o->limit;
     rows.n = limit == 0 || limit > rows.top.n ? rows.top.n : (uint32_t)limit;

@@ -2,7 +2,10 @@
 #ifndef GF_LAYOUT_LAYOUT_H
 #define GF_LAYOUT_LAYOUT_H
 
+#include <stdatomic.h>
+
 #include "base/measure.h"
+#include "base/meter.h"
 #include "layout/drawlist.h"
 #include "layout/palette.h"
 #include "model/frames.h"
@@ -81,6 +84,15 @@ struct gf_layout_scratch {
 /* Bytes that a scratch grows to, at the most, as its frames are drawn in all ways. */
 uint64_t gf_layout_scratch_cost(const struct gf_frames *frames);
 void gf_layout_scratch_free(struct gf_layout_scratch *scratch);
+
+/* Whether there are rows for which something has to be prepared, which takes long. */
+bool gf_layout_is_dense(const struct gf_frames *frames);
+/* Prepares it ahead, on whatever thread has the scratch. Of the graph only frames, value, colors
+ * and theme count; what matches a search is left to the first picture. `cancel` and `meter`, which
+ * does a step a frame where they are dense and expects none of them, may be NULL. After a failure,
+ * which GF_ERR_CANCELLED is one of, nothing is prepared. */
+bool gf_layout_prepare(const struct gf_graph *graph, struct gf_layout_scratch *scratch,
+                       const atomic_bool *cancel, struct gf_meter *meter, struct gf_error *err);
 
 /* Appends the picture of the graph to `list`, clipped to the list's target: a target that shows a
  * part of the graph (x and y may be negative) gets exactly that part of the whole. Thin frames go

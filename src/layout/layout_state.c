@@ -128,17 +128,23 @@ bool gf_row_work_begin(struct gf_row_work *w, size_t columns, struct gf_error *e
 }
 
 static bool make_pyramid(struct gf_layout_state *s, const struct gf_graph *graph,
-                         struct gf_error *err)
+                         const atomic_bool *cancel, struct gf_meter *meter, struct gf_error *err)
 {
     const struct gf_frames *f = graph->frames;
+    const struct gf_pyramid_params params = {.value = graph->value,
+                                             .least = GF_DENSE_ROW,
+                                             .colors = graph->colors,
+                                             .root_fill = graph->theme->root_fill,
+                                             .threads = gf_layout_threads(),
+                                             .cancel = cancel,
+                                             .meter = meter};
     if (s->pyramid)
         return true;
     s->pyramid = calloc(f->nrows, sizeof *s->pyramid);
     if (!s->pyramid)
         return gf_fail_nomem(err, (uint64_t)f->nrows * sizeof *s->pyramid);
     s->pyramid_rows = f->nrows;
-    if (gf_pyramid_build(s->pyramid, f, graph->value, GF_DENSE_ROW, graph->colors,
-                         graph->theme->root_fill, gf_layout_threads(), err))
+    if (gf_pyramid_build(s->pyramid, f, &params, err))
         return true;
     drop_pyramid(s);
     return false;
@@ -160,10 +166,27 @@ bool gf_layout_state_pyramid(struct gf_layout_state *s, const struct gf_graph *g
                              const struct gf_pyramid_row **out, struct gf_error *err)
 {
     pthread_mutex_lock(&s->lock);
-    bool made = make_pyramid(s, graph, err) && match_pyramid(s, graph, err);
+    bool made = make_pyramid(s, graph, NULL, NULL, err) && match_pyramid(s, graph, err);
     pthread_mutex_unlock(&s->lock);
     *out = made ? &s->pyramid[row] : NULL;
     return made;
+}
+
+bool gf_layout_is_dense(const struct gf_frames *f)
+{
+    for (uint32_t r = 0; r < f->nrows; r++)
+        if (f->row_start[r + 1] - f->row_start[r] >= GF_DENSE_ROW)
+            return true;
+    return false;
+}
+
+bool gf_layout_prepare(const struct gf_graph *graph, struct gf_layout_scratch *scratch,
+                       const atomic_bool *cancel, struct gf_meter *meter, struct gf_error *err)
+{
+    if (!gf_layout_is_dense(graph->frames))
+        return true;
+    struct gf_layout_state *s = gf_layout_state_of(scratch, graph, err);
+    return s && make_pyramid(s, graph, cancel, meter, err);
 }
 
 /* The frames of at least `least`, in pre-order with their depths. */

@@ -23,6 +23,9 @@
 #ifndef GF_LAYOUT_PYRAMID_H
 #define GF_LAYOUT_PYRAMID_H
 
+#include <stdatomic.h>
+
+#include "base/meter.h"
 #include "layout/geometry.h"
 #include "simd/simd.h"
 
@@ -47,12 +50,20 @@ struct gf_pyramid_row {
     struct gf_map storage;       /* of start, blocks and widest */
 };
 
-/* Builds all rows of `least` frames or more into rows[frames->nrows], which are zero before. A
- * frame without a name takes root_fill. The result is the same for any number of threads. On
- * failure the caller frees what there is. */
-bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
-                      uint32_t least, const struct gf_colors *colors, uint32_t root_fill,
-                      unsigned threads, struct gf_error *err);
+struct gf_pyramid_params {
+    uint32_t value, least;          /* rows of `least` frames or more are built */
+    const struct gf_colors *colors; /* a frame without a name takes root_fill */
+    uint32_t root_fill;
+    unsigned threads;
+    const atomic_bool *cancel; /* NULL: it is not cancelled */
+    struct gf_meter *meter;    /* does `frames->n` steps; may be NULL */
+};
+
+/* Builds rows into rows[frames->nrows], which are zero before. The result is the same for any
+ * number of threads. On failure, which GF_ERR_CANCELLED is one of, the caller frees what there is.
+ */
+bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames,
+                      const struct gf_pyramid_params *params, struct gf_error *err);
 
 /* Bytes of a row of n frames, with what a search notes in it; 0 where it has less than `least`. */
 uint64_t gf_pyramid_cost(uint32_t n, uint32_t least);

@@ -18,6 +18,8 @@ enum { FAN = GF_PYRAMID_FAN };
 /* Fewer nodes a stretch take less time than a thread takes to start. */
 #define STRETCH_NODES (1u << 18)
 #define STRETCHES     64u
+/* Nodes between two looks at whether it is wanted still. */
+#define PIECE (1u << 14)
 
 /* Maps the arrays of a row as one piece, so that large ones lie in huge pages: they are read at
  * random. The number of nodes is 32 bits wide, and so are blocks: no product overflows. */
@@ -118,9 +120,8 @@ struct row_builder {
 struct build {
     struct gf_pyramid_row *rows;
     const struct gf_frames *frames;
+    const struct gf_pyramid_params *params;
     const uint64_t *prefix;
-    const struct gf_colors *colors;
-    uint32_t root_fill;
     uint32_t ndense;
     uint32_t *dense; /* [ndense] the rows to build */
     uint32_t *slot;  /* [nrows] the place of a row in dense, or UINT32_MAX */
@@ -128,6 +129,12 @@ struct build {
     struct row_builder *builders; /* [stretches][ndense] */
     uint32_t *ends;               /* [stretches][nrows] */
 };
+
+static bool is_cancelled(const struct build *k)
+{
+    const atomic_bool *cancel = k->params->cancel;
+    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
 
 static void close_block(struct row_builder *b, uint64_t next_start)
 {
@@ -149,7 +156,7 @@ static inline void add_frame(const struct build *k, struct row_builder *b, uint3
     b->start[b->count] = start;
     b->end[b->count] = k->prefix[f->end[node]];
     b->weightless |= b->end[b->count] == start;
-    b->color[b->count++] = gf_fill_of(k->colors, f, node, k->root_fill);
+    b->color[b->count++] = gf_fill_of(k->params->colors, f, node, k->params->root_fill);
 }
 
 static uint32_t first_node(const struct build *k, uint32_t stretch)
@@ -208,6 +215,11 @@ static void build_stretch(void *ctx, unsigned stretch)
     struct gf_walk walk = gf_walk_begin(f, first_node(k, stretch), first_node(k, stretch + 1),
                                         k->ends + (size_t)stretch * f->nrows);
     while (walk.node < walk.end) {
+        if (walk.node % PIECE == 0) {
+            if (is_cancelled(k))
+                return;
+            gf_meter_did(k->params->meter, PIECE);
+        }
         uint32_t node = walk.node, slot = k->slot[gf_walk_next(&walk)];
         if (slot == UINT32_MAX)
             continue;
@@ -246,8 +258,10 @@ static void join_sums(void *ctx, unsigned stretch)
     }
 }
 
-static bool prepare(struct build *k, uint32_t least, unsigned threads, struct gf_error *err)
+static bool prepare(struct build *k, struct gf_error *err)
 {
+    uint32_t least = k->params->least;
+    unsigned threads = k->params->threads;
     const struct gf_frames *f = k->frames;
     uint32_t stretches = f->n / STRETCH_NODES, most = threads < STRETCHES ? threads : STRETCHES;
     k->stretches = stretches < most ? stretches : most;
@@ -275,20 +289,18 @@ static bool prepare(struct build *k, uint32_t least, unsigned threads, struct gf
     return true;
 }
 
-bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
-                      uint32_t least, const struct gf_colors *colors, uint32_t root_fill,
-                      unsigned threads, struct gf_error *err)
+bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames,
+                      const struct gf_pyramid_params *params, struct gf_error *err)
 {
-    struct build k = {.rows = rows,
-                      .frames = frames,
-                      .prefix = frames->prefix[value],
-                      .colors = colors,
-                      .root_fill = root_fill};
-    bool ok = prepare(&k, least, threads, err);
+    struct build k = {
+        .rows = rows, .frames = frames, .params = params, .prefix = frames->prefix[params->value]};
+    bool ok = prepare(&k, err);
     if (ok) {
-        gf_parallel(threads, k.stretches, build_stretch, &k);
-        gf_parallel(threads, k.stretches, join_sums, &k);
+        gf_parallel(params->threads, k.stretches, build_stretch, &k);
+        ok = !is_cancelled(&k) || gf_fail(err, GF_ERR_CANCELLED, "cancelled");
     }
+    if (ok)
+        gf_parallel(params->threads, k.stretches, join_sums, &k);
     free(k.dense);
     free(k.slot);
     free(k.builders);

@@ -210,8 +210,8 @@ static const char *text(const void *ctx, uint32_t id, uint32_t *len)
     return names->bytes + names->offset[id];
 }
 
-bool gf_diff_functions(const struct gf_frames *frames, bool by_total, struct gf_changes *out,
-                       struct gf_error *err)
+bool gf_diff_functions(const struct gf_frames *frames, bool by_total, const atomic_bool *cancel,
+                       struct gf_meter *meter, struct gf_changes *out, struct gf_error *err)
 {
     uint32_t n = frames->names.n;
     uint64_t bytes = n * (2 * sizeof(struct gf_change) + sizeof(struct gf_keyed));
@@ -224,7 +224,7 @@ bool gf_diff_functions(const struct gf_frames *frames, bool by_total, struct gf_
     bool ok = (by_name && order && out->items) || gf_fail_nomem(err, n * sizeof *by_name);
     for (uint32_t v = 0; ok && v < 2; v++) {
         struct gf_top top;
-        ok = gf_top_make(frames, gf_side(frames, v), &top, err);
+        ok = gf_top_make(frames, gf_side(frames, v), cancel, meter, &top, err);
         for (uint32_t i = 0; ok && i < n; i++) {
             struct gf_change *c = &by_name[top.functions[i].name];
             c->name = top.functions[i].name;

@@ -63,9 +63,9 @@ struct gf_changes {
 
 /* Every function of a differential, by how much its self weight (by_total: its total) grew: those
  * that gained most first, those that lost most last; then by the growth of the other of the two,
- * then by name. Fails with GF_ERR_NOMEM. */
-bool gf_diff_functions(const struct gf_frames *frames, bool by_total, struct gf_changes *out,
-                       struct gf_error *err);
+ * then by name. `cancel` and `meter`, on each side, and failures as in gf_top_make. */
+bool gf_diff_functions(const struct gf_frames *frames, bool by_total, const atomic_bool *cancel,
+                       struct gf_meter *meter, struct gf_changes *out, struct gf_error *err);
 void gf_changes_free(struct gf_changes *changes);
 
 /* The weight, on `side`, of the samples in call paths that weigh nothing on the other side: of

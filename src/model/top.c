@@ -5,6 +5,9 @@
 
 #include "model/keysort.h"
 
+/* Frames between two looks at whether it is wanted still. */
+#define PIECE (1u << 14)
+
 /* What functions are ordered by; ids are names, and functions[name] is of that name. */
 struct order {
     const struct gf_function *functions;
@@ -50,8 +53,29 @@ static bool sort_functions(struct gf_top *top, const struct gf_name_table *names
     return true;
 }
 
-static bool make(const struct gf_frames *frames, uint32_t value, struct gf_top *out,
-                 struct gf_error *err)
+/* Adds up self and total of every name. False when it was cancelled. */
+static bool add_up(const struct gf_frames *frames, uint32_t value, struct gf_function *functions,
+                   uint32_t *open_until, const atomic_bool *cancel, struct gf_meter *meter)
+{
+    for (uint32_t first = 0, end; first < frames->n; first = end) {
+        if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+            return false;
+        end = frames->n - first > PIECE ? first + PIECE : frames->n;
+        for (uint32_t node = first > 0 ? first : 1; node < end; node++) {
+            uint32_t name = frames->name[node];
+            functions[name].self += gf_frame_self(frames, node, value);
+            if (node >= open_until[name]) {
+                functions[name].total += gf_frame_total(frames, node, value);
+                open_until[name] = frames->end[node];
+            }
+        }
+        gf_meter_did(meter, end - first);
+    }
+    return true;
+}
+
+static bool make(const struct gf_frames *frames, uint32_t value, const atomic_bool *cancel,
+                 struct gf_meter *meter, struct gf_top *out, struct gf_error *err)
 {
     uint32_t n = frames->names.n;
     *out = (struct gf_top){calloc((size_t)n + 1, sizeof *out->functions), n};
@@ -64,23 +88,17 @@ static bool make(const struct gf_frames *frames, uint32_t value, struct gf_top *
     }
     for (uint32_t name = 0; name < n; name++)
         out->functions[name].name = name;
-    for (uint32_t node = 1; node < frames->n; node++) {
-        uint32_t name = frames->name[node];
-        out->functions[name].self += gf_frame_self(frames, node, value);
-        if (node >= open_until[name]) {
-            out->functions[name].total += gf_frame_total(frames, node, value);
-            open_until[name] = frames->end[node];
-        }
-    }
+    bool ok = add_up(frames, value, out->functions, open_until, cancel, meter) ||
+              gf_fail(err, GF_ERR_CANCELLED, "cancelled");
     free(open_until);
-    if (sort_functions(out, &frames->names, err))
+    if (ok && sort_functions(out, &frames->names, err))
         return true;
     gf_top_free(out);
     return false;
 }
 
-bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *out,
-                 struct gf_error *err)
+bool gf_top_make(const struct gf_frames *frames, uint32_t value, const atomic_bool *cancel,
+                 struct gf_meter *meter, struct gf_top *out, struct gf_error *err)
 {
     uint32_t n = frames->names.n;
     uint64_t bytes =
@@ -88,7 +106,7 @@ bool gf_top_make(const struct gf_frames *frames, uint32_t value, struct gf_top *
     *out = (struct gf_top){0};
     if (!gf_budget_take(frames->budget, bytes, "the table of functions", err))
         return false;
-    bool ok = make(frames, value, out, err);
+    bool ok = make(frames, value, cancel, meter, out, err);
     gf_budget_give(frames->budget, bytes);
     return ok;
 }

@@ -52,7 +52,8 @@ struct gf_wishes {
     bool add, compare; /* what was dropped, as soon as nothing is being read */
     bool enough;       /* end the load with what was read */
     bool cancel_load;  /* end it at once */
-    bool stop_narrowing, stop_lens, stop_worker; /* nobody wants what these are at */
+    bool stop_narrowing, stop_lens, stop_colors; /* nobody wants what these are at */
+    int stop_job;                                /* nor this kind; 0: none */
 };
 
 /* What goes on beside the drawing, while it takes long. */
@@ -61,6 +62,7 @@ struct gf_busy {
     double share;     /* that is done; negative: not known */
     uint64_t bytes;   /* written; 0: it does not write */
     bool can_stop;
+    int job; /* its kind, a number of the window's; not 0 */
 };
 
 /* What drawing took, in seconds; the window keeps it. */
@@ -113,7 +115,9 @@ struct gf_app {
     double scale;      /* device pixels per design pixel */
     double user_scale; /* what of that the person asks for, beside the screen */
     bool dark, inverted, help;
-    struct gf_palette look; /* the colours that are wanted; the theme follows from `dark` */
+    bool to_dark;           /* the theme that is wanted: `dark` as soon as it can be drawn */
+    atomic_uint themes;     /* both, a bit each: jobs make their scenes ready for these */
+    struct gf_palette look; /* the colours that are wanted; their theme is not asked */
     bool coloring;          /* they are being made */
 
     struct gf_view view;

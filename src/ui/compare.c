@@ -10,12 +10,12 @@ struct job {
     struct gf_scene *of;             /* held: a differential; NULL: it is to be made */
     enum gf_order order;
     struct gf_sides sides;
+    const atomic_uint *themes;
     struct gf_scene *made;
     struct gf_error err;
 };
 
-/* The scene as it was compared, with the widths of AFTER, in the colours that it had then. */
-static struct gf_scene *origin_of(struct gf_scene *scene)
+struct gf_scene *gf_compare_origin(struct gf_scene *scene)
 {
     scene = scene->origin ? scene->origin : scene;
     return scene->twin ? scene->twin : scene;
@@ -52,7 +52,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     else
         fresh = gf_scene_of_sides(j->of, j->sides, &j->made, &j->err);
     if (fresh && j->made) /* another may be drawn from just now */
-        gf_scene_warm(j->made, 0, 1280, 800);
+        gf_scene_warm_all(j->made, j->themes, cancel, NULL, NULL);
 }
 
 static void free_job(struct gf_job *job)
@@ -66,7 +66,7 @@ static void free_job(struct gf_job *job)
 }
 
 struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, enum gf_order order,
-                              struct gf_sides sides, int kind)
+                              struct gf_sides sides, const atomic_uint *themes, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
@@ -75,18 +75,21 @@ struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, e
                       .before = gf_scene_hold(before),
                       .after = gf_scene_hold(after),
                       .order = order,
-                      .sides = sides};
+                      .sides = sides,
+                      .themes = themes};
     return &j->job;
 }
 
-struct gf_job *gf_sides_job(struct gf_scene *differential, struct gf_sides sides, int kind)
+struct gf_job *gf_sides_job(struct gf_scene *differential, struct gf_sides sides,
+                            const atomic_uint *themes, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
         return NULL;
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
-                      .of = gf_scene_hold(origin_of(differential)),
-                      .sides = sides};
+                      .of = gf_scene_hold(gf_compare_origin(differential)),
+                      .sides = sides,
+                      .themes = themes};
     return &j->job;
 }
 
@@ -109,8 +112,8 @@ void gf_app_sided(struct gf_app *app, struct gf_scene *scene, const struct gf_er
             app->sides = app->read->sides;
         return;
     }
-    if (!app->read || !same(scene->sides, app->sides) || origin_of(scene) != origin_of(app->read) ||
-        scene == app->read)
+    if (!app->read || !same(scene->sides, app->sides) ||
+        gf_compare_origin(scene) != gf_compare_origin(app->read) || scene == app->read)
         gf_scene_drop(scene);
     else
         gf_app_adopt(app, scene);

@@ -219,7 +219,7 @@ struct job {
     struct gf_unfolding *unfolding; /* held; NULL: to be made */
     bool fresh;                     /* nothing of this lens is shown yet */
     struct gf_palette palette;
-    bool dark;
+    const atomic_uint *themes;
     struct gf_lens_made made;
 };
 
@@ -357,7 +357,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     bool lazily = j->lens.kind != GF_DERIVE_SAME;
     bool ok = lazily ? unfold(j, cancel, &made->err) : derive(j, cancel, &made->err);
     if (ok && made->scene)
-        gf_scene_warm(made->scene, j->dark, 1280, 800);
+        gf_scene_warm_all(made->scene, j->themes, cancel, NULL, NULL);
 }
 
 static void free_job(struct gf_job *job)
@@ -371,8 +371,8 @@ static void free_job(struct gf_job *job)
 }
 
 struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
-                           struct gf_scene *shown, const struct gf_palette *palette, bool dark,
-                           int kind)
+                           struct gf_scene *shown, const struct gf_palette *palette,
+                           const atomic_uint *themes, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
@@ -380,7 +380,7 @@ struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
                       .lens = {.order = lens->order},
                       .palette = *palette,
-                      .dark = dark};
+                      .themes = themes};
     if (!gf_lens_set(&j->lens, lens->kind, lens->name, lens->n)) {
         free(j);
         return NULL;

@@ -94,10 +94,10 @@ struct gf_job *gf_lens_index_job(struct gf_scene *scene, int kind);
 /* A job that makes the scene of this lens out of `base`, or unfolds more of `shown` (NULL: nothing
  * is shown yet) where that is what the lens shows of the same base. It gives a first picture soon,
  * and the next ones sooner or later. All such jobs, and those for the index, have to run on one
- * thread. NULL without memory. */
+ * thread. `themes` as in gf_scene_warm_all; borrowed. NULL without memory. */
 struct gf_job *gf_lens_job(const struct gf_lens *lens, struct gf_scene *base,
-                           struct gf_scene *shown, const struct gf_palette *palette, bool dark,
-                           int kind);
+                           struct gf_scene *shown, const struct gf_palette *palette,
+                           const atomic_uint *themes, int kind);
 
 /* What a done job made. */
 struct gf_lens_made {

@@ -19,8 +19,7 @@ struct gf_loader {
     pthread_mutex_t mutex;
     pthread_cond_t over;
     atomic_bool stop;
-    atomic_bool dark;
-    atomic_int width, height;
+    atomic_uint themes;
     /* under the mutex */
     struct gf_palette palette;
     struct gf_scene *scene;
@@ -33,8 +32,7 @@ struct gf_loader {
 /* Leaves a scene for the drawing, instead of one that it has not taken. */
 static void publish(struct gf_loader *l, struct gf_scene *scene)
 {
-    gf_scene_warm(scene, atomic_load(&l->dark), (uint32_t)atomic_load(&l->width),
-                  (uint32_t)atomic_load(&l->height));
+    gf_scene_warm_all(scene, &l->themes, &l->stop, NULL, NULL);
     pthread_mutex_lock(&l->mutex);
     struct gf_scene *old = l->scene;
     l->scene = scene;
@@ -140,9 +138,7 @@ bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette,
     *l = (struct gf_loader){
         .load = load, .budget = gf_budget_hold(budget), .palette = *palette, .wake = wake};
     atomic_init(&l->stop, false);
-    atomic_init(&l->dark, false);
-    atomic_init(&l->width, 1280);
-    atomic_init(&l->height, 800);
+    atomic_init(&l->themes, 0);
     bool ready = prepare(l, err);
     int rc = ready ? pthread_create(&l->thread, NULL, watch, l) : 0;
     if (ready && rc == 0) {
@@ -160,15 +156,12 @@ bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette,
     return false;
 }
 
-void gf_loader_expect(struct gf_loader *loader, const struct gf_palette *look, bool dark,
-                      int32_t width, int32_t height)
+void gf_loader_expect(struct gf_loader *loader, const struct gf_palette *look, unsigned themes)
 {
     pthread_mutex_lock(&loader->mutex);
     loader->palette = *look;
     pthread_mutex_unlock(&loader->mutex);
-    atomic_store(&loader->dark, dark);
-    atomic_store(&loader->width, width > 0 ? width : 1);
-    atomic_store(&loader->height, height > 0 ? height : 1);
+    atomic_store(&loader->themes, themes);
 }
 
 struct gf_scene *gf_loader_take(struct gf_loader *loader)

@@ -20,9 +20,9 @@ void gf_loader_abandon(struct gf_load *load);
 /* The newest scene since the last call, now the caller's; NULL when there is none. */
 struct gf_scene *gf_loader_take(struct gf_loader *loader);
 
-/* How scenes will be drawn: what they need for that is made beside the drawing. */
-void gf_loader_expect(struct gf_loader *loader, const struct gf_palette *look, bool dark,
-                      int32_t width, int32_t height);
+/* How scenes will be drawn, with a bit for each theme: what they need for that is made beside the
+ * drawing. */
+void gf_loader_expect(struct gf_loader *loader, const struct gf_palette *look, unsigned themes);
 
 struct gf_loader_state {
     struct gf_progress progress;

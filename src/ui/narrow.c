@@ -11,7 +11,7 @@ struct job {
     struct gf_narrowing steps; /* with texts of its own */
     struct gf_scene *from;
     struct gf_palette palette;
-    bool dark;
+    const atomic_uint *themes;
     enum gf_order order;
     struct gf_narrowed made;
 };
@@ -265,7 +265,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     struct gf_narrow_report report = {{0}, {0}};
     if (ok && gf_narrow(j->from->profile, &params, cancel, &profile, &report, &j->made.err) &&
         gf_scene_make(profile, &j->palette, j->from->final, &j->made.scene, &j->made.err))
-        gf_scene_warm(j->made.scene, j->dark, 1280, 800);
+        gf_scene_warm_all(j->made.scene, j->themes, cancel, NULL, NULL);
     for (unsigned i = 0; i < j->steps.n; i++) {
         j->made.dropped[i] = report.dropped[i];
         free(own[i]);
@@ -282,15 +282,15 @@ static void free_job(struct gf_job *job)
 }
 
 struct gf_job *gf_narrow_job(const struct gf_narrowing *all, struct gf_scene *from,
-                             const struct gf_palette *palette, bool dark, enum gf_order order,
-                             int kind)
+                             const struct gf_palette *palette, const atomic_uint *themes,
+                             enum gf_order order, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
         return NULL;
     *j = (struct job){.job = {.kind = kind, .run = run, .free = free_job},
                       .palette = *palette,
-                      .dark = dark,
+                      .themes = themes,
                       .order = order,
                       .made = {.seq = all->seq}};
     for (unsigned i = 0; i < all->n; i++) {

@@ -66,10 +66,11 @@ bool gf_narrowing_redo(struct gf_narrowing *narrowing);
 /* Goes back to the steps that the base was made by, as far as they are remembered. */
 bool gf_narrowing_revert(struct gf_narrowing *narrowing);
 
-/* A job that makes the scene of what the steps leave of `from`; NULL without memory. */
+/* A job that makes the scene of what the steps leave of `from`, warm in `themes`
+ * (gf_scene_warm_all), which is borrowed; NULL without memory. */
 struct gf_job *gf_narrow_job(const struct gf_narrowing *narrowing, struct gf_scene *from,
-                             const struct gf_palette *palette, bool dark, enum gf_order order,
-                             int kind);
+                             const struct gf_palette *palette, const atomic_uint *themes,
+                             enum gf_order order, int kind);
 
 /* The samples of `from` that go through the function `name`, with all of their stacks. */
 bool gf_narrow_to_name(const struct gf_profile *from, uint32_t name, enum gf_order order,

@@ -71,7 +71,8 @@ struct gf_job *gf_app_lens_job(struct gf_app *app, const struct gf_palette *pale
         app->lens.asked.view = sight->any ? sight->view : (struct gf_view){.span = 0};
         app->lens.asked.total = sight->any ? sight->total : 0;
     }
-    struct gf_job *job = gf_lens_job(&app->lens, app->base, app->scene, palette, app->dark, kind);
+    struct gf_job *job =
+        gf_lens_job(&app->lens, app->base, app->scene, palette, &app->themes, kind);
     app->lens.working = job != NULL;
     return job;
 }

@@ -150,18 +150,30 @@ static bool make_colors(struct gf_scene *s, const struct gf_palette *look, struc
     return true;
 }
 
+/* A scene without colours. NULL without memory. */
+static struct gf_scene *scene_of(struct gf_profile *profile, bool final, struct gf_error *err)
+{
+    struct gf_scene *s = calloc(1, sizeof *s);
+    if (!s) {
+        gf_fail_nomem(err, sizeof *s);
+        return NULL;
+    }
+    atomic_init(&s->holders, 1);
+    atomic_init(&s->warm, gf_layout_is_dense(&profile->frames) ? 0 : (1u << GF_SCENE_THEMES) - 1);
+    s->profile = profile;
+    s->final = final;
+    return s;
+}
+
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
                    struct gf_scene **out, struct gf_error *err)
 {
     *out = NULL;
-    struct gf_scene *s = calloc(1, sizeof *s);
+    struct gf_scene *s = scene_of(profile, final, err);
     if (!s) {
         gf_profile_free(profile);
-        return gf_fail_nomem(err, sizeof *s);
+        return false;
     }
-    atomic_init(&s->holders, 1);
-    s->profile = profile;
-    s->final = final;
     make_skyline(s);
     if (gf_is_differential(&profile->frames))
         s->unseen = gf_diff_only_on(&profile->frames, GF_BEFORE);
@@ -176,14 +188,12 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
 bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
                         struct gf_scene **out, struct gf_error *err)
 {
-    struct gf_scene *of = scene->twin ? scene->twin : scene, *s = calloc(1, sizeof *s);
+    struct gf_scene *of = scene->twin ? scene->twin : scene;
+    struct gf_scene *s = scene_of(of->profile, of->final, err);
     *out = NULL;
     if (!s)
-        return gf_fail_nomem(err, sizeof *s);
-    atomic_init(&s->holders, 1);
+        return false;
     s->twin = gf_scene_hold(of);
-    s->profile = of->profile;
-    s->final = of->final;
     s->sides = of->sides;
     s->origin = of->origin ? gf_scene_hold(of->origin) : NULL;
     s->unseen = of->unseen;
@@ -217,15 +227,12 @@ bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, 
                        struct gf_scene **out, struct gf_error *err)
 {
     *out = NULL;
-    struct gf_scene *s = calloc(1, sizeof *s);
+    struct gf_scene *s = scene_of(profile, whole->final, err);
     if (!s) {
         gf_profile_free(profile);
         gf_lazy_parts_free(parts);
-        return gf_fail_nomem(err, sizeof *s);
+        return false;
     }
-    atomic_init(&s->holders, 1);
-    s->profile = profile;
-    s->final = whole->final;
     s->whole = gf_scene_hold(whole);
     s->unfolding = gf_unfolding_hold(unfolding);
     s->parts = *parts;
@@ -264,8 +271,9 @@ void gf_scene_drop(struct gf_scene *scene)
             gf_colors_free(&scene->colors[i]);
     gf_frame_index_free(&scene->index);
     gf_lazy_parts_free(&scene->parts);
-    gf_layout_scratch_free(&scene->scratch);
-    gf_budget_give(scene->profile->frames.budget, scene->taken);
+    for (int i = 0; i < GF_SCENE_THEMES; i++)
+        gf_layout_scratch_free(&scene->scratch[i]);
+    gf_budget_give(scene->profile->frames.budget, scene->taken + scene->more_taken);
     if (!scene->twin)
         gf_profile_free(scene->profile);
     gf_scene_drop(scene->twin);
@@ -275,41 +283,53 @@ void gf_scene_drop(struct gf_scene *scene)
     free(scene);
 }
 
-struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene)
+struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene, int theme)
 {
-    return &scene->scratch;
+    return &scene->scratch[theme];
 }
 
-/* Labels are not what takes long, and fonts belong to the drawing. */
-static float no_advance(void *ctx, uint32_t codepoint, uint32_t previous, unsigned px)
+bool gf_scene_is_warm(const struct gf_scene *scene, int theme)
 {
-    (void)ctx;
-    (void)codepoint;
-    (void)previous;
-    return (float)px * 1e6F;
+    return atomic_load(&scene->warm) >> theme & 1;
 }
 
-void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t height)
+bool gf_scene_warm(struct gf_scene *scene, int theme, const atomic_bool *cancel,
+                   struct gf_meter *meter, struct gf_error *err)
 {
-    const struct gf_measure measure = {.advance = no_advance};
     const struct gf_graph graph = {.frames = &scene->profile->frames,
-                                   .view = gf_scene_view_all(scene),
-                                   .width = width,
-                                   .height = height,
-                                   .row_pitch = 18,
-                                   .text_px = 12,
-                                   .scale = 1,
-                                   .lod = true,
-                                   .half = scene->half,
-                                   .band = (int32_t)height / 2,
                                    .colors = &scene->colors[theme],
-                                   .theme = gf_theme_by_name(theme ? "dark" : "light"),
-                                   .measure = &measure};
-    struct gf_drawlist list = {0};
-    gf_drawlist_reset(&list, width, height, 0);
-    /* What fails here fails again, and is reported, when it is drawn. */
-    gf_layout_graph(&graph, &scene->scratch, &list, NULL, NULL);
-    gf_drawlist_free(&list);
+                                   .theme = gf_theme_by_name(theme ? "dark" : "light")};
+    if (gf_scene_is_warm(scene, theme))
+        return true;
+    struct gf_budget *budget = graph.frames->budget;
+    uint64_t more = gf_scene_is_warm(scene, !theme) ? gf_layout_scratch_cost(graph.frames) : 0;
+    if (!gf_budget_take(budget, more, "drawing this in another theme", err))
+        return false;
+    if (!gf_layout_prepare(&graph, &scene->scratch[theme], cancel, meter, err)) {
+        gf_budget_give(budget, more);
+        return false;
+    }
+    atomic_fetch_add(&scene->more_taken, more);
+    atomic_fetch_or(&scene->warm, 1u << theme);
+    return true;
+}
+
+bool gf_scene_warm_all(struct gf_scene *scene, const atomic_uint *themes, const atomic_bool *cancel,
+                       struct gf_meter *meter, struct gf_error *err)
+{
+    for (unsigned missing; (missing = atomic_load(themes) & ~atomic_load(&scene->warm)) != 0;)
+        if (!gf_scene_warm(scene, missing & 1 ? 0 : 1, cancel, meter, err))
+            return false;
+    return true;
+}
+
+void gf_scene_cool(struct gf_scene *scene, int theme)
+{
+    if (!gf_layout_is_dense(&scene->profile->frames)) /* there is nothing to keep */
+        return;
+    atomic_fetch_and(&scene->warm, ~(1u << theme));
+    gf_layout_scratch_free(&scene->scratch[theme]);
+    gf_budget_give(scene->profile->frames.budget, atomic_exchange(&scene->more_taken, 0));
 }
 
 /* The child of `parent` that is called name[0..n), or GF_NO_NODE. */

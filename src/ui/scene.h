@@ -27,14 +27,16 @@ struct gf_scene {
     atomic_uint holders;
     struct gf_profile *profile;
     struct gf_colors colors[GF_SCENE_THEMES];
-    struct gf_layout_scratch scratch; /* see gf_scene_scratch */
-    uint8_t skyline[GF_SKYLINE];      /* 255 times the root of depth / deepest row: one
-                                         deep stack leaves the others in sight */
-    bool final;                       /* nothing more will be read */
-    struct gf_frame_index index;      /* see gf_scene_index */
-    uint64_t taken;                   /* bytes of the profile's budget, to draw it */
-    struct gf_scene *twin;            /* held: the same in other colours, whose profile and index
-                                         these are; NULL: they are its own */
+    struct gf_layout_scratch scratch[GF_SCENE_THEMES]; /* see gf_scene_scratch */
+    atomic_uint warm;            /* the themes, a bit each, that can be drawn at once */
+    uint8_t skyline[GF_SKYLINE]; /* 255 times the root of depth / deepest row: one
+                                    deep stack leaves the others in sight */
+    bool final;                  /* nothing more will be read */
+    struct gf_frame_index index; /* see gf_scene_index */
+    uint64_t taken;              /* bytes of the profile's budget, to draw it in one theme */
+    _Atomic uint64_t more_taken; /* and in the other one too */
+    struct gf_scene *twin;       /* held: the same in other colours, whose profile and index
+                                    these are; NULL: they are its own */
 
     /* Of a differential; 0 and NULL otherwise. */
     struct gf_sides sides;
@@ -62,13 +64,22 @@ uint64_t gf_scene_x(const struct gf_scene *scene, uint32_t node);
 struct gf_view gf_scene_view_all(const struct gf_scene *scene);
 struct gf_view gf_scene_view_node(const struct gf_scene *scene, uint32_t node);
 
-/* What the layout keeps for this scene; belongs to the thread that draws. */
-struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene);
+/* What the layout keeps for this scene in a theme. That of a theme that is warm belongs to the
+ * thread that draws, the other one to the job that warms it. */
+struct gf_layout_scratch *gf_scene_scratch(struct gf_scene *scene, int theme);
 
-/* Lays the whole of the scene out once, `width` by `height` pixels in theme 0 or 1, so that the
- * first real picture finds what takes long ready. For the thread that made the scene, before it
- * gives it away. */
-void gf_scene_warm(struct gf_scene *scene, int theme, uint32_t width, uint32_t height);
+/* Prepares what takes long of the pictures in one theme. False when it was cancelled or failed:
+ * then it is tried again, and a failure reported, when it is drawn. `cancel` and `meter`, as in
+ * gf_layout_prepare, may be NULL. */
+bool gf_scene_warm(struct gf_scene *scene, int theme, const atomic_bool *cancel,
+                   struct gf_meter *meter, struct gf_error *err);
+/* The same in all themes that have a bit in *themes, also in those that get one meanwhile. For the
+ * thread that made the scene, before it gives it away. */
+bool gf_scene_warm_all(struct gf_scene *scene, const atomic_uint *themes, const atomic_bool *cancel,
+                       struct gf_meter *meter, struct gf_error *err);
+bool gf_scene_is_warm(const struct gf_scene *scene, int theme);
+/* Lets go of what was prepared for a theme that is not drawn any more. */
+void gf_scene_cool(struct gf_scene *scene, int theme);
 
 /* Takes over `profile`, also on failure, and makes the colours of `look` for each theme; those of a
  * differential show what changed. */

@@ -1,4 +1,5 @@
-/* A window while it is open: what window.c and session_files.c share. Internal to ui/. */
+/* A window while it is open: what window.c, session_work.c and session_files.c share. Internal to
+ * ui/. */
 #ifndef GF_UI_SESSION_H
 #define GF_UI_SESSION_H
 
@@ -13,7 +14,7 @@
 
 /* Jobs of the workers. */
 enum {
-    GF_JOB_SEARCH,
+    GF_JOB_SEARCH = 1,
     GF_JOB_TABLE,
     GF_JOB_SAVE,
     GF_JOB_LENS,
@@ -22,6 +23,16 @@ enum {
     GF_JOB_SIDES,
     GF_JOB_COMPARE,
     GF_JOB_COLORS
+};
+
+/* The threads that do them. */
+enum gf_working {
+    GF_NARROWER, /* the last narrowing is the only one wanted */
+    GF_DERIVER,  /* as is the last lens */
+    GF_COLORER,  /* colours, which wait for nothing */
+    GF_WORKER,   /* everything else */
+    GF_SEARCHER, /* the last search */
+    GF_WORKERS
 };
 
 struct gf_session {
@@ -39,10 +50,7 @@ struct gf_session {
     bool compared;                /* a differential is or was shown */
     bool again;                   /* it reads again: what is shown stays until all is there */
     double looked_at;             /* when the files were last looked at */
-    struct gf_worker *searcher;   /* the last search is the only one wanted */
-    struct gf_worker *narrower;   /* as is the last narrowing */
-    struct gf_worker *deriver;    /* and the last lens */
-    struct gf_worker *worker;     /* everything else */
+    struct gf_worker *workers[GF_WORKERS];
     struct gf_measure measure;
     struct gf_app app;
     struct gf_screen screen;
@@ -51,8 +59,18 @@ struct gf_session {
     bool shown, shot;
 };
 
-/* Hands a job (NULL: there was no memory for it) to a worker. */
-void gf_session_submit(struct gf_worker *worker, struct gf_job *job, bool instead);
+/* ---- session_work.c ---- */
+
+bool gf_session_start_work(struct gf_session *s, struct gf_error *err);
+/* Cancels everything and waits for the threads. */
+void gf_session_end_work(struct gf_session *s);
+/* Hands a job (NULL: there was no memory for it) to a worker, `instead` of what it is at. */
+void gf_session_submit(struct gf_session *s, enum gf_working who, struct gf_job *job, bool instead);
+/* Takes in what has been done, stops what is not wanted any more and begins what is wished for. */
+void gf_session_work(struct gf_session *s);
+bool gf_session_is_working(struct gf_session *s);
+
+/* ---- session_files.c ---- */
 
 /* Watches `load`, which it takes over, also on failure. */
 bool gf_session_start(struct gf_session *s, struct gf_load *load, struct gf_error *err);

@@ -48,9 +48,10 @@ static void give_up_files(struct gf_session *s)
 static void compare(struct gf_session *s)
 {
     struct gf_scene *before = s->next_before ? s->next_before : s->before;
-    gf_session_submit(
-        s->worker,
-        gf_compare_job(before, s->after, s->app.lens.loaded, s->app.sides, GF_JOB_COMPARE), false);
+    gf_session_submit(s, GF_WORKER,
+                      gf_compare_job(before, s->after, s->app.lens.loaded, s->app.sides,
+                                     &s->app.themes, GF_JOB_COMPARE),
+                      false);
     let_go(&s->after);
 }
 
@@ -107,7 +108,7 @@ bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
     if (!s->app.loading)
         return true;
     struct gf_loader *loader = gf_reading_loader(s->reading);
-    gf_loader_expect(loader, &s->app.look, s->app.dark, s->app.width, s->app.height);
+    gf_loader_expect(loader, &s->app.look, atomic_load(&s->app.themes));
     end_load(s, loader);
     struct gf_loader_state state = gf_loader_watch(loader, err);
     bool stopped = state.failed && s->app.stopping && err->code == GF_ERR_CANCELLED;

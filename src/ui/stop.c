@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ui/colors.h"
 #include "ui/narrow_do.h"
 
 /* What can be told apart on the screen. */
@@ -43,8 +44,10 @@ bool gf_stop_work(struct gf_app *app)
         gf_narrow_stop(app);
     else if (lens_can_stop(app))
         stop_lens(app);
+    else if (app->busy.what && gf_colors_stop(app))
+        gf_app_toast(app, "The colours stay as they are");
     else if (app->busy.what && app->busy.can_stop)
-        app->wishes.stop_worker = true;
+        app->wishes.stop_job = app->busy.job;
     else
         return false;
     app->busy = (struct gf_busy){.share = -1};

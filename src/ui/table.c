@@ -75,20 +75,20 @@ static int by_text(const void *pa, const void *pb, void *ctx)
 
 /* The functions of the base, as they are ordered by themselves: by what they gained in self weight,
  * or by self weight. */
-static bool make_items(struct gf_functions *f)
+static bool make_items(struct gf_functions *f, const atomic_bool *cancel, struct gf_meter *meter)
 {
     const struct gf_frames *frames = &f->base->profile->frames;
     struct gf_changes changes;
     struct gf_top top;
     f->two = gf_is_differential(frames);
     if (f->two) {
-        if (!gf_diff_functions(frames, false, &changes, NULL))
+        if (!gf_diff_functions(frames, false, cancel, meter, &changes, NULL))
             return false;
         f->items = changes.items;
         f->n = changes.n;
         return true;
     }
-    if (!gf_top_make(frames, 0, &top, NULL))
+    if (!gf_top_make(frames, 0, cancel, meter, &top, NULL))
         return false;
     f->items = calloc((size_t)top.n + 1, sizeof *f->items);
     f->n = f->items ? top.n : 0;
@@ -146,11 +146,20 @@ static bool make_order(struct gf_functions *f, enum gf_column_of by)
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
-    (void)cancel;
     struct gf_functions *f = ((struct job *)job)->functions;
-    f->failed = !make_items(f) || (!gf_scene_same_names(f->base, f->scene) && !translate(f));
-    for (int by = 0; by < (f->two ? GF_COLUMNS : GF_BY_NAME + 1) && !f->failed; by++)
-        f->failed = !make_order(f, (enum gf_column_of)by);
+    const struct gf_frames *frames = &f->base->profile->frames;
+    bool two = gf_is_differential(frames);
+    int columns = two ? GF_COLUMNS : GF_BY_NAME + 1;
+    /* Sorting a name takes about as long as adding up a few frames. */
+    uint64_t step = 8 * (uint64_t)frames->names.n;
+    gf_meter_expect(&job->meter, (uint64_t)frames->n * (two ? 2 : 1) + step * (uint64_t)columns);
+    f->failed = !make_items(f, cancel, &job->meter) ||
+                (!gf_scene_same_names(f->base, f->scene) && !translate(f));
+    for (int by = 0; by < columns && !f->failed; by++) {
+        f->failed = (cancel && atomic_load(cancel)) || !make_order(f, (enum gf_column_of)by);
+        gf_meter_did(&job->meter, step);
+    }
+    f->cancelled = f->failed && cancel && atomic_load(cancel);
 }
 
 static void free_job(struct gf_job *job)

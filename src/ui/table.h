@@ -17,7 +17,7 @@ struct gf_functions {
     uint32_t n;
     uint32_t *order[GF_COLUMNS]; /* by enum gf_column_of: indices of items; NULL for a column that
                                     there is not */
-    bool failed;
+    bool failed, cancelled;      /* cancelled: it failed, but only because it was told to */
 };
 void gf_functions_free(struct gf_functions *functions); /* NULL is fine */
 

@@ -52,7 +52,11 @@ void gf_table_note_picked(struct gf_app *app)
 
 void gf_app_tabulated(struct gf_app *app, struct gf_functions *functions)
 {
-    if (!app->scene || !gf_scene_same_names(functions->scene, app->scene)) {
+    if (functions->cancelled && !app->table.functions && app->table.open) {
+        app->table.open = app->table.focus = false;
+        gf_app_toast(app, "The table was not made");
+    }
+    if (functions->cancelled || !app->scene || !gf_scene_same_names(functions->scene, app->scene)) {
         gf_functions_free(functions);
         return;
     }

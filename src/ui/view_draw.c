@@ -217,8 +217,8 @@ static bool draw_graph(struct gf_panel *p, struct gf_box box, struct gf_error *e
     }
     struct gf_graph g = gf_app_graph(p->app);
     p->screen->counts = (struct gf_layout_counts){0};
-    if (!gf_layout_graph(&g, gf_scene_scratch(p->app->scene), &p->screen->list, &p->screen->counts,
-                         err))
+    if (!gf_layout_graph(&g, gf_scene_scratch(p->app->scene, p->app->dark), &p->screen->list,
+                         &p->screen->counts, err))
         return false;
     if (p->app->scene->parts.folded)
         mark_folded(p, &g, p->app->scene->parts.folded);

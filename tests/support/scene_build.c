@@ -78,7 +78,7 @@ void scene_narrow(struct gf_app *app)
     app->wishes.narrow = false;
     app->narrow.working = true;
     struct gf_job *job =
-        gf_narrow_job(&app->narrow, app->read, &(struct gf_palette){.mode = "module"}, false,
+        gf_narrow_job(&app->narrow, app->read, &(struct gf_palette){.mode = "module"}, &app->themes,
                       app->lens.loaded, 0);
     job->run(job, NULL);
     struct gf_narrowed made = gf_narrow_result(job);

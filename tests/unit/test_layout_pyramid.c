@@ -15,7 +15,9 @@ static struct gf_pyramid_row *build(const struct gf_frames *f, const struct gf_c
 {
     struct gf_pyramid_row *rows = calloc(f->nrows, sizeof *rows);
     assert_non_null(rows);
-    assert_true(gf_pyramid_build(rows, f, 0, LEAST, colors, 0xff102030, threads, NULL));
+    const struct gf_pyramid_params params = {
+        .least = LEAST, .colors = colors, .root_fill = 0xff102030, .threads = threads};
+    assert_true(gf_pyramid_build(rows, f, &params, NULL));
     return rows;
 }
 

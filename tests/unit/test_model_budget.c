@@ -126,7 +126,7 @@ static bool below(struct gf_profile *p, struct gf_error *err)
 static bool table(struct gf_profile *p, struct gf_error *err)
 {
     struct gf_top top;
-    bool ok = gf_top_make(&p->frames, 0, &top, err);
+    bool ok = gf_top_make(&p->frames, 0, NULL, NULL, &top, err);
     gf_top_free(&top);
     return ok;
 }
@@ -134,7 +134,7 @@ static bool table(struct gf_profile *p, struct gf_error *err)
 static bool changes(struct gf_profile *p, struct gf_error *err)
 {
     struct gf_changes out;
-    bool ok = gf_diff_functions(&p->frames, false, &out, err);
+    bool ok = gf_diff_functions(&p->frames, false, NULL, NULL, &out, err);
     gf_changes_free(&out);
     return ok;
 }

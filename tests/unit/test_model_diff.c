@@ -335,7 +335,7 @@ static void test_no_memory(void **state)
         fail_memory_at(at);
         bool ok = gf_diff(a->profile, b->profile, &diff, NULL, &both, &err) &&
                   gf_narrow(both, &narrow, NULL, &out, NULL, &err) &&
-                  gf_diff_functions(&out->frames, false, &changes, &err);
+                  gf_diff_functions(&out->frames, false, NULL, NULL, &changes, &err);
         failed = fail_memory_failed();
         fail_memory_at(-1);
         if (ok) {

@@ -160,7 +160,7 @@ static void test_totals_of_the_table(void **state)
     struct gf_top top;
     make_profile(7, 300, 1, &p);
     assert_true(gf_frame_index_make(&p.frames, 1, NULL, &index, NULL));
-    assert_true(gf_top_make(&p.frames, 0, &top, NULL));
+    assert_true(gf_top_make(&p.frames, 0, NULL, NULL, &top, NULL));
     for (uint32_t i = 0; i < top.n; i++) {
         struct gf_derive_params params = {
             .kind = GF_DERIVE_SANDWICH, .order = GF_ORDER_WEIGHT, .name = top.functions[i].name};

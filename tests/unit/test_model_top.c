@@ -66,7 +66,7 @@ static void test_random_profiles(void **state)
         assert_true(gf_flatten(&t, GF_ORDER_WEIGHT, gf_simd_select(&err), 1, &f, &stacks, &err));
         for (uint32_t v = 0; v < 2; v++) {
             struct gf_top top;
-            assert_true(gf_top_make(&f, v, &top, &err));
+            assert_true(gf_top_make(&f, v, NULL, NULL, &top, &err));
             assert_int_equal(top.n, f.names.n);
             for (uint32_t i = 0; i < top.n; i++) {
                 uint64_t self, total;
@@ -108,11 +108,20 @@ static void test_many_ties(void **state)
         }
     }
     assert_true(gf_flatten(&t, GF_ORDER_INPUT, gf_simd_select(&err), 2, &f, &stacks, &err));
-    assert_true(gf_top_make(&f, 0, &top, &err));
+    assert_true(gf_top_make(&f, 0, NULL, NULL, &top, &err));
     assert_int_equal(top.n, f.n - 1);
     for (uint32_t i = 1; i < top.n; i++)
         check_order(&f, &top.functions[i - 1], &top.functions[i]);
     gf_top_free(&top);
+    struct gf_meter meter = {0};
+    atomic_bool cancel;
+    atomic_init(&cancel, false);
+    assert_true(gf_top_make(&f, 0, &cancel, &meter, &top, &err));
+    assert_int_equal(atomic_load(&meter.done), f.n);
+    gf_top_free(&top);
+    atomic_store(&cancel, true);
+    assert_false(gf_top_make(&f, 0, &cancel, &meter, &top, &err));
+    assert_int_equal(err.code, GF_ERR_CANCELLED);
     gf_frames_free(&f);
 }
 

@@ -1,50 +1,16 @@
 /* The explorer's state, driven by commands: no window. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
 #include <string.h>
 
-#include "support/scene_build.h"
+#include "support/app_test.h"
 #include "ui/sandwich.h"
 
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
                               "main;write 100\nmain;idle 150\nother 50\n";
 
-static struct gf_app app;
-
-static int setup(void **state)
-{
-    (void)state;
-    scene_open_app(&app, profile);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_app_free(&app);
-    return 0;
-}
-
 static void act(enum gf_do what, uint32_t node, double x, double y, double amount)
 {
     gf_app_do(&app, &(struct gf_act){.what = what, .node = node, .x = x, .y = y, .amount = amount});
-}
-
-static void do_node(enum gf_do what, const char *path)
-{
-    uint32_t node = scene_node(&app, path);
-    assert_int_not_equal(node, GF_NO_NODE);
-    act(what, node, 0, 0, 0);
-}
-
-static void do_amount(enum gf_do what, double amount)
-{
-    act(what, 0, 0, 0, amount);
 }
 
 /* The weight under a pixel of the window, by the definition of a view. */
@@ -61,23 +27,16 @@ static void assert_view(uint64_t x, double span)
     assert_true(app.view.span == span);
 }
 
-static void assert_selected(const char *path)
-{
-    assert_int_equal(app.selected.node, scene_node(&app, path));
-    assert_int_equal(app.selected.depth,
-                     gf_frame_depth(&app.scene->profile->frames, app.selected.node));
-}
-
 static void test_zoom_back_forward(void **state)
 {
     (void)state;
     /* Widest first: main 950 = read 500, write 300, idle 150; then other 50. */
     assert_view(0, 1000);
-    do_node(GF_DO_ZOOM_TO, "main;write");
+    do_path(GF_DO_ZOOM_TO, "main;write");
     assert_view(500, 300);
     assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
     assert_int_equal(app.focus.depth, 2);
-    do_node(GF_DO_ZOOM_TO, "main;write;flush");
+    do_path(GF_DO_ZOOM_TO, "main;write;flush");
     assert_view(600, 200);
     do_amount(GF_DO_BACK, 0);
     assert_view(500, 300);
@@ -93,7 +52,7 @@ static void test_zoom_back_forward(void **state)
     assert_view(600, 200);
     do_amount(GF_DO_ESCAPE, 0);
     assert_view(500, 300);
-    do_node(GF_DO_ZOOM_TO, "main;read"); /* a new way: what lay ahead is gone */
+    do_path(GF_DO_ZOOM_TO, "main;read"); /* a new way: what lay ahead is gone */
     do_amount(GF_DO_FORWARD, 0);
     assert_view(0, 500);
     do_amount(GF_DO_SHOW_ALL, 0);
@@ -129,7 +88,7 @@ static void test_wheel_is_exact(void **state)
 static void test_focus_follows_free_moves(void **state)
 {
     (void)state;
-    do_node(GF_DO_ZOOM_TO, "main;write;flush");
+    do_path(GF_DO_ZOOM_TO, "main;write;flush");
     /* Wider than the frame: its caller is what is seen. */
     act(GF_DO_ZOOM_AT, 0, 1270, 0, 0.7);
     assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
@@ -144,7 +103,7 @@ static void test_focus_follows_free_moves(void **state)
 static void test_selection_walks(void **state)
 {
     (void)state;
-    do_node(GF_DO_SELECT, "main;read");
+    do_path(GF_DO_SELECT, "main;read");
     do_amount(GF_DO_SELECT_MOVE, GF_TO_RIGHT);
     assert_selected("main;write");
     do_amount(GF_DO_SELECT_MOVE, GF_TO_CHILD);
@@ -180,7 +139,7 @@ static void test_hover(void **state)
     act(GF_DO_POINT, 0, x, y, 0); /* nothing new: nothing to draw */
     assert_false(app.changed);
     /* What is hovered follows the picture, not only the pointer. */
-    do_node(GF_DO_ZOOM_TO, "main;idle");
+    do_path(GF_DO_ZOOM_TO, "main;idle");
     assert_int_not_equal(app.hovered.node, scene_node(&app, "main;write;flush"));
     do_amount(GF_DO_LEAVE, 0);
     assert_int_equal(app.hovered.node, GF_NO_NODE);
@@ -191,7 +150,7 @@ static void test_glide(void **state)
     (void)state;
     app.animate = true;
     gf_app_tick(&app, 10);
-    do_node(GF_DO_ZOOM_TO, "main;write");
+    do_path(GF_DO_ZOOM_TO, "main;write");
     double span = app.view.span;
     for (double t = 10.01; t < 10.115; t += 0.01) {
         assert_true(gf_app_tick(&app, t));
@@ -202,7 +161,7 @@ static void test_glide(void **state)
     assert_false(gf_app_tick(&app, 10.121));
     assert_view(500, 300);
     /* A wheel takes over in the middle, from what is seen. */
-    do_node(GF_DO_ZOOM_TO, "main;read");
+    do_path(GF_DO_ZOOM_TO, "main;read");
     gf_app_tick(&app, 10.15);
     double before = weight_under(500);
     act(GF_DO_ZOOM_AT, 0, 500, 0, 1.25);
@@ -226,7 +185,7 @@ static void test_rows_scroll(void **state)
     assert_true(app.view.scroll == most);
     /* A frame that is gone to is brought into view, whichever row it is in. */
     do_amount(GF_DO_SCROLL, -1e9);
-    do_node(GF_DO_ZOOM_TO, "main;write;flush;sync");
+    do_path(GF_DO_ZOOM_TO, "main;write;flush;sync");
     double x, y;
     assert_true(scene_middle(&app, "main;write;flush;sync", &x, &y));
     act(GF_DO_RESIZE, 0, 800, 900, 0); /* room for all: nothing is scrolled away */
@@ -248,9 +207,9 @@ static void test_adopt_keeps_the_whole(void **state)
 static void test_adopt_keeps_a_fitted_frame(void **state)
 {
     (void)state;
-    do_node(GF_DO_ZOOM_TO, "main;read");
-    do_node(GF_DO_SELECT, "main;read;parse");
-    do_node(GF_DO_ZOOM_TO, "main;write");
+    do_path(GF_DO_ZOOM_TO, "main;read");
+    do_path(GF_DO_SELECT, "main;read;parse");
+    do_path(GF_DO_ZOOM_TO, "main;write");
     gf_app_adopt(&app, scene_from_folded(grown, false));
     assert_view(0, 2500); /* write is now the widest, hence first */
     assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
@@ -263,7 +222,7 @@ static void test_adopt_keeps_a_fitted_frame(void **state)
 static void test_adopt_holds_what_is_pointed_at(void **state)
 {
     (void)state;
-    do_node(GF_DO_ZOOM_TO, "main;write");
+    do_path(GF_DO_ZOOM_TO, "main;write");
     act(GF_DO_ZOOM_AT, 0, 900, 0, 1.6);
     double x, y;
     assert_true(scene_middle(&app, "main;write;flush;sync", &x, &y));
@@ -283,8 +242,8 @@ static void test_adopt_holds_what_is_pointed_at(void **state)
 static void test_adopt_without_the_frame(void **state)
 {
     (void)state;
-    do_node(GF_DO_ZOOM_TO, "main;write;flush");
-    do_node(GF_DO_SELECT, "main;write;flush");
+    do_path(GF_DO_ZOOM_TO, "main;write;flush");
+    do_path(GF_DO_SELECT, "main;write;flush");
     gf_app_adopt(&app, scene_from_folded("quite;other 10\nthings 20\n", false));
     assert_int_equal(app.focus.node, 0);
     assert_int_equal(app.selected.node, GF_NO_NODE);
@@ -294,13 +253,13 @@ static void test_adopt_without_the_frame(void **state)
 static void test_lenses(void **state)
 {
     (void)state;
-    do_node(GF_DO_ZOOM_TO, "main;write");
+    do_path(GF_DO_ZOOM_TO, "main;write");
     do_amount(GF_DO_ORDER, 0);
     scene_unfold_all(&app);
     /* By name: idle, read, write. The same frame is in view, elsewhere. */
     assert_view(650, 300);
     assert_int_equal(app.focus.node, scene_node(&app, "main;write"));
-    do_node(GF_DO_SELECT, "main;write;flush");
+    do_path(GF_DO_SELECT, "main;write;flush");
     act(GF_DO_LENS, GF_NO_NAME, 0, 0, GF_DERIVE_CALLERS);
     scene_unfold_all(&app);
     assert_view(0, 200); /* all of it, from where one cannot go back into the other tree */
@@ -346,7 +305,7 @@ static void test_late_lens_is_dropped(void **state)
 static void test_minimap_centers(void **state)
 {
     (void)state;
-    do_node(GF_DO_ZOOM_TO, "main;write;flush");
+    do_path(GF_DO_ZOOM_TO, "main;write;flush");
     do_amount(GF_DO_CENTER, 0.25);
     assert_true(fabs((double)app.view.x + app.view.frac + 100 - 250) < 1e-6);
     assert_true(app.view.span == 200);
@@ -365,34 +324,32 @@ static void test_nothing_to_look_at(void **state)
     for (int what = GF_DO_NOTHING; what <= GF_DO_HELP; what++)
         gf_app_do(&empty, &(struct gf_act){.what = (enum gf_do)what, .node = 3, .amount = 1});
     gf_app_do(&empty, &(struct gf_act){.what = GF_DO_RESIZE, .x = 800, .y = 600});
-    struct gf_screen screen = {0};
+
     struct gf_error err;
     assert_true(gf_screen_draw(&screen, &empty, false, &err));
     assert_true(screen.list.nlabels > 0);
-    gf_screen_free(&screen);
     gf_app_free(&empty);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_zoom_back_forward),
-        TEST(test_zoom_to_what_is_not_there),
-        TEST(test_wheel_is_exact),
-        TEST(test_focus_follows_free_moves),
-        TEST(test_selection_walks),
-        TEST(test_hover),
-        TEST(test_glide),
-        TEST(test_rows_scroll),
-        TEST(test_adopt_keeps_the_whole),
-        TEST(test_adopt_keeps_a_fitted_frame),
-        TEST(test_adopt_holds_what_is_pointed_at),
-        TEST(test_adopt_without_the_frame),
-        TEST(test_lenses),
-        TEST(test_late_lens_is_dropped),
-        TEST(test_minimap_centers),
-        TEST(test_nothing_to_look_at),
+        APP_TEST(test_zoom_back_forward),
+        APP_TEST(test_zoom_to_what_is_not_there),
+        APP_TEST(test_wheel_is_exact),
+        APP_TEST(test_focus_follows_free_moves),
+        APP_TEST(test_selection_walks),
+        APP_TEST(test_hover),
+        APP_TEST(test_glide),
+        APP_TEST(test_rows_scroll),
+        APP_TEST(test_adopt_keeps_the_whole),
+        APP_TEST(test_adopt_keeps_a_fitted_frame),
+        APP_TEST(test_adopt_holds_what_is_pointed_at),
+        APP_TEST(test_adopt_without_the_frame),
+        APP_TEST(test_lenses),
+        APP_TEST(test_late_lens_is_dropped),
+        APP_TEST(test_minimap_centers),
+        APP_TEST(test_nothing_to_look_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

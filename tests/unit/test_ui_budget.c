@@ -2,6 +2,7 @@
  * it was; with more of it the same goes through. No window. */
 #include "support/test_cmocka.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "support/scene_build.h"
@@ -47,7 +48,7 @@ static void take_sides(void)
     struct gf_error err;
     assert_true(app.wishes.sides);
     app.wishes.sides = false;
-    struct gf_job *job = gf_sides_job(app.read, app.sides, 0);
+    struct gf_job *job = gf_sides_job(app.read, app.sides, &app.themes, 0);
     job->run(job, NULL);
     struct gf_scene *scene = gf_compare_result(job, &err);
     gf_app_sided(&app, scene, &err);
@@ -123,9 +124,40 @@ static void test_colors(void **state)
     assert_int_equal(gf_budget_left(budget), used);
 }
 
+/* Dense rows are there for one theme, and while it is switched for both. */
+static void test_themes(void **state)
+{
+    (void)state;
+    static char text[5000 * 12];
+    size_t n = 0;
+    for (unsigned i = 0; i < 5000; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "a;f%u 1\n", i);
+    struct gf_scene *scene = scene_from_folded(text, true);
+    struct gf_error err = {0};
+    uint64_t dense = gf_layout_scratch_cost(&scene->profile->frames);
+    assert_true(dense > (uint64_t)5000 * 8);
+    gf_budget_give(budget, used);
+    gf_scene_join(scene, budget);
+    uint64_t left = gf_budget_left(budget);
+    gf_budget_count(budget, left);
+    gf_scene_cool(scene, 0);
+    gf_scene_cool(scene, 1);
+    assert_true(gf_scene_warm(scene, 0, NULL, NULL, &err));
+    assert_false(gf_scene_warm(scene, 1, NULL, NULL, &err));
+    assert_int_equal(err.code, GF_ERR_LIMIT);
+    gf_budget_give(budget, left);
+    assert_true(gf_scene_warm(scene, 1, NULL, NULL, &err));
+    assert_int_equal(gf_budget_left(budget), left - dense);
+    gf_scene_cool(scene, 0);
+    assert_int_equal(gf_budget_left(budget), left);
+    assert_true(gf_scene_warm(scene, 0, NULL, NULL, &err));
+    gf_scene_drop(scene);
+    assert_int_equal(gf_budget_left(budget), used);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {TEST(test_refused), TEST(test_colors)};
+    const struct CMUnitTest tests[] = {TEST(test_refused), TEST(test_colors), TEST(test_themes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

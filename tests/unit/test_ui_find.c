@@ -1,53 +1,16 @@
 /* Searches, the picked function and the table, driven by commands: no window. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
-#include "support/scene_build.h"
+#include "support/app_test.h"
 
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
                               "main;write 100\nmain;idle 150\nother 50\n";
 static const char grown[] = "main;read;parse 900\nmain;read 500\nmain;write;flush;sync 1800\n"
                             "main;write 700\nmain;idle 450\nother 250\nmain;alloc 400\n";
 
-static struct gf_app app;
-
-static int setup(void **state)
-{
-    (void)state;
-    scene_open_app(&app, profile);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_app_free(&app);
-    return 0;
-}
-
-static void do_amount(enum gf_do what, double amount)
-{
-    gf_app_do(&app, &(struct gf_act){.what = what, .amount = amount});
-}
-
-static void set(const char *text)
-{
-    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_SET, .text = text});
-}
-
 static void pick(uint32_t name)
 {
     gf_app_do(&app, &(struct gf_act){.what = GF_DO_PICK, .node = name});
-}
-
-static void assert_selected(const char *path)
-{
-    assert_int_equal(app.selected.node, scene_node(&app, path));
 }
 
 static uint32_t name_at(const char *path)
@@ -69,12 +32,6 @@ static void find(void)
     scene_search(&app, app.searches.active);
 }
 
-static void type(const char *text)
-{
-    for (; *text; text++)
-        do_amount(GF_DO_TYPE, (unsigned char)*text);
-}
-
 static void test_search(void **state)
 {
     (void)state;
@@ -89,9 +46,9 @@ static void test_search(void **state)
     do_amount(GF_DO_SEARCH_CASE, 0);
     find();
     assert_int_equal(active()->found->functions, 0);
-    set("");
+    do_text(GF_DO_SEARCH_SET, 0, "");
     assert_null(gf_app_matched(&app));
-    set("/^(parse|idle)$/");
+    do_text(GF_DO_SEARCH_SET, 0, "/^(parse|idle)$/");
     find();
     assert_int_equal(active()->found->totals.weight, 550);
     do_amount(GF_DO_SEARCH_KEEP, 0);
@@ -211,7 +168,7 @@ static void test_table(void **state)
     assert_true(row_is(0, "main") && row_is(1, "read") && row_is(2, "parse"));
     do_amount(GF_DO_TABLE_SORT, GF_BY_NAME);
     assert_true(row_is(0, "flush") && row_is(1, "idle") && row_is(7, "write"));
-    set("r");
+    do_text(GF_DO_SEARCH_SET, 0, "r");
     find();
     assert_int_equal(app.table.nrows, 4); /* other, parse, read, write */
     assert_true(row_is(0, "other") && row_is(3, "write"));
@@ -241,12 +198,11 @@ static void test_table(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_search),
-        TEST(test_several_searches),
-        TEST(test_late_results_of_a_changed_text),
-        TEST(test_table),
+        APP_TEST(test_search),
+        APP_TEST(test_several_searches),
+        APP_TEST(test_late_results_of_a_changed_text),
+        APP_TEST(test_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,51 +1,10 @@
 /* Narrowing by commands: the steps as chips, what they leave, and the way back. No window. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <string.h>
 
-#include "support/scene_build.h"
+#include "support/app_test.h"
 
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
                               "main;write 100\nmain;idle 150\nother 50\nother;read_all 30\n";
-
-static struct gf_app app;
-
-static int setup(void **state)
-{
-    (void)state;
-    gf_app_init(&app, &scene_measure, "test");
-    app.animate = false;
-    app.loading = false;
-    gf_app_adopt(&app, scene_from_folded(profile, true));
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_app_free(&app);
-    return 0;
-}
-
-static void do_amount(enum gf_do what, double amount)
-{
-    gf_app_do(&app, &(struct gf_act){.what = what, .amount = amount, .node = GF_NO_NAME});
-}
-
-static void select_path(const char *path)
-{
-    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = scene_node(&app, path)});
-}
-
-static void type(const char *text)
-{
-    for (; *text; text++)
-        do_amount(GF_DO_TYPE, (unsigned char)*text);
-}
 
 static uint64_t total(void)
 {
@@ -58,14 +17,14 @@ static void test_the_selected_function(void **state)
     do_amount(GF_DO_NARROW, GF_NARROW_FOCUS); /* nothing is selected */
     assert_int_equal(app.narrow.n, 0);
     assert_true(app.toast[0]);
-    select_path("main;read");
+    do_path(GF_DO_SELECT, "main;read");
     do_amount(GF_DO_NARROW, GF_NARROW_FOCUS);
     assert_int_equal(total(), 1030); /* until it is made, what there was */
     scene_narrow(&app);
     assert_int_equal(total(), 500); /* read, not read_all: the name itself */
     assert_int_equal(app.narrow.items[0].dropped, 530);
     assert_int_equal(app.selected.node, scene_node(&app, "main;read")); /* it stays selected */
-    select_path("main;read;parse");
+    do_path(GF_DO_SELECT, "main;read;parse");
     do_amount(GF_DO_NARROW, GF_NARROW_HIDE);
     scene_narrow(&app);
     assert_int_equal(total(), 500);
@@ -86,11 +45,11 @@ static void test_names_are_taken_literally(void **state)
     (void)state;
     static const char odd[] = "a;std::f<int>(char*)[+]\\E 5\na;std::f<int>(char) 7\na;b 11\n";
     gf_app_adopt(&app, scene_from_folded(odd, true));
-    select_path("a;std::f<int>(char*)[+]\\E");
+    do_path(GF_DO_SELECT, "a;std::f<int>(char*)[+]\\E");
     do_amount(GF_DO_NARROW, GF_NARROW_IGNORE);
     scene_narrow(&app);
     assert_int_equal(total(), 18);
-    select_path("a;std::f<int>(char)");
+    do_path(GF_DO_SELECT, "a;std::f<int>(char)");
     do_amount(GF_DO_NARROW, GF_NARROW_SHOW_FROM);
     scene_narrow(&app);
     assert_int_equal(total(), 7);
@@ -222,8 +181,9 @@ static void test_stopped_before_it_is_shown(void **state)
     do_amount(GF_DO_NARROW, GF_NARROW_COLLAPSE);
     app.wishes.narrow = false;
     app.narrow.working = true; /* the window has begun */
-    struct gf_job *late = gf_narrow_job(
-        &app.narrow, app.read, &(struct gf_palette){.mode = "module"}, false, app.lens.loaded, 0);
+    struct gf_job *late =
+        gf_narrow_job(&app.narrow, app.read, &(struct gf_palette){.mode = "module"}, &app.themes,
+                      app.lens.loaded, 0);
     do_amount(GF_DO_ESCAPE, 0);
     assert_true(app.wishes.stop_narrowing);
     assert_false(app.wishes.narrow);
@@ -274,8 +234,9 @@ static void test_lens_table_and_newer_scenes_follow(void **state)
     /* A result of steps that are no longer those is dropped. */
     gf_app_do(&app,
               &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_HIDE, .text = "read"});
-    struct gf_job *late = gf_narrow_job(
-        &app.narrow, app.read, &(struct gf_palette){.mode = "module"}, false, app.lens.loaded, 0);
+    struct gf_job *late =
+        gf_narrow_job(&app.narrow, app.read, &(struct gf_palette){.mode = "module"}, &app.themes,
+                      app.lens.loaded, 0);
     late->run(late, NULL);
     do_amount(GF_DO_NARROW_CLEAR, 0);
     struct gf_narrowed made = gf_narrow_result(late);
@@ -327,17 +288,16 @@ static void test_no_more_steps_than_there_is_room_for(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_the_selected_function),
-        TEST(test_names_are_taken_literally),
-        TEST(test_typed_patterns),
-        TEST(test_a_step_that_leaves_nothing_goes),
-        TEST(test_taking_back_and_making_again),
-        TEST(test_stopped_before_it_is_shown),
-        TEST(test_lens_table_and_newer_scenes_follow),
-        TEST(test_chips_by_keyboard),
-        TEST(test_no_more_steps_than_there_is_room_for),
+        APP_TEST(test_the_selected_function),
+        APP_TEST(test_names_are_taken_literally),
+        APP_TEST(test_typed_patterns),
+        APP_TEST(test_a_step_that_leaves_nothing_goes),
+        APP_TEST(test_taking_back_and_making_again),
+        APP_TEST(test_stopped_before_it_is_shown),
+        APP_TEST(test_lens_table_and_newer_scenes_follow),
+        APP_TEST(test_chips_by_keyboard),
+        APP_TEST(test_no_more_steps_than_there_is_room_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

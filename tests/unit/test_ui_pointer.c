@@ -1,72 +1,33 @@
 /* The pointer's tools: the band that is zoomed to, the menu, the shapes, and what is copied. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/scene_build.h"
+#include "support/app_test.h"
 #include "export/folded.h"
 #include "ui/copy.h"
-#include "ui/input.h"
 #include "ui/menu.h"
 
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
                               "main;write 100\nmain;idle 150\nother 50\n";
 
-static struct gf_app app;
-static struct gf_screen screen;
-static struct gf_input input;
-
-static int setup(void **state)
+/* What the window would hand over, after it was drawn. */
+static void draw_and_send(struct gf_event e)
 {
-    (void)state;
-    screen = (struct gf_screen){0};
-    input = (struct gf_input){0};
-    scene_open_app(&app, profile);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_screen_free(&screen);
-    gf_app_free(&app);
-    return 0;
-}
-
-static void send(struct gf_event e)
-{
-    struct gf_error err;
-    if (!gf_screen_draw(&screen, &app, false, &err))
-        fail_msg("%s", err.message);
-    gf_input_event(&input, &app, &screen, &e);
+    draw();
+    send(e);
 }
 
 static void move(double x, double y)
 {
-    send((struct gf_event){.type = GF_EVENT_CURSOR, .x = x, .y = y});
+    draw_and_send((struct gf_event){.type = GF_EVENT_CURSOR, .x = x, .y = y});
 }
 
 static void button(double x, double y, int which, bool down, unsigned mods)
 {
-    send((struct gf_event){
+    draw_and_send((struct gf_event){
         .type = GF_EVENT_BUTTON, .x = x, .y = y, .button = which, .down = down, .mods = mods});
-}
-
-static void key(int which, unsigned mods)
-{
-    send((struct gf_event){.type = GF_EVENT_KEY, .key = which, .down = true, .mods = mods});
-}
-
-static void select_path(const char *path)
-{
-    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = scene_node(&app, path)});
 }
 
 static void test_band_fills_the_width(void **state)
@@ -140,7 +101,7 @@ static void test_menu(void **state)
         assert_false(app.menu.open);
     }
     /* A window with no room shows what it can. */
-    select_path("main");
+    do_path(GF_DO_SELECT, "main");
     gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = 60, .y = 40});
     gf_app_do(&app, &(struct gf_act){.what = GF_DO_MENU, .x = 50, .y = 30});
     move(20, 20);
@@ -164,11 +125,11 @@ static void test_copies(void **state)
 {
     (void)state;
     assert_null(copied(GF_COPY_NAME)); /* nothing is selected */
-    select_path("main;write;flush");
+    do_path(GF_DO_SELECT, "main;write;flush");
     assert_copied(GF_COPY_NAME, "flush");
     assert_copied(GF_COPY_STACK, "main;write;flush");
     assert_copied(GF_COPY_FOLDED, "flush;sync 200\n");
-    select_path("main;write");
+    do_path(GF_DO_SELECT, "main;write");
     assert_copied(GF_COPY_FOLDED, "write 100\nwrite;flush;sync 200\n");
     gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = 0});
     assert_null(copied(GF_COPY_STACK)); /* the root is no frame of a stack */
@@ -189,7 +150,7 @@ static void test_copies_are_safe_and_bounded(void **state)
 {
     (void)state;
     gf_app_adopt(&app, scene_from_folded("a;x\x1b[31m\xff;b 3\n", true));
-    select_path("a;x\x1b[31m\xff;b");
+    do_path(GF_DO_SELECT, "a;x\x1b[31m\xff;b");
     assert_copied(GF_COPY_STACK, "a;x\\x1b[31m\\xff;b");
     enum { LINES = 20000 };
     char *text = malloc((size_t)LINES * 100), *at = text;
@@ -229,7 +190,7 @@ static void test_picked_function_adds_up_all_places(void **state)
 {
     (void)state;
     gf_app_adopt(&app, scene_from_folded("a;f 5\nb;f;f 7\nb;c 11\n", true));
-    select_path("a;f");
+    do_path(GF_DO_SELECT, "a;f");
     gf_app_do(&app, &(struct gf_act){.what = GF_DO_PICK,
                                      .node = app.scene->profile->frames.name[app.selected.node]});
     assert_null(gf_app_picked(&app)); /* not added up yet */
@@ -240,21 +201,20 @@ static void test_picked_function_adds_up_all_places(void **state)
     assert_null(gf_app_picked(&app));
     scene_tabulate(&app);
     assert_int_equal(gf_app_picked(&app)->total[GF_AFTER], 50);
-    select_path("a;f");
-    send((struct gf_event){.type = GF_EVENT_CHAR, .codepoint = 'g'});
+    do_path(GF_DO_SELECT, "a;f");
+    draw_and_send((struct gf_event){.type = GF_EVENT_CHAR, .codepoint = 'g'});
     assert_int_equal(app.picked, GF_NO_NAME);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_band_fills_the_width),
-        TEST(test_menu),
-        TEST(test_copies),
-        TEST(test_copies_are_safe_and_bounded),
-        TEST(test_folded_text_in_little_room),
-        TEST(test_picked_function_adds_up_all_places),
+        APP_TEST(test_band_fills_the_width),
+        APP_TEST(test_menu),
+        APP_TEST(test_copies),
+        APP_TEST(test_copies_are_safe_and_bounded),
+        APP_TEST(test_folded_text_in_little_room),
+        APP_TEST(test_picked_function_adds_up_all_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,43 +1,16 @@
 /* A function between its callers and callees, and lenses that unfold as one looks, by commands. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "layout/color.h"
-#include "support/scene_build.h"
+#include "support/app_test.h"
 #include "ui/sandwich.h"
 
 static const char profile[] = "main;run;parse;read 40\nmain;run;parse;lex;read 20\n"
                               "main;run;parse;lex;parse;read 8\nmain;load;parse 12\n"
                               "main;load;parse;read 5\nmain;idle 15\n";
-
-static struct gf_app app;
-
-static int setup(void **state)
-{
-    (void)state;
-    scene_open_app(&app, profile);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_app_free(&app);
-    return 0;
-}
-
-static void do_amount(enum gf_do what, double amount)
-{
-    gf_app_do(&app, &(struct gf_act){.what = what, .amount = amount, .node = GF_NO_NODE});
-}
 
 static void do_node(enum gf_do what, uint32_t node)
 {
@@ -256,7 +229,6 @@ static void test_search(void **state)
 /* Pixels of stubs: marks over frames that are folded. */
 static int32_t stubs(void)
 {
-    struct gf_screen screen = {0};
     struct gf_error err;
     const struct gf_theme *t = gf_app_theme(&app);
     uint32_t color = gf_color_mix(t->text_dim, t->background, 140);
@@ -265,7 +237,6 @@ static int32_t stubs(void)
     for (size_t i = 0; i < screen.list.nrects; i++)
         if (screen.list.rects[i].color == color && screen.list.rects[i].h == 3)
             pixels += screen.list.rects[i].w;
-    gf_screen_free(&screen);
     return pixels;
 }
 
@@ -345,13 +316,12 @@ static void test_while_loading(void **state)
     assert_true(app.toast[0]);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_weights), TEST(test_up_and_down), TEST(test_another_function), TEST(test_moving),
-        TEST(test_search),  TEST(test_pictures),    TEST(test_while_loading),
+        APP_TEST(test_weights),       APP_TEST(test_up_and_down), APP_TEST(test_another_function),
+        APP_TEST(test_moving),        APP_TEST(test_search),      APP_TEST(test_pictures),
+        APP_TEST(test_while_loading),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

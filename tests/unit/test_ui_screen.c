@@ -1,61 +1,18 @@
 /* From state to draw lists, and from events to commands: still no window. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "layout/color.h"
 #include "layout/geometry.h"
-#include "support/scene_build.h"
+#include "support/app_test.h"
 #include "ui/sandwich.h"
-#include "ui/input.h"
 #include "ui/script.h"
-
-static struct gf_app app;
-static struct gf_screen screen;
-static struct gf_input input;
 
 static const char profile[] =
     "main;std::vector<std::pair<int, int>>::push_back(std::pair<int, int>&&);grow 400\n"
     "main;read_[k] 100\nmain;write;flush;sync 200\nmain;write 100\nmain;idle;nap 150\nother 50\n"
     "\xd8\xb9\xd8\xb1\xd8\xa8\xd9\x8a;x\x1b[31m\xff 30\n";
-
-static int setup(void **state)
-{
-    (void)state;
-    gf_app_init(&app, &scene_measure, "test");
-    app.animate = false;
-    input = (struct gf_input){0};
-    gf_app_adopt(&app, scene_from_folded(profile, true));
-    app.loading = false;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_screen_free(&screen);
-    screen = (struct gf_screen){0};
-    gf_app_free(&app);
-    return 0;
-}
-
-static void draw(void)
-{
-    struct gf_error err;
-    if (!gf_screen_draw(&screen, &app, false, &err))
-        fail_msg("%s", err.message);
-}
-
-static void send(struct gf_event event)
-{
-    gf_input_event(&input, &app, &screen, &event);
-}
 
 static bool shows(const char *text)
 {
@@ -261,7 +218,7 @@ static void begin_wishes(void)
     const struct gf_palette palette = {.mode = "module"};
     const struct gf_searches *all = &app.searches;
     if (w->narrow && app.read) {
-        put_off(gf_narrow_job(&app.narrow, app.read, &palette, false, app.lens.loaded, 0),
+        put_off(gf_narrow_job(&app.narrow, app.read, &palette, &app.themes, app.lens.loaded, 0),
                 NARROWED);
         app.narrow.working = true;
     }
@@ -440,15 +397,14 @@ static void test_every_frame_of_the_function_is_outlined(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_click_is_not_drag),
-        TEST(test_zones),
-        TEST(test_every_frame_of_the_function_is_outlined),
-        TEST(test_card_never_covers_its_frame),
-        TEST(test_names_are_safe),
-        TEST(test_storm),
-        TEST(test_script_errors),
+        APP_TEST(test_click_is_not_drag),
+        APP_TEST(test_zones),
+        APP_TEST(test_every_frame_of_the_function_is_outlined),
+        APP_TEST(test_card_never_covers_its_frame),
+        APP_TEST(test_names_are_safe),
+        APP_TEST(test_storm),
+        APP_TEST(test_script_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

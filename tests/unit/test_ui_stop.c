@@ -1,60 +1,32 @@
-/* What takes long is said, can be given up by key or click, and leaves what was there; other
- * colours come in place. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
+/* What takes long is said, can be given up by key or click, and leaves what was there.
+ */
 #include <string.h>
 
-#include "support/scene_build.h"
-#include "ui/colors.h"
+#include "support/app_test.h"
 #include "ui/sandwich.h"
 #include "ui/screen.h"
 #include "ui/stop.h"
 
-static struct gf_app app;
+static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write 300\nother 200\n";
 
-static int setup(void **state)
-{
-    (void)state;
-    scene_open_app(&app, "main;read;parse 400\nmain;read 100\nmain;write 300\nother 200\n");
-    app.loading = false;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_app_free(&app);
-    return 0;
-}
-
-static void do_amount(enum gf_do what, double amount)
-{
-    gf_app_do(&app, &(struct gf_act){.what = what, .amount = amount, .node = GF_NO_NODE});
-}
+enum { JOB = 3 }; /* any kind will do */
 
 static void be_busy(const char *what, double share, bool can_stop)
 {
-    gf_app_busy(&app, (struct gf_busy){.what = what, .share = share, .can_stop = can_stop});
+    gf_app_busy(&app,
+                (struct gf_busy){.what = what, .share = share, .can_stop = can_stop, .job = JOB});
 }
 
 /* How many places on the screen stand for a command, the last of them in *act. */
 static unsigned zones(enum gf_do what, struct gf_act *act)
 {
-    struct gf_screen screen = {0};
-    struct gf_error err;
     unsigned n = 0;
-    if (!gf_screen_draw(&screen, &app, false, &err))
-        fail_msg("%s", err.message);
+    draw();
     for (unsigned i = 0; i < screen.nzones; i++)
         if (screen.zones[i].act.what == what) {
             *act = screen.zones[i].act;
             n++;
         }
-    gf_screen_free(&screen);
     return n;
 }
 
@@ -74,16 +46,16 @@ static void test_work_is_shown(void **state)
     be_busy("Saving", 0.41, true);
     assert_true(app.changed);
     gf_app_do(&app, &act);
-    assert_true(app.wishes.stop_worker);
+    assert_int_equal(app.wishes.stop_job, JOB);
     assert_null(app.busy.what);
-    app.wishes.stop_worker = false;
+    app.wishes.stop_job = 0;
     be_busy("Adding up", -1, false);
     assert_int_equal(zones(GF_DO_STOP, &act), 0);
     do_amount(GF_DO_STOP, 0);
-    assert_false(app.wishes.stop_worker);
+    assert_int_equal(app.wishes.stop_job, 0);
     be_busy("Saving", -1, true);
     do_amount(GF_DO_ESCAPE, 0);
-    assert_true(app.wishes.stop_worker);
+    assert_int_equal(app.wishes.stop_job, JOB);
 }
 
 /* A lens that takes long; until then Esc goes back past it. */
@@ -150,81 +122,12 @@ static void test_a_load_is_given_up(void **state)
     assert_int_equal(zones(GF_DO_STOP, &act), 0);
 }
 
-static void recolor(void)
-{
-    assert_true(gf_app_wants_colors(&app));
-    struct gf_job *job = gf_colors_job(&app, 0);
-    assert_true(app.coloring);
-    job->run(job, NULL);
-    gf_app_recolored(&app, job);
-    job->free(job);
-    assert_false(app.coloring);
-}
-
-static void test_colors_change_in_place(void **state)
-{
-    (void)state;
-    assert_false(gf_app_wants_colors(&app));
-    gf_app_do(&app,
-              &(struct gf_act){.what = GF_DO_NARROW, .amount = GF_NARROW_FOCUS, .text = "main"});
-    scene_narrow(&app);
-    uint32_t node = scene_node(&app, "main;read");
-    gf_app_do(&app, &(struct gf_act){.what = GF_DO_ZOOM_TO, .node = node});
-    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SEARCH_SET, .text = "parse"});
-    struct gf_job *search = gf_search_job(&app.searches.items[0], app.scene, 0);
-    search->run(search, NULL);
-    gf_app_found(&app, gf_search_result(search));
-    search->free(search);
-    struct gf_view view = app.view;
-    const struct gf_profile *profile = app.scene->profile, *read = app.read->profile;
-    uint32_t before = app.scene->colors[0].fill[profile->frames.name[node]];
-    unsigned changed = 0;
-    const char *const *names = gf_palette_names();
-    for (unsigned i = 0; names[i]; i++) {
-        do_amount(GF_DO_COLORS, 1);
-        assert_string_not_equal(app.look.mode, "diff");
-        if (!gf_app_wants_colors(&app)) /* once around */
-            continue;
-        recolor();
-        assert_false(gf_app_wants_colors(&app));
-        changed += app.scene->colors[0].fill[profile->frames.name[node]] != before;
-        assert_string_equal(app.scene->colors[1].palette.mode, app.look.mode);
-    }
-    assert_true(changed > 5);
-    do_amount(GF_DO_COLOR_BLIND, 0);
-    recolor();
-    assert_ptr_equal(app.scene->profile, profile);
-    assert_ptr_equal(app.read->profile, read);
-    assert_memory_equal(&app.view, &view, sizeof view);
-    assert_int_equal(app.focus.node, node);
-    assert_non_null(app.searches.marks);
-    assert_true(gf_search_valid(&app.searches.items[0], app.scene));
-    /* A lens is made of it anew, and shares the index. */
-    do_amount(GF_DO_LENS, GF_DERIVE_BOTTOM_UP);
-    scene_unfold_all(&app);
-    do_amount(GF_DO_COLORS, -1);
-    recolor();
-    scene_unfold_all(&app);
-    assert_string_equal(app.scene->colors[0].palette.mode, app.look.mode);
-    assert_int_equal(app.lens.kind, GF_DERIVE_BOTTOM_UP);
-    /* What has been replaced meanwhile is not brought back. */
-    do_amount(GF_DO_COLORS, 1);
-    struct gf_job *late = gf_colors_job(&app, 0);
-    late->run(late, NULL);
-    gf_app_adopt(&app, scene_from_folded("a;b 3\n", true));
-    gf_app_recolored(&app, late);
-    late->free(late);
-    assert_int_equal(gf_frame_total(&app.read->profile->frames, 0, 0), 3);
-}
-
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_work_is_shown),
-        TEST(test_a_lens_is_given_up),
-        TEST(test_a_load_is_given_up),
-        TEST(test_colors_change_in_place),
+        APP_TEST(test_work_is_shown),
+        APP_TEST(test_a_lens_is_given_up),
+        APP_TEST(test_a_load_is_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,56 +1,15 @@
 /* The table of functions from the keyboard, and both sides of a differential: no window. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/scene_build.h"
+#include "support/app_test.h"
 #include "ui/copy.h"
-#include "ui/input.h"
 
 /* self: parse 400, sync 200, idle 150, read 100, write 100, other 50, main 0, flush 0. */
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write;flush;sync 200\n"
                               "main;write 100\nmain;idle 150\nother 50\n";
 /* before, after: b lost 40 and is gone, c is new with 30, a gained 5. */
 static const char two[] = "m;a 10 15\nm;b 40 0\nm;c 0 30\n";
-
-static struct gf_app app;
-static struct gf_screen screen;
-static struct gf_input input;
-
-static void open_on(const char *folded)
-{
-    scene_open_app(&app, folded);
-    input = (struct gf_input){0};
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    gf_screen_free(&screen);
-    gf_app_free(&app);
-    return 0;
-}
-
-static void send(struct gf_event e)
-{
-    gf_input_event(&input, &app, &screen, &e);
-}
-
-static void key(int which, unsigned mods)
-{
-    send((struct gf_event){.type = GF_EVENT_KEY, .key = which, .mods = mods, .down = true});
-}
-
-static void type(const char *text)
-{
-    for (; *text; text++)
-        send((struct gf_event){.type = GF_EVENT_CHAR, .codepoint = (unsigned char)*text});
-}
 
 static void open_table(void)
 {
@@ -282,17 +241,49 @@ static void test_two_sides(void **state)
     assert_true(wide.table.w > gf_app_panes(&app).table.w);
 }
 
+/* Given up, it closes; one that is there stays. */
+static void test_given_up(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        atomic_bool cancel;
+        atomic_init(&cancel, true);
+        open_on(round ? two : profile);
+        type("t");
+        struct gf_job *job = gf_table_job(app.scene, app.base, 0);
+        job->run(job, &cancel);
+        gf_app_tabulated(&app, gf_table_result(job));
+        job->free(job);
+        assert_false(app.table.open || app.table.focus);
+        assert_string_equal(app.toast, "The table was not made");
+        open_table();
+        assert_true(app.table.open && app.table.nrows > 0);
+        /* Not cancelled, all that it expected is done. */
+        job = gf_table_job(app.scene, app.base, 0);
+        atomic_store(&cancel, false);
+        job->run(job, &cancel);
+        assert_true(gf_meter_share(&job->meter) == 1);
+        job->free(job);
+        job = gf_table_job(app.scene, app.base, 0);
+        atomic_store(&cancel, true);
+        job->run(job, &cancel);
+        gf_app_tabulated(&app, gf_table_result(job));
+        job->free(job);
+        assert_true(app.table.open && app.table.nrows > 0);
+    }
+}
+
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_teardown(name, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_rows),
-        TEST(test_pages),
-        TEST(test_columns),
-        TEST(test_filter),
-        TEST(test_commands_at_the_row),
-        TEST(test_focus),
-        TEST(test_two_sides),
+        APP_TEST(test_rows),
+        APP_TEST(test_pages),
+        APP_TEST(test_columns),
+        APP_TEST(test_filter),
+        APP_TEST(test_commands_at_the_row),
+        APP_TEST(test_focus),
+        APP_TEST(test_two_sides),
+        APP_TEST(test_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
