@@ -40,6 +40,7 @@ void gf_builder_rest(struct gf_builder *b)
     free(b->levels);
     free(b->comebacks);
     gf_paths_free(&b->paths);
+    gf_anchors_free(&b->scattered.anchors);
     free(b->scattered.ends);
     free(b->scattered.hashes);
     free(b->scattered.records);

@@ -3,6 +3,7 @@
 #ifndef GF_MODEL_BUILDER_INTERNAL_H
 #define GF_MODEL_BUILDER_INTERNAL_H
 
+#include "model/anchors.h"
 #include "model/builder.h"
 #include "model/paths.h"
 
@@ -33,9 +34,13 @@ struct comeback {
 
 /* A sample on its way to its node. */
 struct gf_lookup {
-    uint32_t hash;       /* of the whole stack */
-    uint32_t guess;      /* where an equal stack, or a prefix, may have ended, or GF_ROOT */
-    uint32_t nwalked;    /* frames on the path there, or 0: not all were walked */
+    uint32_t hash;    /* of the whole stack */
+    uint32_t guess;   /* where an equal stack, or a prefix, may have ended, or GF_ROOT */
+    uint32_t nwalked; /* frames on the path there that were walked */
+    uint32_t anchor;  /* where the walk ended: at the anchor with this number less 1, or 0 */
+    bool walked;      /* to the root, or an anchor */
+    bool confirmed;   /* the path to the guess reads text[0..end) of the stack: */
+    uint32_t end;
     uint32_t marked;     /* which of its last frames may be heads: see marked_frames */
     bool split;          /* its frames are known: */
     size_t first, n;     /* in ends[], hashes[] of struct gf_scattered */
@@ -58,6 +63,7 @@ struct gf_scattered {
     uint32_t *records; /* of the names from a node to the root, in units */
     size_t records_cap;
     uint32_t walked[GF_SCATTERED][GF_WALK_STEPS]; /* the same of each sample's guess */
+    struct gf_anchors anchors;
 };
 
 struct gf_builder {

@@ -9,8 +9,6 @@
  *   3. The new frames become a run of their own. */
 #include "model/builder_internal.h"
 
-/* A tree of fewer nodes is near anyway. */
-#define WARM_FROM 16384
 /* Paths walked in step: enough for the waits to overlap, and few enough for what they read to stay
  * near until it is compared. */
 #define WARM_STEP 32
@@ -21,31 +19,47 @@
 /* Frames from the leaf up that are asked about at once. */
 #define FIRST_FRAMES 12
 
-/* Whether the path to `node` reads text[0..end). The records of its names were noted when it was
- * walked in advance, if it is the one that was guessed. */
-static bool path_is(struct gf_builder *b, const struct gf_lookup *l, uint32_t node,
-                    const char *text, uint32_t end, bool *same, struct gf_error *err)
+/* Whether the path to the sample's guess reads text[0..end). It was walked in advance. */
+static bool guess_is(struct gf_builder *b, const struct gf_lookup *l, const char *text,
+                     uint32_t end)
+{
+    const struct gf_scattered *c = &b->scattered;
+    const void *pool = b->tree.names.pool.data;
+    const uint32_t *records = c->walked[l - c->lookups];
+    if (l->anchor == 0)
+        return b->simd->is_joined(text, end, ';', pool, records, l->nwalked);
+    uint32_t len = c->anchors.lens[l->anchor - 1];
+    if (end < len || memcmp(text, gf_anchor_text(&c->anchors, l->anchor - 1), len) != 0)
+        return false;
+    if (l->nwalked == 0)
+        return end == len;
+    return end > len && text[len] == ';' &&
+           b->simd->is_joined(text + len + 1, end - len - 1, ';', pool, records, l->nwalked);
+}
+
+/* Whether the path to `node` reads text[0..end). */
+static bool path_is(struct gf_builder *b, struct gf_lookup *l, uint32_t node, const char *text,
+                    uint32_t end, bool *same, struct gf_error *err)
 {
     struct gf_scattered *c = &b->scattered;
-    const uint32_t *known = c->walked[l - c->lookups];
-    size_t nknown = node == l->guess ? l->nwalked : 0;
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
     const uint32_t *records = t->names.records.data;
     size_t n = 0;
-    if (nknown == 0) {
-        for (; node != GF_ROOT; node = edges[node].parent) {
-            if (n == c->records_cap && !gf_grow(&c->records, &c->records_cap, n + 64, err))
-                return false;
-            c->records[n++] = records[edges[node].name];
-            /* A name has a separator behind it, except for the last. */
-            if (n > (size_t)end + 1)
-                break;
-        }
-        known = c->records;
-        nknown = n;
+    if (node == l->guess && l->walked) {
+        *same = l->confirmed = guess_is(b, l, text, end);
+        l->end = end;
+        return true;
     }
-    *same = b->simd->is_joined(text, end, ';', t->names.pool.data, known, nknown);
+    for (; node != GF_ROOT; node = edges[node].parent) {
+        if (n == c->records_cap && !gf_grow(&c->records, &c->records_cap, n + 64, err))
+            return false;
+        c->records[n++] = records[edges[node].name];
+        /* A name has a separator behind it, except for the last. */
+        if (n > (size_t)end + 1)
+            break;
+    }
+    *same = b->simd->is_joined(text, end, ';', t->names.pool.data, c->records, n);
     return true;
 }
 
@@ -97,7 +111,7 @@ static uint32_t marked_frames(const struct gf_builder *b, const struct gf_lookup
 }
 
 /* Tries the heads that the table has for the path to the sample's frame i. */
-static bool try_heads(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+static bool try_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                       size_t i, uint32_t *node, struct gf_error *err)
 {
     struct gf_probe probe = gf_paths_probe(&b->paths, frame_hash(b, s, l, i));
@@ -113,7 +127,7 @@ static bool try_heads(struct gf_builder *b, const struct gf_sample *s, const str
 
 /* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
  * and 0. */
-static bool find_head(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+static bool find_head(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                       uint32_t *node, size_t *frames, struct gf_error *err)
 {
     size_t rest = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
@@ -139,7 +153,7 @@ static bool find_head(struct gf_builder *b, const struct gf_sample *s, const str
 }
 
 /* Finds or makes the node where the sample's stack ends. */
-static bool resolve(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+static bool resolve(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                     uint32_t *leaf, struct gf_error *err)
 {
     struct gf_tree *t = &b->tree;
@@ -282,13 +296,20 @@ static void warm(struct gf_builder *b, size_t from, size_t to)
     const struct gf_edge *edges = gf_tree_edges(t);
     const uint32_t *records = t->names.records.data;
     const char *pool = t->names.pool.data;
-    struct walk walks[GF_SCATTERED];
+    const struct gf_anchors *anchors = &b->scattered.anchors;
+    struct walk walks[WARM_STEP];
     size_t n = 0;
     for (size_t i = from; i < to; i++) {
-        const struct gf_lookup *l = &b->scattered.lookups[i];
+        struct gf_lookup *l = &b->scattered.lookups[i];
         if (l->guess == GF_ROOT)
             continue;
-        walks[n++] = (struct walk){l->guess, (uint32_t)i};
+        if (gf_anchor_is(anchors, l->guess)) {
+            l->anchor = gf_anchor_at(l->guess) + 1;
+            l->walked = true;
+            gf_anchor_ask(anchors, l->anchor - 1);
+        } else {
+            walks[n++] = (struct walk){l->guess, (uint32_t)i};
+        }
         /* A head's run may go on the way that the sample does. */
         if (l->split && l->guess + 1 < t->n) {
             uint32_t at = records[edges[l->guess + 1].name];
@@ -305,8 +326,14 @@ static void warm(struct gf_builder *b, size_t from, size_t to)
             __builtin_prefetch(edges + e.parent);
             b->scattered.walked[lookup][step] = at;
             walks[i].node = e.parent;
-            if (e.parent == GF_ROOT) {
-                b->scattered.lookups[lookup].nwalked = step + 1;
+            /* The root, too, is where it is looked for: free places are that. */
+            if (gf_anchor_is(anchors, e.parent) || e.parent == GF_ROOT) {
+                struct gf_lookup *l = &b->scattered.lookups[lookup];
+                l->nwalked = step + 1;
+                l->walked = true;
+                l->anchor = e.parent == GF_ROOT ? 0 : gf_anchor_at(e.parent) + 1;
+                if (l->anchor)
+                    gf_anchor_ask(anchors, l->anchor - 1);
                 walks[i] = walks[--n];
             } else {
                 i++;
@@ -315,8 +342,26 @@ static void warm(struct gf_builder *b, size_t from, size_t to)
     }
 }
 
+/* Learns from a group of samples that were compared. */
+static bool learn(struct gf_builder *b, const struct gf_sample *samples, size_t from, size_t to,
+                  struct gf_error *err)
+{
+    struct gf_scattered *c = &b->scattered;
+    for (size_t i = from; i < to; i++) {
+        const struct gf_lookup *l = &c->lookups[i];
+        if (!l->confirmed)
+            continue;
+        if (l->anchor)
+            gf_anchor_used(&c->anchors, l->anchor - 1);
+        if (!gf_anchors_learn(&c->anchors, &b->tree, l->guess, samples[i].stack, l->end,
+                              c->walked[i], l->nwalked, err))
+            return false;
+    }
+    return true;
+}
+
 /* Tries all nodes that the cache has for the sample's hash. */
-static bool find_stack(struct gf_builder *b, const struct gf_sample *s, const struct gf_lookup *l,
+static bool find_stack(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                        uint32_t *node, struct gf_error *err)
 {
     const uint64_t *bucket = gf_paths_bucket(&b->paths, l->hash);
@@ -409,14 +454,18 @@ bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples,
     size_t used = 0;
     if (!look_ahead(b, samples, n, &used, err))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t node;
-        if (i % WARM_STEP == 0 && b->tree.n >= WARM_FROM)
-            warm(b, i, n - i < WARM_STEP ? n : i + WARM_STEP);
-        if (!find_or_make(b, &samples[i], &b->scattered.lookups[i], &used, &node, err) ||
-            !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
+    for (size_t from = 0; from < n; from += WARM_STEP) {
+        size_t to = n - from < WARM_STEP ? n : from + WARM_STEP;
+        warm(b, from, to);
+        for (size_t i = from; i < to; i++) {
+            uint32_t node;
+            if (!find_or_make(b, &samples[i], &b->scattered.lookups[i], &used, &node, err) ||
+                !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
+                return false;
+            b->last = node;
+        }
+        if (!learn(b, samples, from, to, err))
             return false;
-        b->last = node;
     }
     return true;
 }

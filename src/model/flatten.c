@@ -21,10 +21,12 @@
 #include <sys/mman.h>
 
 #include "base/parallel.h"
+#include "model/flatten_preorder.h"
 #include "model/tree_count.h"
+#include "model/tree_merge.h"
 
 /* Nodes that one thread moves at a time: their self weights are a huge page. */
-#define BLOCK GF_FLATTEN_BLOCK
+#define BLOCK ((uint32_t)256 << 10)
 /* Below this many nodes a thread costs more than it saves. */
 #define NODES_PER_THREAD 65536
 
@@ -38,10 +40,16 @@ bool gf_flatten_fail(struct gf_flatten *f, const struct gf_error *err)
     return false;
 }
 
-/* Lays out the result's arrays in one mapping, those with 8-byte elements first. How many rows
- * there will be is not known yet: row_start comes last and has room for the most, which costs
- * nothing as long as it is not touched. */
-static bool alloc_frames(struct gf_flatten *f, struct gf_error *err)
+/* Large arrays begin with a huge page (flatten_recycle.h), others with 8 bytes. */
+static size_t up(size_t bytes)
+{
+    size_t unit = bytes < 2 * GF_FLATTEN_UNIT ? sizeof(uint64_t) : GF_FLATTEN_UNIT;
+    return (bytes + unit - 1) / unit * unit;
+}
+
+/* Those with 8-byte elements come first. How many rows there will be is not known yet: row_start
+ * comes last and has room for the most, which costs nothing as long as it is not touched. */
+bool gf_flatten_alloc(struct gf_flatten *f, struct gf_error *err)
 {
     struct gf_frames *out = f->out;
     size_t n = f->n, nvalues = f->tree->nvalues;
@@ -51,18 +59,17 @@ static bool alloc_frames(struct gf_flatten *f, struct gf_error *err)
     out->values = calloc(nvalues, sizeof *out->values);
     if (!out->prefix || !out->values)
         return gf_fail_nomem(err, nvalues * sizeof *out->values);
-    size_t bytes = nvalues * (n + 1) * sizeof(uint64_t) + (4 * n + 2) * sizeof(uint32_t);
-    if (!gf_map_reserve(&out->storage, bytes, err))
+    /* How far the arrays begin one from another. */
+    size_t sum = up((n + 1) * sizeof(uint64_t)), id = up(n * sizeof(uint32_t));
+    if (!gf_map_reserve(&out->storage, nvalues * sum + 3 * id + (n + 2) * sizeof(uint32_t), err))
         return false;
-    uint64_t *p = out->storage.data;
-    for (size_t v = 0; v < nvalues; v++, p += n + 1)
-        out->prefix[v] = p;
+    char *p = out->storage.data;
+    for (size_t v = 0; v < nvalues; v++, p += sum)
+        out->prefix[v] = (uint64_t *)p;
     out->name = (uint32_t *)p;
-    out->end = out->name + n;
-    out->row_nodes = out->end + n;
-    out->row_start = out->row_nodes + n;
-    f->first = (uint32_t *)out->prefix[0];
-    f->size = out->name;
+    out->end = (uint32_t *)(p + id);
+    out->row_nodes = (uint32_t *)(p + 2 * id);
+    out->row_start = (uint32_t *)(p + 3 * id);
     return true;
 }
 
@@ -143,44 +150,91 @@ static uint64_t move_nodes(struct gf_flatten *f)
     return atomic_load(&m.stacks);
 }
 
+/* The four steps; f->tree is the only one. */
+static bool flatten_scattered(struct gf_flatten *f, uint64_t *stacks)
+{
+    f->edges = f->tree->edges.data;
+    f->weight = f->tree->self[0].data;
+    f->first = (uint32_t *)f->out->prefix[0];
+    f->size = f->out->name;
+    gf_flatten_set_pieces(f, f->tree->max_depth);
+    gf_flatten_link(f);
+    bool ok = gf_flatten_arrange(f);
+    if (ok)
+        *stacks = move_nodes(f);
+    free(f->rank);
+    return ok;
+}
+
+static void free_slots(struct gf_tree *t)
+{
+    gf_map_free(&t->names.slots);
+    t->names.mask = 0;
+}
+
+/* Trees that are not in pre-order, or have much in common, are merged and take the four steps. */
+static bool flatten_merged(struct gf_flatten *f, struct gf_tree **trees, size_t n, uint64_t *stacks,
+                           struct gf_error *err)
+{
+    bool done = false;
+    if (n > 1) {
+        gf_frames_free(f->out);
+        *f->out = (struct gf_frames){0};
+        if (!gf_tree_merge_all(trees, n, f->threads, &f->tree, err))
+            return false;
+        f->n = f->tree->n;
+        free_slots(f->tree);
+        if (!gf_flatten_alloc(f, err) ||
+            (f->wide && !gf_flatten_preorder(f, &f->tree, 1, stacks, &done, err)))
+            return false;
+    }
+    if (done || flatten_scattered(f, stacks))
+        return true;
+    if (err)
+        *err = f->error;
+    return false;
+}
+
+bool gf_flatten_trees(struct gf_tree **trees, size_t n, enum gf_order order,
+                      const struct gf_simd *simd, unsigned threads, struct gf_flattened *to,
+                      struct gf_error *err)
+{
+    struct gf_flatten f = {.tree = trees[0], .out = &to->frames, .order = order, .simd = simd};
+    uint64_t nodes = 0;
+    bool done = false, ok = gf_tree_align(trees, n, err);
+    *to = (struct gf_flattened){.decimals = trees[0]->decimals};
+    for (size_t i = 0; i < n; i++) {
+        nodes += trees[i]->n;
+        gf_map_free(&trees[i]->index);
+        trees[i]->index_mask = 0;
+    }
+    uint64_t useful = 1 + nodes / NODES_PER_THREAD;
+    f.threads = threads < useful ? (threads ? threads : 1) : (unsigned)useful;
+    f.n = nodes < UINT32_MAX ? (uint32_t)nodes : UINT32_MAX;
+    if (n == 1)
+        free_slots(trees[0]);
+    pthread_mutex_init(&f.mutex, NULL);
+    if (ok && nodes < UINT32_MAX && (n == 1 || order != GF_ORDER_INPUT))
+        ok = gf_flatten_alloc(&f, err) &&
+             gf_flatten_preorder(&f, trees, (unsigned)n, &to->stacks, &done, err);
+    if (ok && !done)
+        ok = flatten_merged(&f, trees, n, &to->stacks, err);
+    ok = ok && gf_flatten_finish(&f, err);
+    pthread_mutex_destroy(&f.mutex);
+    free(f.rows.rows);
+    for (size_t i = 0; i < n; i++)
+        gf_tree_free(trees[i]);
+    if (!ok)
+        gf_frames_free(&to->frames);
+    return ok;
+}
+
 bool gf_flatten(struct gf_tree *t, enum gf_order order, const struct gf_simd *simd,
                 unsigned threads, struct gf_frames *out, uint64_t *stacks, struct gf_error *err)
 {
-    unsigned useful = 1 + t->n / NODES_PER_THREAD;
-    struct gf_flatten f = {.tree = t,
-                           .out = out,
-                           .order = order,
-                           .simd = simd,
-                           .threads = threads < useful ? (threads ? threads : 1) : useful,
-                           .n = t->n,
-                           .edges = t->edges.data,
-                           .weight = t->self[0].data};
-    *out = (struct gf_frames){0};
-    *stacks = 0;
-    gf_map_free(&t->index);
-    gf_map_free(&t->names.slots);
-    t->index_mask = t->names.mask = 0;
-    pthread_mutex_init(&f.mutex, NULL);
-    bool ok = alloc_frames(&f, err);
-    if (ok) {
-        gf_flatten_set_pieces(&f);
-        bool done;
-        ok = gf_flatten_preorder(&f, stacks, &done);
-        if (ok && !done) {
-            gf_flatten_link(&f);
-            ok = gf_flatten_arrange(&f);
-            if (ok)
-                *stacks = move_nodes(&f);
-        }
-        ok = ok && gf_flatten_finish(&f);
-        if (!ok && err)
-            *err = f.error;
-    }
-    pthread_mutex_destroy(&f.mutex);
-    free(f.rank);
-    free(f.rows.rows);
-    gf_tree_free(t);
-    if (!ok)
-        gf_frames_free(out);
+    struct gf_flattened to;
+    bool ok = gf_flatten_trees(&t, 1, order, simd, threads, &to, err);
+    *out = to.frames;
+    *stacks = to.stacks;
     return ok;
 }

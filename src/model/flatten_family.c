@@ -16,11 +16,11 @@ static const char *name_text(const void *ctx, uint32_t id, uint32_t *len)
     return gf_intern_text(ctx, id, len);
 }
 
-void gf_flatten_rank_names(struct gf_flatten *f)
+uint32_t *gf_flatten_rank_names(const struct gf_tree *t, enum gf_order order)
 {
-    const struct gf_intern *names = &f->tree->names;
-    if (f->rank || f->order == GF_ORDER_INPUT || f->n / NODES_PER_RANKED_NAME < names->n)
-        return;
+    const struct gf_intern *names = &t->names;
+    if (order == GF_ORDER_INPUT || t->n / NODES_PER_RANKED_NAME < names->n)
+        return NULL;
     struct gf_keyed *items = malloc(((size_t)names->n + 1) * sizeof *items);
     uint32_t *rank = malloc(((size_t)names->n + 1) * sizeof *rank);
     if (items && rank) {
@@ -29,72 +29,75 @@ void gf_flatten_rank_names(struct gf_flatten *f)
         gf_keysort(items, names->n, &(struct gf_keys){.text = name_text, .ctx = names});
         for (uint32_t i = 0; i < names->n; i++)
             rank[items[i].id] = i;
-        f->rank = rank;
+    } else {
+        free(rank);
         rank = NULL;
     }
     free(items);
-    free(rank);
+    return rank;
 }
 
-static int compare_names(const struct gf_flatten *f, uint32_t a, uint32_t b)
+static inline uint32_t name_of(const struct gf_siblings *s, uint32_t id)
 {
-    uint32_t x = f->edges[a].name, y = f->edges[b].name, nx, ny;
-    if (f->rank)
-        return (f->rank[x] > f->rank[y]) - (f->rank[x] < f->rank[y]);
-    const char *p = gf_intern_text(&f->tree->names, x, &nx);
-    const char *q = gf_intern_text(&f->tree->names, y, &ny);
+    return *(const uint32_t *)((const char *)s->name + id * s->stride);
+}
+
+static int compare_names(const struct gf_siblings *s, uint32_t a, uint32_t b)
+{
+    uint32_t x = name_of(s, a), y = name_of(s, b), nx, ny;
+    if (s->rank)
+        return (s->rank[x] > s->rank[y]) - (s->rank[x] < s->rank[y]);
+    const char *p = gf_intern_text(s->names, x, &nx);
+    const char *q = gf_intern_text(s->names, y, &ny);
     int c = memcmp(p, q, nx < ny ? nx : ny);
     return c ? c : (nx > ny) - (nx < ny);
 }
 
-/* The numbers that siblings are ordered by: the complement of the total in the order of weights,
- * then the name's rank where it is known. */
-static uint64_t sibling_number(const void *ctx, uint32_t id, uint32_t which)
+/* The number that siblings of one weight are ordered by, where names are ranked. */
+static uint64_t sibling_rank(const void *ctx, uint32_t id, uint32_t which)
 {
-    const struct gf_flatten *f = ctx;
-    if (f->order == GF_ORDER_WEIGHT && which == 0)
-        return ~gf_flatten_total(f, id);
-    return f->rank[f->edges[id].name];
+    const struct gf_siblings *s = ctx;
+    (void)which;
+    return s->rank[name_of(s, id)];
 }
 
 static const char *sibling_text(const void *ctx, uint32_t id, uint32_t *len)
 {
-    const struct gf_flatten *f = ctx;
-    return gf_intern_text(&f->tree->names, f->edges[id].name, len);
+    const struct gf_siblings *s = ctx;
+    return gf_intern_text(s->names, name_of(s, id), len);
 }
 
 static void ask_sibling(const void *ctx, uint32_t id, unsigned step)
 {
-    const struct gf_flatten *f = ctx;
+    const struct gf_siblings *s = ctx;
     if (step == 0)
-        __builtin_prefetch(&f->edges[id]);
+        __builtin_prefetch((const char *)s->name + id * s->stride);
     else if (step == 1)
-        gf_intern_ask_place(&f->tree->names, f->edges[id].name);
+        gf_intern_ask_place(s->names, name_of(s, id));
     else
-        gf_intern_ask_text(&f->tree->names, f->edges[id].name);
+        gf_intern_ask_text(s->names, name_of(s, id));
 }
 
-void gf_flatten_sort_family(const struct gf_flatten *f, struct gf_keyed *family, size_t n)
+void gf_flatten_sort_family(const struct gf_siblings *s, struct gf_keyed *family, size_t n)
 {
     if (n > SMALL_FAMILY) {
-        uint32_t numbers = (f->order == GF_ORDER_WEIGHT) + (f->rank != NULL);
+        bool weighed = s->order == GF_ORDER_WEIGHT;
         gf_keysort(family, n,
-                   &(struct gf_keys){.numbers = numbers,
-                                     .number = sibling_number,
-                                     .text = f->rank ? NULL : sibling_text,
+                   &(struct gf_keys){.numbers = weighed + (s->rank != NULL),
+                                     .first_is_set = weighed,
+                                     .number = sibling_rank,
+                                     .text = s->rank ? NULL : sibling_text,
                                      .ask = ask_sibling,
-                                     .ctx = f});
+                                     .ctx = s});
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        family[i].key = f->order == GF_ORDER_WEIGHT ? ~gf_flatten_total(f, family[i].id) : 0;
     for (size_t i = 1; i < n; i++) {
         struct gf_keyed child = family[i];
         size_t k = i;
         for (; k > 0; k--) {
             const struct gf_keyed *elder = &family[k - 1];
             if (child.key > elder->key ||
-                (child.key == elder->key && compare_names(f, child.id, elder->id) > 0))
+                (child.key == elder->key && compare_names(s, child.id, elder->id) > 0))
                 break;
             family[k] = *elder;
         }
@@ -133,10 +136,10 @@ void gf_row_counts_end(struct gf_flatten *f, struct gf_row_counts *c, bool ok, s
     free(c->rows);
 }
 
-void gf_flatten_set_pieces(struct gf_flatten *f)
+void gf_flatten_set_pieces(struct gf_flatten *f, uint32_t max_depth)
 {
     uint64_t want = f->threads < MAX_PIECES ? f->threads : MAX_PIECES;
-    if (want * f->threads * f->tree->max_depth > f->n / 8)
+    if (want * f->threads * max_depth > f->n / 8)
         want = 1;
     while ((uint64_t)(f->n - 1) >> f->piece_shift >= want)
         f->piece_shift++;

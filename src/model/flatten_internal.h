@@ -1,5 +1,6 @@
-/* What the passes of flattening share: flatten.c (the whole, and moving the nodes to their places),
- * flatten_order.c (links, siblings, places), flatten_rows.c (what follows from the places). */
+/* What the passes of flattening share: flatten.c (the whole), flatten_preorder.c, flatten_join.c
+ * and flatten_place.c (trees in pre-order), flatten_order.c (all others), flatten_rows.c (what
+ * follows from the places). */
 #ifndef GF_MODEL_FLATTEN_INTERNAL_H
 #define GF_MODEL_FLATTEN_INTERNAL_H
 
@@ -16,11 +17,12 @@ struct gf_row_counts {
 };
 
 struct gf_flatten {
-    struct gf_tree *tree;
+    struct gf_tree *tree; /* whose names are those of the result */
     struct gf_frames *out;
     enum gf_order order;
     const struct gf_simd *simd;
     unsigned threads;
+    bool wide; /* the trees were in pre-order, but for a family that has to be merged first */
     uint32_t n;
     /* By node. An edge's `parent` is the parent at first, then the next sibling (0: none) from when
      * the links are made, then the place from when the parent's family is arranged. */
@@ -28,9 +30,6 @@ struct gf_flatten {
     uint64_t *weight; /* of the first value type: self, then total, then self again */
     uint32_t *first;  /* first child; 0: none. Lives in the result's first running sum */
     uint32_t *size;   /* of the subtree. Lives where the result's names will be */
-    bool in_preorder; /* gf_flatten_preorder is at work: weight[] has running sums of self weights,
-                       * without the one at the end */
-    uint64_t *sums;   /* gf_flatten_sum of the first node of each block, and at the end */
     uint32_t *rank;   /* of each name among all in byte order; NULL: compare the names */
     struct gf_row_counts rows;
     uint32_t pieces;
@@ -40,36 +39,48 @@ struct gf_flatten {
     struct gf_error error; /* the first failure of a thread */
 };
 
-/* The running sum of self weights before a node, in pre-order. The first of each block is kept
- * apart, since blocks are given back once their nodes are where they belong. */
-#define GF_FLATTEN_BLOCK ((uint32_t)256 << 10)
-static inline uint64_t gf_flatten_sum(const struct gf_flatten *f, uint32_t node)
-{
-    return node % GF_FLATTEN_BLOCK ? f->weight[node] : f->sums[node / GF_FLATTEN_BLOCK];
-}
-
-/* The weight of a node's subtree, while siblings are sorted. */
-static inline uint64_t gf_flatten_total(const struct gf_flatten *f, uint32_t node)
-{
-    return f->in_preorder ? gf_flatten_sum(f, node + f->size[node]) - gf_flatten_sum(f, node)
-                          : f->weight[node];
-}
-
 /* Notes a failure in a thread; returns false. */
 bool gf_flatten_fail(struct gf_flatten *f, const struct gf_error *err);
 
+/* Lays out the result's arrays in one mapping, with room for f->n nodes. There may be fewer in the
+ * end. */
+bool gf_flatten_alloc(struct gf_flatten *f, struct gf_error *err);
+
 /* flatten_family.c */
 
-/* Ranks the names where it pays: ties between siblings are then decided by two numbers. Without
- * memory for it names are compared instead, so there is no failure. */
-void gf_flatten_rank_names(struct gf_flatten *f);
+/* What siblings are told apart by beside their weights. The name of one is `stride` bytes behind
+ * that of the one with the id before. */
+struct gf_siblings {
+    enum gf_order order;
+    const struct gf_intern *names;
+    const uint32_t *rank; /* of names; NULL: compare their bytes */
+    const uint32_t *name;
+    size_t stride;
+};
 
-/* Brings siblings (their ids) into the order of the result. */
-void gf_flatten_sort_family(const struct gf_flatten *f, struct gf_keyed *family, size_t n);
+static inline struct gf_siblings gf_siblings_of(enum gf_order order, const struct gf_tree *t,
+                                                const uint32_t *rank)
+{
+    return (struct gf_siblings){order, &t->names, rank, &gf_tree_edges(t)->name,
+                                sizeof(struct gf_edge)};
+}
+
+/* Ranks the names of a tree where it pays: ties between siblings are then decided by two numbers.
+ * NULL where it does not pay, or memory for it is lacking: then names are compared. */
+uint32_t *gf_flatten_rank_names(const struct gf_tree *t, enum gf_order order);
+
+/* A sibling's key: the more weight, the sooner. */
+static inline uint64_t gf_sibling_key(enum gf_order order, uint64_t total)
+{
+    return order == GF_ORDER_WEIGHT ? ~total : 0;
+}
+
+/* Brings siblings (their ids, with their keys) into the order of the result. */
+void gf_flatten_sort_family(const struct gf_siblings *s, struct gf_keyed *family, size_t n);
 
 /* Decides how many pieces rows are made in: one for each thread, as long as counting for that does
  * not need memory like the nodes. */
-void gf_flatten_set_pieces(struct gf_flatten *f);
+void gf_flatten_set_pieces(struct gf_flatten *f, uint32_t max_depth);
 
 uint32_t *gf_row_counts_grow(const struct gf_flatten *f, struct gf_row_counts *c, uint32_t depth,
                              struct gf_error *err);
@@ -86,11 +97,7 @@ static inline uint32_t *gf_row_counts(const struct gf_flatten *f, struct gf_row_
 void gf_row_counts_end(struct gf_flatten *f, struct gf_row_counts *c, bool ok,
                        struct gf_error *err);
 
-/* flatten_preorder.c */
-
-/* Does all up to gf_flatten_finish for a tree whose ids are in pre-order. *done is false, and
- * nothing has changed, where they are not. */
-bool gf_flatten_preorder(struct gf_flatten *f, uint64_t *stacks, bool *done);
+/* flatten_preorder.c, flatten_join.c, flatten_place.c: see flatten_preorder.h */
 
 /* flatten_order.c */
 
@@ -102,6 +109,6 @@ bool gf_flatten_arrange(struct gf_flatten *f);
 /* flatten_rows.c */
 
 /* Running sums from self weights, rows from ends, names in order of first appearance. */
-bool gf_flatten_finish(struct gf_flatten *f);
+bool gf_flatten_finish(struct gf_flatten *f, struct gf_error *err);
 
 #endif

@@ -67,7 +67,7 @@ static void link_part(void *ctx, unsigned part)
     else if (part == 1)
         sum_sizes(l);
     else
-        gf_flatten_rank_names(l->f);
+        l->f->rank = gf_flatten_rank_names(l->f->tree, l->f->order);
 }
 
 void gf_flatten_link(struct gf_flatten *f)
@@ -136,10 +136,12 @@ static bool arrange_family(struct arranger *a, struct item parent)
     bool weigh = f->order == GF_ORDER_WEIGHT;
     uint64_t inside = 0;
     size_t n = 0;
+    struct gf_siblings siblings = gf_siblings_of(f->order, f->tree, f->rank);
     for (uint32_t child = f->first[parent.node]; child; child = f->edges[child].parent) {
         if (n == a->family_cap && !gf_grow(&a->family, &a->family_cap, n + 1, &a->err))
             return false;
-        a->family[n++].id = child;
+        a->family[n].id = child;
+        a->family[n++].key = gf_sibling_key(f->order, f->weight[child]);
         inside += weigh ? f->weight[child] : 0;
     }
     if (weigh)
@@ -150,7 +152,7 @@ static bool arrange_family(struct arranger *a, struct item parent)
             return false;
     }
     if (n > 1 && f->order != GF_ORDER_INPUT)
-        gf_flatten_sort_family(f, a->family, n);
+        gf_flatten_sort_family(&siblings, a->family, n);
     uint32_t place = f->edges[parent.node].parent + 1;
     uint32_t *counts = gf_row_counts(f, &a->rows, parent.depth + 1, &a->err);
     if (!counts)

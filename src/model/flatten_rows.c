@@ -47,12 +47,15 @@ static void fill_rows(struct gf_flatten *f, unsigned piece)
     uint64_t low = (uint64_t)piece << f->piece_shift, high = low + ((uint64_t)1 << f->piece_shift);
     const uint32_t *end = out->end, last = high < f->n ? (uint32_t)high : f->n;
     uint32_t *row_nodes = out->row_nodes, depth = open_at(out, (uint32_t)low, open);
-    for (uint32_t i = (uint32_t)low; i < last; i++) {
-        while (depth > 0 && open[depth - 1] <= i)
-            depth--;
+    for (uint32_t i = (uint32_t)low; i < last;) {
         row_nodes[next[depth]++] = i;
-        if (end[i] > i + 1)
-            open[depth++] = end[i];
+        uint32_t behind = end[i++];
+        if (behind != i) {
+            open[depth++] = behind;
+            continue;
+        }
+        while (depth > 0 && open[depth - 1] == i)
+            depth--;
     }
 out:
     free(next);
@@ -138,12 +141,15 @@ static void finish_part(void *ctx, unsigned part)
         sum_up(f);
 }
 
-bool gf_flatten_finish(struct gf_flatten *f)
+bool gf_flatten_finish(struct gf_flatten *f, struct gf_error *err)
 {
     start_rows(f);
     gf_parallel(f->threads, f->pieces + 2, finish_part, f);
-    if (f->failed)
+    if (f->failed) {
+        if (err)
+            *err = f->error;
         return false;
+    }
     struct gf_frames *out = f->out;
     gf_map_shrink(&out->storage,
                   (size_t)((char *)(out->row_start + out->nrows + 1) - (char *)out->storage.data));

@@ -95,7 +95,7 @@ static bool load_keys(const struct range *r, const struct gf_keys *keys)
         load_rest(r, keys);
     for (size_t i = 0; i < r->n; i++) {
         struct gf_keyed *item = &r->items[i];
-        if (r->level < keys->numbers)
+        if (r->level < keys->numbers && !(r->level == 0 && keys->first_is_set))
             item->key = keys->number(keys->ctx, item->id, r->level);
         ascend = ascend && (i == 0 || item[-1].key < item->key);
     }

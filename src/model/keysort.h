@@ -21,6 +21,7 @@ struct gf_keyed {
  * beginning before what it begins. */
 struct gf_keys {
     uint32_t numbers;
+    bool first_is_set; /* each item's key is its first number already */
     uint64_t (*number)(const void *ctx, uint32_t id, uint32_t which);
     const char *(*text)(const void *ctx, uint32_t id, uint32_t *len); /* NULL: numbers only */
     /* NULL, or asks for the memory that `text` is going to read, in steps 0 to GF_KEYS_STEPS - 1;
@@ -29,9 +30,9 @@ struct gf_keys {
     const void *ctx;
 };
 
-/* Sorts; of the items only `id` has to be set. In place, without recursion, and in n log n steps
- * that can be expected for any input, as pivots are random. Items that are equal in all keys end
- * up in any order. */
+/* Sorts; of the items only `id` has to be set (and `key`, with first_is_set). In place, without
+ * recursion, and in n log n steps that can be expected for any input, as pivots are random. Items
+ * that are equal in all keys end up in any order. */
 void gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys);
 
 #endif

@@ -10,10 +10,7 @@
 
 #include "base/clock.h"
 #include "base/system.h"
-#include "model/flatten.h"
 #include "model/load_internal.h"
-#include "model/tree_count.h"
-#include "model/tree_merge.h"
 
 /* Text is parsed in chunks of this size: a few fit the L2 cache with what the parser touches. */
 #define CHUNK_BYTES ((size_t)256 << 10)
@@ -55,82 +52,18 @@ void gf_load_fail(struct gf_load *load, size_t source, const struct gf_error *er
     pthread_cond_broadcast(&load->partial_changed);
 }
 
-static bool set_value_types(struct gf_frames *frames, struct gf_error *err)
+/* The parsers' trees. */
+static size_t all_trees(struct gf_load *load, struct gf_tree **trees)
 {
-    static const char *const types[GF_MAX_VALUES] = {"samples", "before"};
-    for (uint32_t v = 0; v < frames->nvalues; v++) {
-        frames->values[v].type = strdup(types[v]);
-        frames->values[v].unit = strdup("samples");
-        if (!frames->values[v].type || !frames->values[v].unit)
-            return gf_fail_nomem(err, 16);
-    }
-    return true;
-}
-
-/* What there is to count in the tree, instead of its frame array. */
-static bool take_counts(struct gf_load *load, struct gf_tree *tree, struct gf_profile *profile,
-                        struct gf_error *err)
-{
-    struct gf_frames *frames = &profile->frames;
-    frames->values = calloc(tree->nvalues, sizeof *frames->values);
-    if (!frames->values)
-        return gf_fail_nomem(err, tree->nvalues * sizeof *frames->values);
-    frames->nvalues = tree->nvalues;
-    gf_tree_count(tree, load->nparsers, &profile->stats);
-    gf_tree_free(tree);
-    return true;
-}
-
-static bool take_frames(struct gf_load *load, struct gf_tree *tree, struct gf_profile *profile,
-                        struct gf_error *err)
-{
-    if (!gf_flatten(tree, load->params.order, load->simd, load->nparsers, &profile->frames,
-                    &profile->stats.stacks, err))
-        return false;
-    profile->stats.functions = profile->frames.names.n;
-    return true;
-}
-
-struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tree,
-                                        struct gf_error *err)
-{
-    struct gf_profile *profile = calloc(1, sizeof *profile);
-    struct gf_tree reversed;
-    if (!profile) {
-        gf_fail_nomem(err, sizeof *profile);
-        goto fail;
-    }
-    if (load->params.reverse) {
-        if (!gf_tree_reverse(tree, &reversed, err))
-            goto fail;
-        gf_tree_free(tree);
-        *tree = reversed;
-    }
-    profile->decimals = tree->decimals;
-    gf_tree_state(tree, &profile->stats);
-    if (!(load->params.counts_only ? take_counts : take_frames)(load, tree, profile, err) ||
-        !set_value_types(&profile->frames, err))
-        goto fail;
-    return profile;
-fail:
-    gf_tree_free(tree);
-    gf_profile_free(profile);
-    return NULL;
-}
-
-/* Merges the parsers' trees. Those that are merged into another are empty afterwards. */
-static bool merge_trees(struct gf_load *load, struct gf_tree **all, struct gf_error *err)
-{
-    struct gf_tree *trees[MAX_THREADS];
     size_t n = 0;
     for (unsigned i = 0; i < load->nparsers; i++) {
         if (load->parsers[i].builder)
             trees[n++] = gf_builder_tree(load->parsers[i].builder);
     }
-    return gf_tree_merge_all(trees, n, load->nparsers, all, err);
+    return n;
 }
 
-/* The same where some of the trees were spilled: the others go there too. */
+/* Merges trees of which some were spilled: the others go there too. */
 static bool merge_spilled(struct gf_load *load, struct gf_tree *all, struct gf_error *err)
 {
     for (unsigned i = 0; i < load->nparsers; i++) {
@@ -192,7 +125,8 @@ static void close_trees(struct gf_load *load)
 static bool complete(struct gf_load *load, struct gf_error *err)
 {
     struct gf_profile_stats *stats = &load->stats;
-    struct gf_tree *tree, spilled;
+    struct gf_tree *trees[MAX_THREADS], spilled;
+    size_t n = 1;
     stats->nignored_lines = load->nignored;
     for (uint32_t i = 0; i < load->nignored; i++)
         stats->ignored_lines[i] = (struct gf_ignored_line){
@@ -213,18 +147,20 @@ static bool complete(struct gf_load *load, struct gf_error *err)
     double start = gf_now();
     stats->seconds_load = start - load->started;
     close_trees(load);
-    if (load->spill ? !merge_spilled(load, &spilled, err) : !merge_trees(load, &tree, err))
-        return false;
     if (load->spill) {
-        tree = &spilled;
+        if (!merge_spilled(load, &spilled, err))
+            return false;
+        trees[0] = &spilled;
         stats->spilled_bytes = gf_spill_size(load->spill);
+        stats->seconds_merge = gf_now() - start;
+    } else {
+        n = all_trees(load, trees);
     }
-    double merged = gf_now();
-    stats->seconds_merge = merged - start;
-    load->profile = gf_load_make_profile(load, tree, err);
+    load->profile = gf_load_make_profile(load, trees, n, err);
     if (!load->profile)
         return false;
-    stats->seconds_flatten = gf_now() - merged;
+    stats->seconds_merge += load->profile->stats.seconds_merge;
+    stats->seconds_flatten = gf_now() - start - stats->seconds_merge;
     stats->threads = load->nparsers;
     const struct gf_profile_stats *counts = &load->profile->stats;
     memcpy(stats->totals, counts->totals, sizeof stats->totals);
@@ -245,6 +181,7 @@ static void free_builders(struct gf_load *load)
         p->decoder = NULL;
         free(p->work.buffer.data);
         gf_feed_text_close(&p->work.text);
+        gf_stream_close(p->work.stream);
         pthread_mutex_lock(&p->tree); /* a partial result may be looking */
         gf_builder_destroy(p->builder);
         p->builder = NULL;
@@ -327,6 +264,11 @@ static void share_memory(struct gf_load *load)
     shared->range_bytes = (uint64_t)shared->chunk_bytes * CHUNKS_PER_RANGE;
     shared->nparsers = load->nparsers;
     load->memory = memory;
+    /* As little as a chunk where memory is scarce, as much as a range where it is not. */
+    uint64_t run = memory / 16 / load->nparsers;
+    if (run > shared->range_bytes)
+        run = shared->range_bytes;
+    shared->run_bytes = run < shared->chunk_bytes ? shared->chunk_bytes : (size_t)run;
     /* Merging and flattening trees takes up to twice what these take. */
     load->tree_budget = memory / 20 * 9;
     /* A quarter for the decoders and slots of inputs that are open at the same time; most take a

@@ -1,5 +1,5 @@
 /* What the parts of the loader share: load.c (the whole), load_parser.c (the threads that parse),
- * load_partial.c (pictures in between). */
+ * load_profile.c (from trees to a profile), load_partial.c (pictures in between). */
 #ifndef GF_MODEL_LOAD_INTERNAL_H
 #define GF_MODEL_LOAD_INTERNAL_H
 
@@ -88,8 +88,10 @@ void gf_load_wake(struct gf_load *load);
  * stops all threads. */
 void gf_load_fail(struct gf_load *load, size_t source, const struct gf_error *err);
 
-/* Flattens `tree` (consumed) into a new profile with everything but stats about the input. */
-struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree *tree,
+/* load_profile.c */
+
+/* Makes a new profile of the trees (consumed, n >= 1) with everything but stats about the input. */
+struct gf_profile *gf_load_make_profile(struct gf_load *load, struct gf_tree **trees, size_t n,
                                         struct gf_error *err);
 
 /* load_parser.c */

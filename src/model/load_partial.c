@@ -53,29 +53,25 @@ static void describe(struct gf_load *load, struct gf_profile_stats *out)
 /* The profile so far, or NULL when there is none or no memory to spare. */
 static struct gf_profile *make_partial(struct gf_load *load)
 {
-    struct gf_tree all = {0}, one;
-    bool have = false;
     /* Of what was spilled there is no picture, and one of the rest would mislead. */
     if (atomic_load(&load->spilled) || all_tree_bytes(load) > load->tree_budget / 4)
         return NULL;
-    for (unsigned i = 0; i < load->nparsers; i++) {
-        if (!copy_tree(&load->parsers[i], &one))
-            continue;
-        if (!have) {
-            all = one;
-            have = true;
-            continue;
-        }
-        bool ok = gf_tree_merge(&all, &one, NULL);
-        gf_tree_free(&one);
-        if (!ok) {
-            gf_tree_free(&all);
-            return NULL;
+    struct gf_tree *copies = calloc(load->nparsers, sizeof *copies);
+    struct gf_tree **trees = calloc(load->nparsers, sizeof(struct gf_tree *));
+    struct gf_profile *profile = NULL;
+    size_t n = 0;
+    for (unsigned i = 0; copies && trees && i < load->nparsers; i++) {
+        if (copy_tree(&load->parsers[i], &copies[n])) {
+            trees[n] = &copies[n];
+            n++;
         }
     }
-    struct gf_profile *profile = have ? gf_load_make_profile(load, &all, NULL) : NULL;
+    if (n > 0)
+        profile = gf_load_make_profile(load, trees, n, NULL);
     if (profile)
         describe(load, &profile->stats);
+    free(copies);
+    free(trees);
     return profile;
 }
 

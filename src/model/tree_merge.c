@@ -14,6 +14,8 @@
 #define BLOCK ((uint32_t)256 << 10)
 /* Pairs taken from the stack together, so that what they need is on its way before it is used. */
 #define BATCH 16
+/* Names looked for together. */
+#define NAMES_AT_ONCE 32u
 /* Pairs for each thread before it is worth having several. */
 #define PAIRS_PER_THREAD 64
 
@@ -37,18 +39,62 @@ struct merge {
     struct gf_error err[3]; /* of the parts that run side by side */
 };
 
-static bool map_names(struct merge *m, struct gf_error *err)
+/* Adds names low to low + n - 1 of `from`, all of whose slots are asked for before one is read. */
+static bool map_some_names(struct gf_intern *into, const struct gf_intern *from, uint32_t low,
+                           uint32_t n, uint32_t *map, struct gf_error *err)
 {
-    const struct gf_intern *names = &m->from->names;
-    m->name_of = malloc(((size_t)names->n + 1) * sizeof *m->name_of);
-    if (!m->name_of)
-        return gf_fail_nomem(err, (uint64_t)names->n * sizeof *m->name_of);
-    for (uint32_t id = 0; id < names->n; id++) {
+    struct {
+        const char *text;
         uint32_t len;
+        uint64_t hash;
+    } name[NAMES_AT_ONCE];
+    unsigned keys = into->new_keys;
+    for (uint32_t i = 0; i < n; i++) {
+        name[i].text = gf_intern_text(from, low + i, &name[i].len);
+        name[i].hash = gf_intern_hash(into, name[i].text, name[i].len);
+        if (into->mask)
+            gf_intern_ask_slot(into, name[i].hash);
+    }
+    for (uint32_t i = 0; i < n; i++) {
         bool is_new;
-        const char *text = gf_intern_text(names, id, &len);
-        if (!gf_intern_add(&m->into->names, text, len, &m->name_of[id], &is_new, err))
+        if (keys != into->new_keys)
+            name[i].hash = gf_intern_hash(into, name[i].text, name[i].len);
+        if (!gf_intern_add_hashed(into, name[i].text, name[i].len, name[i].hash, &map[low + i],
+                                  &is_new, err))
             return false;
+    }
+    return true;
+}
+
+bool gf_tree_map_names(struct gf_tree *into, const struct gf_tree *from, uint32_t **map,
+                       struct gf_error *err)
+{
+    uint32_t n = from->names.n;
+    *map = malloc(((size_t)n + 1) * sizeof **map);
+    if (!*map)
+        return gf_fail_nomem(err, (uint64_t)n * sizeof **map);
+    for (uint32_t low = 0; low < n;) {
+        uint32_t some = n - low < NAMES_AT_ONCE ? n - low : NAMES_AT_ONCE;
+        if (!map_some_names(&into->names, &from->names, low, some, *map, err))
+            return false;
+        low += some;
+    }
+    return true;
+}
+
+bool gf_tree_align(struct gf_tree **trees, size_t n, struct gf_error *err)
+{
+    unsigned decimals = 0;
+    for (size_t i = 0; i < n; i++)
+        decimals = trees[i]->decimals > decimals ? trees[i]->decimals : decimals;
+    for (size_t i = 0; i < n; i++)
+        if (!gf_tree_rescale(trees[i], decimals, err))
+            return false;
+    for (uint32_t v = 0; v < trees[0]->nvalues; v++) {
+        uint64_t sum = 0;
+        for (size_t i = 0; i < n; i++)
+            if (__builtin_add_overflow(sum, trees[i]->sum[v], &sum))
+                return gf_fail(err, GF_ERR_LIMIT, "the weights add up to more than 2^64 - 1");
     }
     return true;
 }
@@ -79,7 +125,7 @@ static void prepare_part(void *ctx, unsigned part)
     struct gf_error *err = &m->err[part];
     bool ok = part == 0   ? link_children(m->into, &m->ours, err)
               : part == 1 ? link_children(m->from, &m->theirs, err)
-                          : map_names(m, err);
+                          : gf_tree_map_names(m->into, m->from, &m->name_of, err);
     atomic_store(&m->failed[part], !ok);
 }
 

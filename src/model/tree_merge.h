@@ -14,4 +14,13 @@
 bool gf_tree_merge_all(struct gf_tree **trees, size_t n, unsigned threads, struct gf_tree **all,
                        struct gf_error *err);
 
+/* Sets map[] (for the caller to free, also on failure) to the ids in into's table of from's names,
+ * which are added to it. */
+bool gf_tree_map_names(struct gf_tree *into, const struct gf_tree *from, uint32_t **map,
+                       struct gf_error *err);
+
+/* Brings all trees (same nvalues) to one unit and makes sure that no sum of them together overflows
+ * (GF_ERR_LIMIT). */
+bool gf_tree_align(struct gf_tree **trees, size_t n, struct gf_error *err);
+
 #endif

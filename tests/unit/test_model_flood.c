@@ -137,6 +137,64 @@ static void a_new_key_in_the_midst_of_a_batch(void **state)
     }
 }
 
+struct hashed {
+    uint32_t hash, i;
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct hashed *x = a, *y = b;
+    return x->hash != y->hash ? (x->hash > y->hash) - (x->hash < y->hash)
+                              : (x->i > y->i) - (x->i < y->i);
+}
+
+static int twin_stack(char stack[64], uint32_t i)
+{
+    return snprintf(stack, 64, "root;a;%08x;b;c;d;e", (unsigned)(gf_mix(i) >> 32));
+}
+
+/* Two stacks with one hash, of which the first comes until its text is kept: the second is not
+ * taken for it. */
+static void twins_of_an_anchor(void **state)
+{
+    (void)state;
+    enum { STACKS = 400000, TIMES = 4000 };
+    const struct gf_simd *simd = gf_simd_select(NULL);
+    struct gf_builder *b = gf_builder_create(1, simd, NULL);
+    struct folded_lines l = {0};
+    struct hashed *all = malloc(STACKS * sizeof *all);
+    char stack[64];
+    unsigned pairs = 0;
+    gf_paths_set_key(&b->paths, KEY);
+    for (uint32_t i = 0; i < STACKS; i++) {
+        int len = twin_stack(stack, i);
+        all[i] = (struct hashed){gf_paths_hash(&b->paths, stack, (size_t)len), i};
+    }
+    qsort(all, STACKS, sizeof *all, by_hash);
+    for (uint32_t i = 1; i < STACKS; i++) {
+        if (all[i].hash != all[i - 1].hash)
+            continue;
+        pairs++;
+        for (uint32_t k = 0; k < TIMES; k++) {
+            /* Stacks in between, so that the samples are in no order. */
+            bool second = k > TIMES / 2 && k % 4 == 0;
+            uint32_t which = k % 2 ? all[(k * 7919u) % STACKS].i : all[i - 1 + second].i;
+            folded_add(&l, stack, (size_t)twin_stack(stack, which), 1);
+        }
+    }
+    assert_true(pairs >= 4);
+    folded_feed(&l, b, simd, 0);
+    assert_true(b->is_scattered && b->paths.new_keys == 0);
+    size_t anchors = 0;
+    for (uint32_t i = 0; i < GF_ANCHORS; i++)
+        anchors += b->scattered.anchors.nodes[i] != GF_ROOT;
+    assert_true(anchors >= pairs);
+    folded_assert_tree(&l, &b->tree);
+    gf_builder_destroy(b);
+    folded_free(&l);
+    free(all);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +202,7 @@ int main(void)
         cmocka_unit_test(names_that_collide),
         cmocka_unit_test(blocks_in_another_order),
         cmocka_unit_test(a_new_key_in_the_midst_of_a_batch),
+        cmocka_unit_test(twins_of_an_anchor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
