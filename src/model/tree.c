@@ -1,6 +1,5 @@
 #include "model/tree.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,10 +78,13 @@ static bool take_room(struct gf_tree *t, size_t n, struct gf_error *err)
         if (more == need)
             break;
     }
-    char left[16];
+    char paths[27], takes[16], left[16];
+    uint64_t nodes = (uint64_t)t->n + n;
     return gf_fail(err, GF_ERR_LIMIT,
-                   "%" PRIu64 " call paths or more do not fit into the %s that --max-memory leaves",
-                   (uint64_t)t->n + n - 1, gf_str_bytes(left, gf_budget_left(t->budget)));
+                   "%s call paths%s take %s, and --max-memory leaves %s for them",
+                   gf_str_grouped(paths, nodes - 1), n == 1 ? " or more" : "",
+                   gf_str_bytes(takes, gf_tree_cost(nodes, t->nvalues)),
+                   gf_str_bytes(left, gf_budget_left(t->budget) + t->taken));
 }
 
 uint64_t gf_tree_size(const struct gf_tree *t)
