@@ -81,7 +81,6 @@ static enum line_kind parse_line(const char *text, size_t n, unsigned columns, s
             return LINE_SKIPPED;
     }
     s->stack = text;
-    s->labels = 0;
     *rounded = false;
     if (n > GF_MAX_STACK) {
         *cause = GF_IGNORED_TOO_LARGE;

@@ -60,8 +60,7 @@ static void compare(struct gf_session *s)
     struct gf_scene *before = s->next_before ? s->next_before : s->before;
     gf_session_submit(s, GF_WORKER,
                       gf_compare_job(before, s->after, s->app.lens.loaded, s->app.sides,
-                                     gf_memory_limit(s->params->reload.max_memory), &s->app.themes,
-                                     GF_JOB_COMPARE),
+                                     &s->app.themes, GF_JOB_COMPARE),
                       false);
     let_go(&s->after);
 }
@@ -99,8 +98,7 @@ static bool read_on(struct gf_session *s, struct gf_error *err)
     s->base_due = false;
     if (!s->reading_base)
         return true;
-    const struct gf_profile *held = s->after ? s->after->profile : NULL;
-    return gf_reading_base(s->reading, !s->again, held, err);
+    return gf_reading_base(s->reading, !s->again, err);
 }
 
 /* The person has seen enough. Of what is read again nothing is shown before all is there. */

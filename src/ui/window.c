@@ -59,7 +59,6 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     gf_app_set_theme(&s->app, p->dark);
     s->app.look = p->palette;
     s->app.inverted = p->inverted;
-    s->app.narrow.max_memory = gf_memory_limit(p->reload.max_memory);
     s->app.sides = (struct gf_sides){p->widths, p->normalize};
     s->app.animate = !p->no_animation;
     s->app.user_scale = p->scale > 0 ? p->scale : 1;
