@@ -24,7 +24,8 @@ enum gf_sibling_order {
 /* All zero is a good default. */
 struct gf_profile_options {
     unsigned threads;    /* parser threads; 0: one per core */
-    uint64_t max_memory; /* bytes that the load may take; 0: most of what the machine has */
+    uint64_t max_memory; /* bytes that the load, and then the profile with all that
+                          is made of it, may take; 0: most of what the machine has */
     enum gf_sibling_order order;
     int reverse; /* leaf-rooted: every stack turned round */
     int strict;  /* a line that cannot be read is an error */

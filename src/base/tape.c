@@ -7,8 +7,9 @@
 
 /* What is mapped and moved at a time: a huge page, of which moving changes one entry. */
 #define UNIT ((size_t)2 << 20)
-/* Units that are free are kept for what comes, but not more than this many. */
-#define SPARE 2
+/* Units that are free are kept for what comes, but not more than this many: what is taken at a time
+ * (8 MB of a run, see model/feed_runs.c) less a window of 2 MB. */
+#define SPARE 3
 
 bool gf_tape_open(struct gf_tape *t, size_t size, struct gf_error *err)
 {

@@ -30,7 +30,8 @@ static const struct gf_option picture_options[] = {
     {"height", 0, GF_OPT_U64, AT(height), "PX", NULL, 4, 200,
      "height of one frame; the picture's follows from the depth; default: 18"},
     {"minwidth", 0, GF_OPT_LENGTH, AT(minwidth), "LENGTH", NULL, 0, 200000,
-     "leave out frames narrower than this: pixels, or a share of the total (0.1%); default: 0.1"},
+     "leave out frames narrower than this: pixels, or a share of the total (0.1%); default: none "
+     "in PNG, 0.1 in SVG"},
     {"fontsize", 0, GF_OPT_U64, AT(fontsize), "PX", NULL, 4, 150,
      "size of labels; less where rows are low; default: 12"},
     {"scale", 0, GF_OPT_DOUBLE, AT(scale), "X", NULL, 0.5, 8,
@@ -73,7 +74,7 @@ struct gf_option_group gf_picture_option_group(struct gf_render_options *options
 struct gf_render_options gf_render_defaults(void)
 {
     return (struct gf_render_options){
-        .width = 1920, .height = 18, .fontsize = 12, .scale = 1, .minwidth = {.value = 0.1}};
+        .width = 1920, .height = 18, .fontsize = 12, .scale = 1, .minwidth = {.value = -1}};
 }
 
 static const char *const examples[] = {
@@ -177,7 +178,8 @@ int gf_cmd_render(struct gf_cli *cli, int argc, char **argv)
         .usage = "render [OPTION]... FILE... -o OUT",
         .purpose = "Draws the profiles, taken together, as one flame graph: PNG, drawn by OpenGL "
                    "without a display, or SVG. Frames thinner than a pixel are blended; in PNG, "
-                   "those under --minwidth are left out. The output appears whole or not at all.",
+                   "those under --minwidth are left out where it is given. The output appears "
+                   "whole or not at all.",
         .groups = groups,
         .ngroups = sizeof groups / sizeof *groups,
         .examples = examples};

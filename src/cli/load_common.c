@@ -23,7 +23,8 @@ static const struct gf_option data_options[] = {
     {"threads", 'j', GF_OPT_U64, AT(threads), "N", NULL, 0, 1024,
      "threads that parse; default: one per core"},
     {"max-memory", 0, GF_OPT_SIZE, AT(max_memory), "SIZE", NULL, 0, 0,
-     "limit for trees, names and buffers, such as 8G; default: most of the machine's"},
+     "limit for trees, names, buffers and all that is made of them, such as 8G; default: most "
+     "of the machine's"},
     {"spill-dir", 0, GF_OPT_STRING, AT(spill_dir), "DIR", NULL, 0, 0,
      "where call trees go that outgrow --max-memory; default: $TMPDIR or /var/tmp"},
     {"quiet", 'q', GF_OPT_FLAG, AT(quiet), NULL, NULL, 0, 0,
@@ -99,8 +100,15 @@ bool gf_loading_start(struct gf_loading *loading, const struct gf_cli *cli,
         return gf_fail(err, GF_ERR_USAGE, "standard input ('-') can be read only once");
     if (options->normalize && !options->diff_base)
         return gf_fail(err, GF_ERR_USAGE, "--normalize needs something to compare with");
-    return gf_cli_narrowing_make(&loading->narrowing, &options->narrowing, err) &&
-           start(loading, files->items, files->n, err);
+    if (!gf_cli_narrowing_make(&loading->narrowing, &options->narrowing, err))
+        return false;
+    loading->budget = gf_budget_make(gf_memory_limit(options->max_memory));
+    if (!loading->budget)
+        return gf_fail_nomem(err, sizeof *loading);
+    if (start(loading, files->items, files->n, err))
+        return true;
+    gf_budget_drop(loading->budget);
+    return false;
 }
 
 /* A reader may sit in read() on a pipe that stays silent: then nothing more is waited for, and the
@@ -132,6 +140,7 @@ static bool wait_for_load(struct gf_loading *loading, struct gf_profile **out, s
     loading->load = NULL;
     if (!gf_load_finish(load, out, err))
         return false;
+    gf_frames_join(&(*out)->frames, loading->budget);
     if (!quiet) {
         struct gf_print report = {0};
         gf_ignored_report(&report, *out, &loading->sources);
@@ -149,18 +158,16 @@ static bool compare(struct gf_loading *loading, struct gf_profile **profile, str
     struct gf_diff_params params = {
         .normalize = o->normalize, .order = (enum gf_order)o->order, .threads = gf_data_threads(o)};
     struct gf_data_options rest = *o;
-    uint64_t memory = gf_memory_limit(o->max_memory);
     struct gf_loading base = {.interrupt = loading->interrupt, .options = &rest};
     struct gf_profile *before = NULL, *differential = NULL;
     if (!o->diff_base)
         return true;
-    rest.max_memory = gf_memory_beside(o->max_memory, *profile);
+    rest.max_memory = gf_budget_left(loading->budget) + 1; /* 0 would be no limit */
     if (!start(&base, &o->diff_base, 1, err))
         return false;
-    bool ok = wait_for_load(&base, &before, err);
-    if (ok)
-        params.max_memory = gf_memory_beside(gf_memory_beside(memory, *profile), before);
-    ok = ok && gf_diff(before, *profile, &params, &loading->interrupt->stop, &differential, err);
+    base.budget = gf_budget_hold(loading->budget);
+    bool ok = wait_for_load(&base, &before, err) &&
+              gf_diff(before, *profile, &params, &loading->interrupt->stop, &differential, err);
     gf_profile_free(before);
     gf_loading_free(&base);
     if (ok) {
@@ -176,8 +183,7 @@ bool gf_loading_finish(struct gf_loading *loading, struct gf_profile **out, stru
     *out = NULL;
     if (wait_for_load(loading, out, err) && compare(loading, out, err) &&
         gf_cli_narrowing_apply(&loading->narrowing, out, (enum gf_order)o->order,
-                               gf_data_threads(o), gf_memory_limit(o->max_memory),
-                               &loading->interrupt->stop, o->quiet, err))
+                               gf_data_threads(o), &loading->interrupt->stop, o->quiet, err))
         return true;
     gf_profile_free(*out);
     *out = NULL;
@@ -194,6 +200,8 @@ void gf_loading_free(struct gf_loading *loading)
         loading->load = NULL;
     }
     gf_source_list_free(&loading->sources);
+    gf_budget_drop(loading->budget);
+    loading->budget = NULL;
 }
 
 static void ignored_lines(struct gf_print *out, const struct gf_profile_stats *s,

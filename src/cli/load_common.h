@@ -37,6 +37,7 @@ struct gf_loading {
     const struct gf_data_options *options;
     struct gf_source_list sources;
     struct gf_load *load;
+    struct gf_budget *budget;          /* of all profiles: --max-memory */
     struct gf_cli_narrowing narrowing; /* what it did, when the profile is there */
 };
 

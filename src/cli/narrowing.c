@@ -27,7 +27,8 @@ static const struct gf_option narrow_options[] = {
     {"collapse-all-recursion", 0, GF_OPT_USE_FLAG, 0, NULL, NULL, 0, 0,
      "a function has one frame in a stack: its outermost"},
     {"below", 0, GF_OPT_USE, 0, "SHARE", NULL, 0, 0,
-     "end stacks before their first frame with less than this share (0.5%) of what is left"},
+     "end stacks before their first frame with less than this share (0.5%) of what is left; of a "
+     "differential: on both sides"},
 };
 _Static_assert(sizeof narrow_options / sizeof *narrow_options == GF_NARROW_KINDS,
                "an option for every kind of narrowing");
@@ -97,15 +98,12 @@ static void say_unmatched(const struct gf_cli_narrowing *narrowing)
 }
 
 bool gf_cli_narrowing_apply(struct gf_cli_narrowing *narrowing, struct gf_profile **profile,
-                            enum gf_order order, unsigned threads, uint64_t max_memory,
-                            const atomic_bool *cancel, bool quiet, struct gf_error *err)
+                            enum gf_order order, unsigned threads, const atomic_bool *cancel,
+                            bool quiet, struct gf_error *err)
 {
     const struct gf_frames *f = &(*profile)->frames;
-    const struct gf_narrow_params params = {.steps = narrowing->steps,
-                                            .n = narrowing->n,
-                                            .order = order,
-                                            .threads = threads,
-                                            .max_memory = gf_memory_beside(max_memory, *profile)};
+    const struct gf_narrow_params params = {
+        .steps = narrowing->steps, .n = narrowing->n, .order = order, .threads = threads};
     if (narrowing->n == 0)
         return true;
     for (uint32_t v = 0; v < f->nvalues; v++)

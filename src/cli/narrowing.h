@@ -26,8 +26,8 @@ bool gf_cli_narrowing_make(struct gf_cli_narrowing *narrowing, const struct gf_o
  * stderr (unless quiet) which patterns match no function. Fails as gf_narrow does; *profile is then
  * what it was. */
 bool gf_cli_narrowing_apply(struct gf_cli_narrowing *narrowing, struct gf_profile **profile,
-                            enum gf_order order, unsigned threads, uint64_t max_memory,
-                            const atomic_bool *cancel, bool quiet, struct gf_error *err);
+                            enum gf_order order, unsigned threads, const atomic_bool *cancel,
+                            bool quiet, struct gf_error *err);
 
 /* What the steps did, as text and as the member "narrowing" of an object; nothing where there were
  * none. `profile` is the narrowed one. */

@@ -18,6 +18,10 @@
 #define MIN_WIDTH 64
 /* How many sources the picture names before it only counts them. */
 #define SOURCES_NAMED 3
+/* Through a lens frames of this many pixels are unfolded, or of as few as --minwidth says, down to
+ * the second. */
+#define UNFOLDED       0.1
+#define LEAST_UNFOLDED 0.01
 
 const char *const gf_render_themes[] = {"light", "dark", NULL};
 const char *const gf_render_widths[] = {"after", "before", "both", NULL};
@@ -137,7 +141,8 @@ struct job {
     struct gf_profile *view; /* owned: with other widths; NULL: as it is */
     struct gf_lens_view lens;
     char vanished[160]; /* the subtitle of a differential that has none */
-    double min_width;   /* device pixels */
+    double min_width;   /* device pixels; 0: not given, or so given */
+    double unfolded;    /* likewise: what a lens leaves folded is narrower */
 };
 
 /* Says what cannot be seen: paths that weigh nothing have no width. */
@@ -208,15 +213,23 @@ static bool describe(struct job *job, const struct gf_operands *files, struct gf
     return (!p.failed && p.text) || gf_fail_nomem(err, p.len);
 }
 
+/* Whether the least width was given; else all is drawn that shows. */
+static bool gives_minwidth(const struct gf_render_options *o)
+{
+    return o->minwidth.value >= 0;
+}
+
 /* The side of a differential that gives the widths, and the lens. */
 static bool look_through(struct job *job, struct gf_error *err)
 {
     const struct gf_render_options *o = job->o;
     bool differential = gf_is_differential(&job->profile->frames);
     double pixels = (double)o->width * o->scale;
-    double least = o->lod == 1 && o->minwidth.value == 0 ? 0
-                   : job->min_width > 0.01               ? job->min_width
-                                                         : 0.01;
+    double asked = job->min_width > LEAST_UNFOLDED ? job->min_width : LEAST_UNFOLDED;
+    double least = !gives_minwidth(o)                   ? UNFOLDED * o->scale
+                   : o->lod == 1 && job->min_width == 0 ? 0
+                                                        : asked;
+    job->unfolded = least;
     if (!differential && (o->widths != GF_WIDTHS_AFTER || o->negate))
         return gf_fail(err, GF_ERR_USAGE, "--widths and --negate are for differentials");
     if (o->widths != GF_WIDTHS_AFTER) {
@@ -242,8 +255,9 @@ static bool prepare(struct job *job, const struct gf_operands *files, struct gf_
     job->theme = gf_theme_by_name(gf_render_themes[o->theme]);
     job->measure = gf_text_measure(job->canvas->text);
     double width = (double)o->width * o->scale;
-    job->min_width =
-        o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
+    if (gives_minwidth(o))
+        job->min_width =
+            o->minwidth.percent ? o->minwidth.value / 100 * width : o->minwidth.value * o->scale;
     if (!look_through(job, err))
         return false;
     frames = &job->profile->frames;
@@ -272,6 +286,8 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     params.frame_height = (uint32_t)o->height;
     params.text_px = (uint32_t)o->fontsize;
     params.min_width = job->min_width;
+    params.faint = gives_minwidth(o) ? 0 : params.faint * o->scale;
+    params.unfolded = job->lens.folded ? job->unfolded : 0;
     params.inverted = o->inverted;
     params.half = job->lens.half;
     params.lod = o->lod == 0;
@@ -283,6 +299,10 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
     struct gf_picture picture;
     struct gf_layout_scratch scratch = {0};
     double start = gf_now();
+    struct gf_budget *budget = params.frames->budget;
+    uint64_t bytes = gf_layout_scratch_cost(params.frames);
+    if (!gf_budget_take(budget, bytes, "drawing this", err))
+        return false;
     bool ok = gf_picture_init(&picture, &params, &scratch, err);
     job->report->layout_seconds = gf_now() - start;
     char weight[40], total[128];
@@ -302,6 +322,7 @@ static bool write_png(struct job *job, struct gf_output *out, struct gf_error *e
                                              .interrupt = job->interrupt};
     ok = ok && gf_render_png(job->canvas, &png, out, job->report, err);
     gf_layout_scratch_free(&scratch);
+    gf_budget_give(budget, bytes);
     return ok;
 }
 
@@ -316,6 +337,7 @@ static bool write_svg(struct job *job, struct gf_output *out, struct gf_error *e
         .measure = &job->measure,
         .title = job->title,
         .subtitle = job->subtitle,
+        .input = job->sources,
         .unit = job->unit,
         .name_type = o->nametype,
         .width = (uint32_t)((double)o->width * o->scale + 0.5),

@@ -21,7 +21,7 @@ struct gf_render_options {
     unsigned theme;                                               /* index in gf_render_themes */
     unsigned lod;                                                 /* 0: on, 1: off */
     uint64_t width, height, fontsize;
-    struct gf_length minwidth;
+    struct gf_length minwidth; /* negative: not given */
     double scale;
     unsigned widths; /* index in gf_render_widths: of a differential */
     bool inverted, hash, color_blind, negate, json;

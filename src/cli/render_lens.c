@@ -139,6 +139,8 @@ bool gf_lens_view_make(const struct gf_profile *from, const struct gf_lens_optio
               gf_lazy_profile(lazy, &out->profile, &parts, err);
     if (ok && params.kind == GF_DERIVE_SANDWICH)
         out->half = gf_lazy_total(lazy);
+    for (uint32_t i = 0; ok && i < parts.n; i++)
+        out->folded |= parts.folded[i];
     gf_lazy_parts_free(&parts);
     gf_lazy_free(lazy);
     gf_frame_index_free(&index);

@@ -21,6 +21,7 @@ bool gf_lens_options_check(const struct gf_lens_options *options, struct gf_erro
 struct gf_lens_view {
     struct gf_profile *profile; /* owned; NULL: the options ask for none */
     uint64_t half;              /* of a sandwich, as in struct gf_graph */
+    bool folded;                /* what stands on frames under that share is missing */
     char title[256];            /* "Callers of f" */
 };
 

@@ -14,6 +14,8 @@
 /* Samples are handed over in batches, so that the model can look ahead while the text is in the L2.
  */
 #define BATCH 64
+/* Text is asked for this far ahead: processors do so by themselves only to the end of a page. */
+#define AHEAD 4096
 
 struct gf_decoder {
     const struct gf_simd *simd;
@@ -79,7 +81,6 @@ static enum line_kind parse_line(const char *text, size_t n, unsigned columns, s
             return LINE_SKIPPED;
     }
     s->stack = text;
-    s->labels = 0;
     *rounded = false;
     if (n > GF_MAX_STACK) {
         *cause = GF_IGNORED_TOO_LARGE;
@@ -185,6 +186,14 @@ static bool keep_previous(struct gf_decoder *d, struct gf_error *err)
     return true;
 }
 
+/* Asks for data[at .. at + len), as far as it lies before n. */
+static void fetch_ahead(const char *data, size_t at, size_t len, size_t n)
+{
+    size_t end = at + len < n ? at + len : n;
+    for (; at < end; at += 64)
+        __builtin_prefetch(data + at);
+}
+
 static bool feed(struct gf_decoder *d, const char *data, size_t n, bool last,
                  const struct gf_sink *sink, size_t *used, struct gf_error *err)
 {
@@ -224,6 +233,7 @@ static bool feed(struct gf_decoder *d, const char *data, size_t n, bool last,
         }
         d->counts.lines++;
         at += eol + 1;
+        fetch_ahead(data, at + AHEAD, eol + 1, n);
     }
     *used = at < n ? at : n;
     return flush(d, sink, err) && keep_previous(d, err);

@@ -19,7 +19,6 @@ struct gf_sample {
     uint32_t len;
     uint32_t shared;
     uint64_t values[GF_MAX_VALUES];
-    uint32_t labels;  /* id of its label set; 0: none */
     uint8_t decimals; /* the values are in units of 10^-decimals */
 };
 

@@ -43,6 +43,8 @@ struct gf_codec {
     bool (*read)(void *state, struct gf_input *in, void *buf, size_t cap, size_t *got,
                  struct gf_error *err);
     void (*close)(void *state); /* NULL is fine */
+    /* Makes the state what `open` gives. NULL: it has to be closed and opened. */
+    void (*reset)(void *state, uint64_t memory_limit);
     /* As gf_stream_in_place; NULL: it makes no difference. */
     void (*in_place)(void *state, char *end);
     /* As gf_stream_history; NULL: 0. */

@@ -103,30 +103,42 @@ static const struct gf_codec *codec_of(enum gf_compression kind)
     return &gf_codec_plain;
 }
 
-static bool open_input(const struct gf_input *in, uint64_t memory_limit, struct gf_stream **out,
+/* A decoder for what the input begins with: the one that is there, if it is of that kind. */
+static bool open_codec(struct gf_stream *s, uint64_t memory_limit, struct gf_error *err)
+{
+    s->kind = gf_sniff_compression(s->in.data, s->in.len);
+    const struct gf_codec *codec = codec_of(s->kind);
+    if (s->state && s->codec == codec && codec->reset) {
+        codec->reset(s->state, memory_limit);
+        return true;
+    }
+    if (s->codec)
+        s->codec->close(s->state);
+    s->codec = codec;
+    s->state = codec->open(memory_limit, err);
+    return s->state != NULL;
+}
+
+/* Makes a stream, or the one in *stream, decode `in`. */
+static bool open_input(const struct gf_input *in, uint64_t memory_limit, struct gf_stream **stream,
                        struct gf_error *err)
 {
-    *out = NULL;
-    struct gf_stream *s = calloc(1, sizeof *s);
+    struct gf_stream *s = *stream ? *stream : calloc(1, sizeof *s);
+    *stream = NULL;
     if (!s)
         return gf_fail_nomem(err, sizeof *s);
+    unsigned char *data = s->in.data ? s->in.data : malloc(INPUT_SIZE);
     s->in = *in;
     s->in.cap = INPUT_SIZE;
-    s->in.data = malloc(INPUT_SIZE);
-    if (!s->in.data) {
+    s->in.data = data;
+    s->ended = false;
+    s->failed = (struct gf_error){0};
+    if (!data)
         gf_fail_nomem(err, INPUT_SIZE);
-        goto failed;
+    if (data && gf_input_want(&s->in, HEAD_SIZE, err) && open_codec(s, memory_limit, err)) {
+        *stream = s;
+        return true;
     }
-    if (!gf_input_want(&s->in, HEAD_SIZE, err))
-        goto failed;
-    s->kind = gf_sniff_compression(s->in.data, s->in.len);
-    s->codec = codec_of(s->kind);
-    s->state = s->codec->open(memory_limit, err);
-    if (!s->state)
-        goto failed;
-    *out = s;
-    return true;
-failed:
     gf_error_in(err, gf_file_label(input_file(in)));
     gf_stream_close(s);
     return false;
@@ -139,14 +151,16 @@ bool gf_stream_open(struct gf_file *file, uint64_t memory_limit, struct gf_strea
     if (file->regular)
         (void)posix_fadvise(file->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
     struct gf_input in = {.file = file, .padding = true};
+    *out = NULL;
     return open_input(&in, memory_limit, out, err);
 }
 
-bool gf_stream_open_range(const struct gf_file *file, uint64_t offset, uint64_t size,
-                          uint64_t memory_limit, struct gf_stream **out, struct gf_error *err)
+bool gf_stream_reopen_range(struct gf_stream **stream, const struct gf_file *file, uint64_t offset,
+                            uint64_t size, uint64_t memory_limit, struct gf_error *err)
 {
-    *out = NULL;
     if (!file->regular || offset > file->size || size > file->size - offset) {
+        gf_stream_close(*stream);
+        *stream = NULL;
         gf_fail(err, GF_ERR_USAGE, "a range that does not lie in a regular file");
         return gf_error_in(err, gf_file_label(file));
     }
@@ -154,7 +168,14 @@ bool gf_stream_open_range(const struct gf_file *file, uint64_t offset, uint64_t 
                           .next = offset,
                           .end = offset + size,
                           .padding = offset + size == file->size};
-    return open_input(&in, memory_limit, out, err);
+    return open_input(&in, memory_limit, stream, err);
+}
+
+bool gf_stream_open_range(const struct gf_file *file, uint64_t offset, uint64_t size,
+                          uint64_t memory_limit, struct gf_stream **out, struct gf_error *err)
+{
+    *out = NULL;
+    return gf_stream_reopen_range(out, file, offset, size, memory_limit, err);
 }
 
 bool gf_stream_read(struct gf_stream *s, void *buf, size_t cap, size_t *got, struct gf_error *err)

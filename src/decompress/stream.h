@@ -25,6 +25,11 @@ bool gf_stream_open(struct gf_file *file, uint64_t memory_limit, struct gf_strea
 bool gf_stream_open_range(const struct gf_file *file, uint64_t offset, uint64_t size,
                           uint64_t memory_limit, struct gf_stream **out, struct gf_error *err);
 
+/* The same with the memory of *stream, whatever it decoded before; NULL opens one. When this fails
+ * it is closed, and *stream is NULL. A new one costs as much as decoding some hundred KB. */
+bool gf_stream_reopen_range(struct gf_stream **stream, const struct gf_file *file, uint64_t offset,
+                            uint64_t size, uint64_t memory_limit, struct gf_error *err);
+
 /* Fills buf with up to cap > 0 decoded bytes; *got is 0 only at the end of the input. It
  * may be less than cap before that: bytes of a pipe are given on as they come. A truncated
  * or corrupt input is GF_ERR_CORRUPT with the offset in the compressed input in err->byte, and so

@@ -38,6 +38,16 @@ static void zstd_close(void *state)
     free(z);
 }
 
+static void zstd_reset(void *state, uint64_t memory_limit)
+{
+    struct zstd *z = state;
+    *z = (struct zstd){.dctx = z->dctx, .memory_limit = memory_limit};
+    ZSTD_DCtx_reset(z->dctx, ZSTD_reset_session_and_parameters);
+    /* The default stops at 128 MiB, but `zstd --long=31` writes more; begin_frame limits it. */
+    ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
+    ZSTD_DCtx_setParameter(z->dctx, ZSTD_d_windowLogMax, bounds.upperBound);
+}
+
 static void *zstd_open(uint64_t memory_limit, struct gf_error *err)
 {
     struct zstd *z = calloc(1, sizeof *z);
@@ -45,16 +55,13 @@ static void *zstd_open(uint64_t memory_limit, struct gf_error *err)
         gf_fail_nomem(err, sizeof *z);
         return NULL;
     }
-    z->memory_limit = memory_limit;
     z->dctx = ZSTD_createDCtx();
     if (!z->dctx) {
         gf_fail(err, GF_ERR_NOMEM, "out of memory for the zstd decoder");
         zstd_close(z);
         return NULL;
     }
-    /* The default stops at 128 MiB, but `zstd --long=31` writes more; begin_frame limits it. */
-    ZSTD_bounds bounds = ZSTD_dParam_getBounds(ZSTD_d_windowLogMax);
-    ZSTD_DCtx_setParameter(z->dctx, ZSTD_d_windowLogMax, bounds.upperBound);
+    zstd_reset(z, memory_limit);
     return z;
 }
 
@@ -255,5 +262,6 @@ static uint64_t zstd_history(const void *state)
 const struct gf_codec gf_codec_zstd = {.open = zstd_open,
                                        .read = zstd_read,
                                        .close = zstd_close,
+                                       .reset = zstd_reset,
                                        .in_place = zstd_in_place,
                                        .history = zstd_history};

@@ -36,9 +36,17 @@ struct gf_profile *gf_profile_load(const char *const *paths, size_t n,
     };
     struct gf_source_list sources = {0};
     struct gf_profile *profile = NULL;
+    struct gf_budget *budget = gf_budget_make(gf_memory_limit(options->max_memory));
+    if (!budget) {
+        gf_fail_nomem(err, sizeof sources);
+        return NULL;
+    }
     if (gf_source_list_expand(paths, n, &sources, err))
         gf_load_all(&sources, &params, &profile, err);
     gf_source_list_free(&sources);
+    if (profile)
+        gf_frames_join(&profile->frames, budget);
+    gf_budget_drop(budget);
     return profile;
 }
 

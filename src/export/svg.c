@@ -10,6 +10,7 @@
 #include "export/svg_text.h"
 #include "layout/color.h"
 #include "layout/layout.h"
+#include "layout/picture.h"
 #include "model/diff.h"
 #include "model/profile.h"
 
@@ -17,7 +18,8 @@ extern const unsigned char gf_svg_script[];
 extern const unsigned gf_svg_script_size;
 
 #define PAD           10.0 /* left and right */
-#define TOP           66u  /* title, subtitle, controls */
+#define TOP           66u  /* title, a line below it, controls */
+#define LINE          16u  /* each further line */
 #define BOTTOM        30u  /* details of the frame under the pointer */
 #define TEXT_PX       12u
 #define TEXT_PAD      4.0
@@ -36,7 +38,7 @@ struct svg {
     struct gf_svg_counts counts;
     uint64_t total;
     double scale; /* pixels per weight */
-    uint32_t width, pitch, text_px;
+    uint32_t width, pitch, text_px, top;
     double min_width; /* as asked for */
     uint32_t rows;    /* with anything to be seen */
     uint32_t below;   /* of a sandwich: in its second half; `rows` is the first */
@@ -61,7 +63,7 @@ static double row_y(const struct svg *s, uint32_t row, bool second)
     uint32_t line = s->p->half > 0   ? second ? s->rows - 3 + row : s->rows - 1 - row
                     : s->p->inverted ? row
                                      : s->rows - 1 - row;
-    return TOP + (double)line * s->pitch;
+    return s->top + (double)line * s->pitch;
 }
 
 static double x_of(const struct svg *s, uint64_t weight, bool second)
@@ -359,6 +361,20 @@ static void put_style(struct svg *s)
     put_style_rule(s, "fill:", theme->text, "}</style>\n");
 }
 
+/* What a PNG says below its title, as far as it fits. */
+static void put_summary(struct svg *s)
+{
+    const struct gf_svg_params *p = s->p;
+    char text[1024 + 4];
+    bool cut = false;
+    size_t n = gf_picture_summary(text, sizeof text - 4, p->frames, p->value, p->half, p->decimals,
+                                  p->unit ? p->unit : "samples", p->input);
+    n = fit(p->measure, TEXT_PX, text, n, s->width - 2 * PAD, &cut);
+    memcpy(text + n, "\xe2\x80\xa6", 4);
+    text[n + (cut ? 3 : 0)] = '\0';
+    put_text(s, "summary\" class=\"dim", s->width / 2.0, 42, "middle", text);
+}
+
 static void put_head(struct svg *s, uint32_t height)
 {
     char head[256];
@@ -376,8 +392,11 @@ static void put_head(struct svg *s, uint32_t height)
     gf_svg_puts(s->text, "\"/>\n");
     const char *title = s->p->title ? s->p->title : "Flame Graph";
     put_text(s, "title\" class=\"ui", s->width / 2.0, 24, "middle", title);
+    if (s->p->input)
+        put_summary(s);
     if (s->p->subtitle)
-        put_text(s, "subtitle\" class=\"dim", s->width / 2.0, 42, "middle", s->p->subtitle);
+        put_text(s, "subtitle\" class=\"dim", s->width / 2.0, s->top - 24.0, "middle",
+                 s->p->subtitle);
 }
 
 /* The controls are hidden until the script is there to serve them. */
@@ -387,7 +406,7 @@ static void put_controls(struct svg *s, uint32_t height)
     put_text(s, "reset\" class=\"dim button hide", PAD, 24, "start", "Reset Zoom");
     put_text(s, "search\" class=\"dim button hide", s->width - PAD, 24, "end", "Search");
     /* Beside the root, where the picture is looked at first. */
-    double y = s->p->inverted ? TOP - 8.0 : height - 11.0;
+    double y = s->p->inverted ? s->top - 8.0 : height - 11.0;
     put_text(s, "details\" class=\"ui", PAD, y, "start", " ");
     put_text(s, "matched\" class=\"ui", s->width - PAD, y, "end", " ");
     gf_svg_puts(s->text, "<g class=\"f\" data-name-type=\"");
@@ -402,11 +421,30 @@ static void put_controls(struct svg *s, uint32_t height)
     gf_svg_puts(s->text, "\">\n");
 }
 
+/* What parts the function of a sandwich from its callers and its callees: lines in the gaps above
+ * and below its row, as gf_layout_band draws them. They stay where frames are zoomed. */
+static void put_band(struct svg *s)
+{
+    double y = row_y(s, 1, false) - 1;
+    for (int i = 0; i < 2; i++, y += s->pitch) {
+        gf_svg_puts(s->text, "<rect pointer-events=\"none\" x=\"");
+        gf_svg_put_number(s->text, PAD);
+        gf_svg_puts(s->text, "\" y=\"");
+        gf_svg_put_number(s->text, y);
+        gf_svg_puts(s->text, "\" width=\"");
+        gf_svg_put_number(s->text, s->width - 2 * PAD);
+        gf_svg_puts(s->text, "\" height=\"1\" fill=\"");
+        gf_svg_put_color(s->text, s->p->theme->text);
+        gf_svg_puts(s->text, "\"/>\n");
+    }
+}
+
 static bool prepare(struct svg *s, const struct gf_svg_params *p, struct gf_error *err)
 {
     s->p = p;
     s->width = p->width ? p->width : 1200;
     s->pitch = p->row_height ? p->row_height : 18;
+    s->top = TOP + (p->input && p->subtitle ? LINE : 0);
     s->text_px = gf_label_px(p->text_px ? p->text_px : TEXT_PX, s->pitch);
     s->min_width = p->min_width > 0 ? p->min_width : 0.1;
     if (s->width < 100 || s->width > MAX_DIMENSION)
@@ -418,7 +456,7 @@ static bool prepare(struct svg *s, const struct gf_svg_params *p, struct gf_erro
     s->scale = s->total > 0 ? (s->width - 2 * PAD) / (double)s->total : 0;
     s->counts.min_width = choose_min_width(s);
     walk(s);
-    uint64_t height = TOP + all_rows(s) * s->pitch + BOTTOM;
+    uint64_t height = s->top + all_rows(s) * s->pitch + BOTTOM;
     if (height > INT32_MAX)
         return gf_fail(err, GF_ERR_LIMIT, "an SVG of %u rows is too high", s->rows);
     return true;
@@ -436,11 +474,14 @@ bool gf_svg_write(const struct gf_svg_params *params, struct gf_output *out,
     s.text->out = out;
     s.text->failed = false;
     s.text->used = 0;
-    uint32_t height = (uint32_t)(TOP + all_rows(&s) * s.pitch + BOTTOM);
+    uint32_t height = (uint32_t)(s.top + all_rows(&s) * s.pitch + BOTTOM);
     put_head(&s, height);
     put_controls(&s, height);
     walk(&s);
-    gf_svg_puts(s.text, "</g>\n</svg>\n");
+    gf_svg_puts(s.text, "</g>\n");
+    if (params->half > 0)
+        put_band(&s);
+    gf_svg_puts(s.text, "</svg>\n");
     s.counts.height = height;
     if (counts)
         *counts = s.counts;

@@ -22,6 +22,7 @@ struct gf_svg_params {
     const struct gf_measure *measure;
     const char *title;     /* NULL: "Flame Graph" */
     const char *subtitle;  /* NULL: none */
+    const char *input;     /* where the profile came from, said with its total; NULL: neither is */
     const char *unit;      /* what is counted; NULL: "samples" */
     const char *name_type; /* before the name of the frame under the pointer; NULL: "Function:" */
     uint32_t width;        /* pixels; 0: 1200 */

@@ -81,6 +81,8 @@ struct gf_layout_counts {
 struct gf_layout_scratch {
     void *impl;
 };
+/* Bytes that a scratch grows to, at the most, as its frames are drawn in all ways. */
+uint64_t gf_layout_scratch_cost(const struct gf_frames *frames);
 void gf_layout_scratch_free(struct gf_layout_scratch *scratch);
 
 /* Whether there are rows for which something has to be prepared, which takes long. */

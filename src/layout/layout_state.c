@@ -58,6 +58,14 @@ static void free_work(struct gf_row_work *w)
     gf_drawlist_free(&w->list);
 }
 
+uint64_t gf_layout_scratch_cost(const struct gf_frames *frames)
+{
+    uint64_t bytes = 0;
+    for (uint32_t row = 0; row < frames->nrows; row++)
+        bytes += gf_pyramid_cost(frames->row_start[row + 1] - frames->row_start[row], GF_DENSE_ROW);
+    return bytes;
+}
+
 void gf_layout_scratch_free(struct gf_layout_scratch *scratch)
 {
     struct gf_layout_state *s = scratch->impl;

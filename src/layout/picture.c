@@ -1,5 +1,6 @@
 #include "layout/picture.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ struct gf_picture_params gf_picture_defaults(void)
                                       .scale = 1,
                                       .frame_height = 18,
                                       .text_px = TEXT_PX,
-                                      .min_width = 0.1,
+                                      .faint = 0.1,
                                       .lod = true};
 }
 
@@ -44,14 +45,138 @@ static int64_t header_height(const struct gf_picture *p)
            px(p, SPACE);
 }
 
+/* The legend, and what it says last. */
+static unsigned legend_of(const struct gf_picture_params *k,
+                          struct gf_legend_entry out[GF_LEGEND_MAX + 1])
+{
+    unsigned n = gf_palette_legend(&k->colors->palette, out);
+    if (k->matched)
+        out[n++] = (struct gf_legend_entry){"match", k->theme->match};
+    return n;
+}
+
+static int64_t text_width(const struct gf_picture *p, const char *text)
+{
+    unsigned size = (unsigned)px(p, TEXT_PX);
+    return (int64_t)ceil(gf_label_width(p->params.measure, size, text, strlen(text))) + 1;
+}
+
+/* Pixels of a legend entry, and between it and the one after it. */
+static int64_t entry_width(const struct gf_picture *p, const struct gf_legend_entry *entry)
+{
+    return px(p, SWATCH) + (entry->label ? px(p, SWATCH_SPACE) + text_width(p, entry->label) : 0);
+}
+
+static int64_t entry_space(const struct gf_picture *p, const struct gf_legend_entry *entry)
+{
+    return entry->label ? px(p, LEGEND_SPACE) : 0;
+}
+
+static int64_t legend_width(const struct gf_picture *p)
+{
+    struct gf_legend_entry entries[GF_LEGEND_MAX + 1];
+    unsigned n = legend_of(&p->params, entries);
+    int64_t width = 0;
+    for (unsigned i = 0; i < n; i++)
+        width += entry_width(p, &entries[i]) + (i + 1 < n ? entry_space(p, &entries[i]) : 0);
+    return width;
+}
+
+/* What is not in the picture, at the foot of it: beside the legend, in fewer words if need be, or
+ * else on a line of its own. */
+struct note {
+    char text[96]; /* empty: all is */
+    bool below;
+};
+
+static void put_note(const struct gf_picture *p, bool brief, char text[96])
+{
+    const struct gf_picture_params *k = &p->params;
+    text[0] = '\0';
+    if (k->min_width > 0)
+        snprintf(text, 96, brief ? "under %g px: left out" : "frames under %g px are left out",
+                 k->min_width);
+    else if (k->unfolded > 0)
+        snprintf(text, 96,
+                 brief ? "under %g px: folded" : "what stands on frames under %g px is left out",
+                 k->unfolded);
+    else if (p->faint_rows > 0)
+        snprintf(text, 96,
+                 brief ? "%u %s under %g px: left out" : "%u deeper %s under %g px %s left out",
+                 p->faint_rows, p->faint_rows == 1 ? "row" : "rows", k->faint,
+                 p->faint_rows == 1 ? "is" : "are");
+}
+
+static struct note note_of(const struct gf_picture *p)
+{
+    int64_t all = (int64_t)p->width - 2 * px(p, MARGIN);
+    int64_t beside = all - legend_width(p) - px(p, MARGIN);
+    struct note note = {.below = false};
+    for (int brief = 0; brief < 2; brief++) {
+        put_note(p, brief, note.text);
+        if (!note.text[0] || text_width(p, note.text) <= beside)
+            return note;
+    }
+    note.below = true;
+    put_note(p, false, note.text);
+    if (text_width(p, note.text) > all)
+        put_note(p, true, note.text);
+    return note;
+}
+
 static int64_t footer_height(const struct gf_picture *p)
 {
-    return px(p, SPACE) + px(p, TEXT_LINE) + px(p, MARGIN) / 2;
+    int64_t lines = note_of(p).below ? 2 : 1;
+    return px(p, SPACE) + lines * px(p, TEXT_LINE) + px(p, MARGIN) / 2;
+}
+
+/* Whether a column of pixels shows as much of the row as the picture asks for. What lies in a row
+ * lies over a frame of the row before it, so where one does all rows before it do. */
+static bool shows(const struct gf_picture *p, const struct gf_plane *plane, uint32_t row)
+{
+    uint32_t first = plane->rows.start[row], last = plane->rows.start[row + 1];
+    double faint = p->params.faint, column = -1, sum = 0;
+    for (uint32_t k = gf_row_seek(plane, first, last, 0); k < last; k++) {
+        double from = gf_start_px(plane, plane->rows.nodes[k]);
+        double to = gf_end_px(plane, plane->rows.nodes[k]);
+        if (from >= p->graph.width)
+            break;
+        from = from > 0 ? from : 0;
+        to = to < p->graph.width ? to : p->graph.width;
+        double at = floor(from);
+        if (to - from >= faint)
+            return true;
+        sum = at == column ? sum : 0;
+        column = at;
+        sum += (to < at + 1 ? to : at + 1) - from;
+        if (sum >= faint)
+            return true;
+        if (to > at + 1) {
+            column = at + 1;
+            sum = to - column;
+        }
+    }
+    return false;
+}
+
+/* How many of the first rows show that much; one at least. */
+static uint32_t rows_shown(const struct gf_picture *p, const struct gf_plane *plane, uint32_t rows)
+{
+    uint32_t low = 1, high = rows;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (shows(p, plane, middle))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* The rows of a plane down to the last that shows a frame; at least one. */
-static uint32_t rows_of(const struct gf_graph *g, const struct gf_plane *plane)
+static uint32_t rows_of(struct gf_picture *p, const struct gf_plane *plane)
 {
+    const struct gf_graph *g = &p->graph;
     uint32_t rows = plane->rows.n ? plane->rows.n : 1;
     for (; rows > 1; rows--) {
         uint32_t first = plane->rows.start[rows - 1], last = plane->rows.start[rows];
@@ -59,7 +184,9 @@ static uint32_t rows_of(const struct gf_graph *g, const struct gf_plane *plane)
         if (k < last && gf_start_px(plane, plane->rows.nodes[k]) < g->width)
             break;
     }
-    return rows;
+    uint32_t shown = p->params.faint > 0 ? rows_shown(p, plane, rows) : rows;
+    p->faint_rows += rows - shown;
+    return shown;
 }
 
 /* How many rows there are, and in a sandwich where its band is. */
@@ -73,13 +200,13 @@ static bool count_rows(struct gf_picture *p, struct gf_layout_scratch *scratch,
     struct gf_plane plane = gf_plane_of(g);
     if (plane.least > 1 && !gf_layout_state_prune(state, g, plane.least, &plane.rows, err))
         return false;
-    p->rows = rows_of(g, &plane);
+    p->rows = rows_of(p, &plane);
     if (g->half == 0)
         return true;
     /* The root is not drawn, and the function is in a row of both halves. */
     uint32_t above = p->rows > 2 ? p->rows - 1 : 1;
     gf_line_row(g, &plane, 1);
-    uint32_t below = rows_of(g, &plane);
+    uint32_t below = rows_of(p, &plane);
     below = below > 2 ? below - 1 : 1;
     p->rows = above + below - 1;
     g->band =
@@ -169,6 +296,17 @@ static bool add_text(const struct tile *t, struct line line, const char *text, s
     return gf_drawlist_label(t->list, label, fitted, len, t->err);
 }
 
+size_t gf_picture_summary(char *out, size_t cap, const struct gf_frames *frames, uint32_t value,
+                          uint64_t half, unsigned decimals, const char *unit, const char *input)
+{
+    char weight[40], paths[27];
+    gf_weight_text(weight, half ? half : gf_frame_total(frames, 0, value), decimals);
+    gf_str_grouped(paths, frames->n - 1);
+    snprintf(out, cap, "%s %s  \xc2\xb7  %s call paths%s%s", weight, unit ? unit : "", paths,
+             input && input[0] ? "  \xc2\xb7  " : "", input ? input : "");
+    return strlen(out);
+}
+
 static bool draw_header(const struct tile *t)
 {
     const struct gf_picture *p = t->p;
@@ -185,18 +323,14 @@ static bool draw_header(const struct tile *t)
         if (!add_text(t, line, k->title, strlen(k->title)))
             return false;
     }
-    char weight[40], frames[27], text[1024];
-    uint64_t all = k->half ? k->half : gf_frame_total(k->frames, 0, k->value);
-    gf_weight_text(weight, all, k->decimals);
-    gf_str_grouped(frames, k->frames->n - 1);
-    int n = snprintf(text, sizeof text, "%s %s  \xc2\xb7  %s call paths%s%s", weight,
-                     k->unit ? k->unit : "", frames, k->input && k->input[0] ? "  \xc2\xb7  " : "",
-                     k->input ? k->input : "");
+    char text[1024];
+    size_t n = gf_picture_summary(text, sizeof text, k->frames, k->value, k->half, k->decimals,
+                                  k->unit, k->input);
     line.px = TEXT_PX;
     line.bold = false;
     line.color = k->theme->text_dim;
     line.baseline = y + px(p, TEXT_PX + 1);
-    if (n > 0 && !add_text(t, line, text, strnlen(text, sizeof text)))
+    if (!add_text(t, line, text, n))
         return false;
     if (k->subtitle && k->subtitle[0]) {
         line.baseline += px(p, TEXT_LINE);
@@ -205,60 +339,42 @@ static bool draw_header(const struct tile *t)
     return true;
 }
 
-static bool draw_legend(const struct tile *t, int64_t y, int64_t *left)
+static bool draw_legend(const struct tile *t, int64_t y)
 {
     const struct gf_picture *p = t->p;
-    const struct gf_picture_params *k = &p->params;
     struct gf_legend_entry entries[GF_LEGEND_MAX + 1];
-    unsigned n = gf_palette_legend(&k->colors->palette, entries);
-    if (k->matched)
-        entries[n++] = (struct gf_legend_entry){"match", k->theme->match};
-    unsigned size = (unsigned)px(p, TEXT_PX);
-    int64_t swatch = px(p, SWATCH), x = (int64_t)p->width - px(p, MARGIN);
-    int64_t baseline = y + px(p, TEXT_PX + 1);
-    for (unsigned i = n; i-- > 0;) { /* from the right, so that it ends at the margin */
+    unsigned n = legend_of(&p->params, entries);
+    int64_t swatch = px(p, SWATCH), baseline = y + px(p, TEXT_PX + 1);
+    int64_t x = (int64_t)p->width - px(p, MARGIN) - legend_width(p); /* it ends at the margin */
+    for (unsigned i = 0; i < n; i++) {
         const char *label = entries[i].label;
-        if (label) {
-            size_t len = strlen(label);
-            int64_t width = (int64_t)ceil(gf_label_width(k->measure, size, label, len)) + 1;
-            x -= width;
-            struct line line = {.x = x,
-                                .baseline = baseline,
-                                .room = width,
-                                .px = TEXT_PX,
-                                .color = k->theme->text_dim};
-            if (!add_text(t, line, label, len))
-                return false;
-            x -= px(p, SWATCH_SPACE);
-        }
-        x -= swatch;
         if (!gf_drawlist_rect(t->list, x - t->x, baseline - swatch - t->y, swatch, swatch,
                               entries[i].fill, t->err))
             return false;
-        x -= i > 0 && entries[i - 1].label ? px(p, LEGEND_SPACE) : 0;
+        int64_t width = entry_width(p, &entries[i]), used = swatch + px(p, SWATCH_SPACE);
+        struct line line = {.x = x + used,
+                            .baseline = baseline,
+                            .room = width - used,
+                            .px = TEXT_PX,
+                            .color = p->params.theme->text_dim};
+        if (label && !add_text(t, line, label, strlen(label)))
+            return false;
+        x += width + entry_space(p, &entries[i]);
     }
-    *left = x;
     return true;
 }
 
 static bool draw_footer(const struct tile *t)
 {
     const struct gf_picture *p = t->p;
-    const struct gf_picture_params *k = &p->params;
-    int64_t y = (int64_t)p->height - footer_height(p) + px(p, SPACE), right;
-    if (!draw_legend(t, y, &right))
-        return false;
-    char text[128];
-    if (!(k->min_width > 0))
-        return true;
-    snprintf(text, sizeof text, "frames under %g px are left out", k->min_width);
-    int64_t margin = px(p, MARGIN);
+    int64_t y = (int64_t)p->height - footer_height(p) + px(p, SPACE), margin = px(p, MARGIN);
+    struct note note = note_of(p);
     struct line line = {.x = margin,
-                        .baseline = y + px(p, TEXT_PX + 1),
-                        .room = right - 2 * margin,
+                        .baseline = y + px(p, TEXT_PX + 1) + (note.below ? px(p, TEXT_LINE) : 0),
+                        .room = (int64_t)p->width - 2 * margin,
                         .px = TEXT_PX,
-                        .color = k->theme->text_dim};
-    return line.room <= 0 || add_text(t, line, text, strlen(text));
+                        .color = p->params.theme->text_dim};
+    return draw_legend(t, y) && (!note.text[0] || add_text(t, line, note.text, strlen(note.text)));
 }
 
 bool gf_picture_tile(const struct gf_picture *picture, uint32_t x, uint32_t y, uint32_t w,

@@ -20,7 +20,11 @@ struct gf_picture_params {
     double scale;          /* device pixels per design pixel */
     uint32_t frame_height; /* design pixels from row to row */
     uint32_t text_px;      /* design pixels per em of labels; less where rows are low */
-    double min_width;      /* device pixels; narrower frames are left out */
+    double min_width;      /* device pixels; narrower frames are left out; 0: they are blended */
+    /* Device pixels: rows at the far end are left out where the frames of no column of pixels come
+     * to this together, so that one deep stack of many does not make the picture high; 0: none. */
+    double faint;
+    double unfolded; /* what stands on frames under this width is not among the frames; 0: all is */
     bool inverted, lod;
     uint64_t half; /* not 0: a sandwich, as in struct gf_graph */
     const struct gf_colors *colors;
@@ -29,15 +33,22 @@ struct gf_picture_params {
     const uint8_t *matched; /* per name, or NULL */
 };
 
-/* Width 1200 at scale 1, rows of 18 pixels with text of 12, nothing under 0.1 pixels, as
- * flamegraph.pl has it. */
+/* Width 1200 at scale 1, rows of 18 pixels with text of 12; all frames, but in rows that show less
+ * than 0.1 pixels. */
 struct gf_picture_params gf_picture_defaults(void);
+
+/* "3,961 samples  ·  306 call paths  ·  python.folded": what a picture says of its frames, of which
+ * `half` is as in struct gf_graph; the input where there is one. Returns the length, less than
+ * `cap`. */
+size_t gf_picture_summary(char *out, size_t cap, const struct gf_frames *frames, uint32_t value,
+                          uint64_t half, unsigned decimals, const char *unit, const char *input);
 
 struct gf_picture {
     struct gf_picture_params params;
     uint32_t width, height; /* device pixels */
     struct gf_graph graph;  /* where the graph lies in the picture */
     uint32_t rows;          /* rows that show anything, in a sandwich those of both halves */
+    uint32_t faint_rows;    /* rows that are left out: see `faint` */
 };
 
 /* Lays the picture out: its height follows from the rows that hold a frame wide enough to be drawn.

@@ -65,6 +65,9 @@ struct gf_pyramid_params {
 bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frames,
                       const struct gf_pyramid_params *params, struct gf_error *err);
 
+/* Bytes of a row of n frames, with what a search notes in it; 0 where it has less than `least`. */
+uint64_t gf_pyramid_cost(uint32_t n, uint32_t least);
+
 /* Notes in all rows that are built which frames match: those whose name has a mark in
  * matched[nnames], unless their total is 0. Replaces what was noted before; the result is the same
  * for any number of threads. After a failure the notes are not to be used. */

@@ -39,6 +39,15 @@ static bool map_arrays(struct gf_pyramid_row *row, struct gf_error *err)
     return true;
 }
 
+uint64_t gf_pyramid_cost(uint32_t n, uint32_t least)
+{
+    enum { MASK = sizeof(uint16_t), COUNT = sizeof(uint32_t), MAXIMA = 2 * sizeof(float) };
+    uint64_t blocks = (uint64_t)n / GF_BLOCK + 2;
+    return n < least
+               ? 0
+               : blocks * (sizeof(struct gf_block) + sizeof(uint64_t) + MAXIMA + MASK + COUNT);
+}
+
 /* At least `weight`, as a float. */
 static float float_above(uint64_t weight)
 {

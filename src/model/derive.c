@@ -47,6 +47,8 @@ static bool add_weights(struct derive *d, uint32_t node, uint32_t to, bool total
 /* Every node as it is, in pre-order: all of them are new to the tree. */
 static bool copy_all(struct derive *d)
 {
+    if (!gf_tree_reserve(&d->tree, d->f->n - 1, d->err))
+        return false;
     for (uint32_t node = 1; node < d->f->n; node++) {
         uint32_t at;
         if (!enter(d, node) ||
@@ -81,6 +83,36 @@ static bool lay_callees(struct derive *d)
     return true;
 }
 
+/* The way from the node at hand up to the root, standing on the tree's root, with the node's self
+ * weights or its totals. */
+static bool turn_round(struct derive *d, uint32_t node, bool total)
+{
+    uint32_t at = GF_ROOT;
+    for (uint32_t depth = d->depth; depth > 0; depth--) {
+        bool is_new;
+        if (!gf_tree_child(&d->tree, at, d->f->name[d->open[depth]], &at, &is_new, d->err))
+            return false;
+    }
+    return add_weights(d, node, at, total);
+}
+
+static bool has_self(const struct gf_frames *f, uint32_t node)
+{
+    for (uint32_t v = 0; v < f->nvalues; v++)
+        if (gf_frame_self(f, node, v) > 0)
+            return true;
+    return false;
+}
+
+/* From each frame with self weight up. */
+static bool lay_leaves(struct derive *d)
+{
+    for (uint32_t node = 1; node < d->f->n; node++)
+        if (!enter(d, node) || (has_self(d->f, node) && !turn_round(d, node, false)))
+            return false;
+    return true;
+}
+
 /* From each outermost frame of the function up, with its total. */
 static bool lay_callers(struct derive *d)
 {
@@ -91,13 +123,7 @@ static bool lay_callers(struct derive *d)
         if (node < inside || d->f->name[node] != d->params->name)
             continue;
         inside = d->f->end[node];
-        uint32_t at = GF_ROOT;
-        for (uint32_t depth = d->depth; depth > 0; depth--) {
-            bool is_new;
-            if (!gf_tree_child(&d->tree, at, d->f->name[d->open[depth]], &at, &is_new, d->err))
-                return false;
-        }
-        if (!add_weights(d, node, at, true))
+        if (!turn_round(d, node, true))
             return false;
     }
     return true;
@@ -105,16 +131,11 @@ static bool lay_callers(struct derive *d)
 
 static bool make_tree(struct derive *d)
 {
-    struct gf_tree reversed;
     switch (d->params->kind) {
     case GF_DERIVE_SAME:
         return copy_all(d);
     case GF_DERIVE_BOTTOM_UP:
-        if (!copy_all(d) || !gf_tree_reverse(&d->tree, &reversed, d->err))
-            return false;
-        gf_tree_free(&d->tree);
-        d->tree = reversed;
-        return true;
+        return lay_leaves(d);
     case GF_DERIVE_CALLERS:
         return lay_callers(d);
     case GF_DERIVE_CALLEES:
@@ -132,7 +153,8 @@ bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *par
     struct derive d = {.f = f, .params = params, .cancel = cancel, .err = err};
     *out = NULL;
     gf_meter_expect(params->meter, 2 * (uint64_t)f->n); /* flattening takes about as long again */
-    bool ok = gf_retree_begin(from, f->nvalues, &d.tree, err);
+    bool ok =
+        gf_retree_begin(from, f->nvalues, &d.tree, err) && gf_tree_share(&d.tree, f->budget, err);
     d.open = calloc((size_t)f->nrows + 1, sizeof *d.open);
     d.placed = calloc((size_t)f->nrows + 1, sizeof *d.placed);
     d.values = calloc(f->nvalues, sizeof *d.values);

@@ -27,8 +27,9 @@ struct gf_derive_params {
 
 /* Makes a new profile out of `from`. Where a function calls itself, its outermost frame counts, as
  * in gf_top_make: the total of the result is the function's total. Fails with GF_ERR_NOMEM, with
- * GF_ERR_EMPTY when the function is nowhere, GF_ERR_USAGE for a sandwich, and with GF_ERR_CANCELLED
- * soon after *cancel (may be NULL) is true. */
+ * GF_ERR_LIMIT when the budget of `from`, which the result shares, is too small, with GF_ERR_EMPTY
+ * when the function is nowhere, GF_ERR_USAGE for a sandwich, and with GF_ERR_CANCELLED soon
+ * after *cancel (may be NULL) is true. */
 bool gf_derive(const struct gf_profile *from, const struct gf_derive_params *params,
                const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err);
 

@@ -1,6 +1,5 @@
 #include "model/diff.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,17 +120,13 @@ static bool name_before(struct gf_profile *p, struct gf_error *err)
            gf_fail_nomem(err, 16);
 }
 
-/* Whether both trees have room: they are there at the same time. */
-static bool fits(const struct side sides[2], struct gf_error *err)
+/* Bytes for both trees, which are there at the same time and become one. */
+static uint64_t cost_of(const struct side sides[2])
 {
-    uint64_t n = (uint64_t)sides[0].profile->frames.n + sides[1].profile->frames.n;
-    if (sides[0].tree.room == 0 || n <= sides[0].tree.room)
-        return true;
-    return gf_fail(err, GF_ERR_LIMIT,
-                   "two profiles of %" PRIu64
-                   " call paths together cannot be compared in the memory "
-                   "that is left; --max-memory allows more",
-                   n);
+    uint64_t bytes = 0;
+    for (int i = 0; i < 2; i++)
+        bytes += gf_tree_cost(sides[i].profile->frames.n, 2) + gf_intern_size(&sides[i].tree.names);
+    return bytes;
 }
 
 void gf_diff_scale(const struct gf_frames *f, uint64_t *out)
@@ -158,9 +153,13 @@ bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
     bool ok = gf_retree_begin(after, 2, trees[0], err) && gf_retree_begin(before, 2, trees[1], err);
     if (ok && params->normalize) /* what is scaled has no unit of its own */
         trees[1]->decimals = after->decimals;
-    gf_tree_limit(trees[0], params->max_memory);
-    gf_tree_limit(trees[1], params->max_memory);
-    ok = ok && fits(sides, err) && lay(&sides[0], params->meter, cancel, err) &&
+    struct gf_budget *budget = after->frames.budget;
+    uint64_t bytes = ok ? cost_of(sides) : 0;
+    if (ok && !gf_budget_take(budget, bytes, "the comparison", err)) {
+        bytes = 0;
+        ok = false;
+    }
+    ok = ok && lay(&sides[0], params->meter, cancel, err) &&
          lay(&sides[1], params->meter, cancel, err) &&
          gf_tree_merge_all(trees, 2, threads, &all, err) &&
          gf_retree_finish(all, after, params->order, threads, out, err);
@@ -176,6 +175,7 @@ bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
     gf_meter_did(params->meter, frames);
     gf_tree_free(trees[0]);
     gf_tree_free(trees[1]);
+    gf_budget_give(budget, bytes);
     return ok;
 }
 
@@ -214,6 +214,10 @@ bool gf_diff_functions(const struct gf_frames *frames, bool by_total, const atom
                        struct gf_meter *meter, struct gf_changes *out, struct gf_error *err)
 {
     uint32_t n = frames->names.n;
+    uint64_t bytes = n * (2 * sizeof(struct gf_change) + sizeof(struct gf_keyed));
+    *out = (struct gf_changes){0};
+    if (!gf_budget_take(frames->budget, bytes, "the table of functions", err))
+        return false;
     struct gf_change *by_name = calloc((size_t)n + 1, sizeof *by_name);
     struct gf_keyed *order = calloc((size_t)n + 1, sizeof *order);
     *out = (struct gf_changes){calloc((size_t)n + 1, sizeof *out->items), n};
@@ -242,6 +246,7 @@ bool gf_diff_functions(const struct gf_frames *frames, bool by_total, const atom
         out->items[i] = by_name[order[i].id];
     free(by_name);
     free(order);
+    gf_budget_give(frames->budget, bytes);
     if (!ok)
         gf_changes_free(out);
     return ok;

@@ -26,15 +26,14 @@ struct gf_diff_params {
     bool normalize;
     enum gf_order order;    /* of siblings in the result */
     unsigned threads;       /* 0 and 1: none but the caller's */
-    uint64_t max_memory;    /* that it may take beside the two profiles; 0: any */
     struct gf_meter *meter; /* told how far it is; NULL: nobody asks */
 };
 
 /* Makes the differential of two profiles, which stay as they are. What is known about their input
  * is added up. Fails with GF_ERR_USAGE when one of them is a differential already or they count
  * different units, with GF_ERR_LIMIT when the sums are too large for the finer of the two units or
- * max_memory is too little, with GF_ERR_NOMEM, and with GF_ERR_CANCELLED soon after *cancel (may be
- * NULL) is true. */
+ * the budget of AFTER, which the result shares, is too small, with GF_ERR_NOMEM, and with
+ * GF_ERR_CANCELLED soon after *cancel (may be NULL) is true. */
 bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
              const struct gf_diff_params *params, const atomic_bool *cancel,
              struct gf_profile **out, struct gf_error *err);
@@ -47,7 +46,7 @@ enum gf_widths { GF_WIDTHS_AFTER, GF_WIDTHS_BEFORE, GF_WIDTHS_BOTH };
  * gf_side finds them. `normalize` scales BEFORE as gf_diff does. Borrows all but the sums of
  * weights from `from`, a differential of gf_diff or of folded text, which has to outlive it. Takes
  * 8 bytes a frame, 16 where both are asked for. Fails with GF_ERR_NOMEM, and with GF_ERR_LIMIT when
- * both sides together weigh more than 2^64 - 1. */
+ * both sides together weigh more than 2^64 - 1 or the budget of `from` is too small. */
 bool gf_diff_view(const struct gf_profile *from, enum gf_widths widths, bool normalize,
                   struct gf_profile **out, struct gf_error *err);
 

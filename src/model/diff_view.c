@@ -45,8 +45,12 @@ static bool make(const struct gf_profile *from, enum gf_widths widths, bool norm
     f->values = calloc(f->nvalues, sizeof *f->values);
     if (!f->prefix || !f->values)
         return gf_fail_nomem(err, 64);
+    f->budget = gf_budget_hold(g->budget);
     if (!name_values(g, f, widths, err) ||
-        (more > 0 && !gf_map_reserve(&f->storage, n * more * sizeof **f->prefix, err)))
+        !gf_budget_take(g->budget, n * more * sizeof **f->prefix, "other widths", err))
+        return false;
+    f->counted = n * more * sizeof **f->prefix;
+    if (more > 0 && !gf_map_reserve(&f->storage, f->counted, err))
         return false;
     uint64_t *after = g->prefix[GF_AFTER], *before = g->prefix[GF_BEFORE];
     if (normalize) {

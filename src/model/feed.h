@@ -69,6 +69,7 @@ struct gf_feed_shared {
     size_t line_max;         /* the longest line there is memory for */
     size_t chunk_bytes;
     uint64_t range_bytes;
+    size_t run_bytes; /* of a run that are decoded before they are parsed */
     unsigned nparsers;
 };
 
@@ -156,6 +157,7 @@ struct gf_feed_work {
     void *ctx;
     /* The parser's own, for runs and for ranges. {0} is empty; close it, and free() `data`. */
     struct gf_feed_text text;
+    struct gf_stream *stream;
     struct {
         char *data;
         size_t cap;

@@ -121,7 +121,6 @@ struct run {
     struct gf_feed *feed;
     const struct gf_piece *piece;
     struct gf_feed_work *work;
-    struct gf_stream *stream;
     struct gf_feed_text *text; /* the parser's */
     bool newline;
     uint64_t in; /* of the bytes in the file, reported so far */
@@ -152,55 +151,77 @@ static bool publish(struct run *r, const char *data, size_t n, bool end, struct 
     return ok && (!line.text || r->work->joined(r->work->ctx, &line, err));
 }
 
+/* Decodes as much as fits the memory for it: most often all of the run. To and fro between small
+ * pieces decoder and parser would push each other out of the second-level cache: the text that the
+ * one refers back to, the names and paths that the other looks up. */
 static bool fill(struct run *r, struct gf_error *err)
 {
     struct gf_feed_text *text = r->text;
     size_t before = (size_t)(text->end - text->begin); /* it may move */
     size_t more = 0;
-    while (!text->ended && more < r->feed->shared->chunk_bytes) {
-        if (!gf_feed_text_read(text, r->stream, text->begin, err)) {
+    while (!text->ended && more < r->feed->shared->run_bytes) {
+        if (!gf_feed_text_read(text, r->work->stream, text->begin, err)) {
             gf_feed_place_error(r->feed, err);
             return false;
         }
         more = (size_t)(text->end - text->begin) - before;
     }
-    uint64_t in = gf_stream_bytes_in(r->stream);
+    uint64_t in = gf_stream_bytes_in(r->work->stream);
     bool go_on = r->work->between(r->work->ctx, in - r->in, more, err);
     r->in = in;
     return go_on;
+}
+
+/* Publishes what ends the line that began before the run, once it is there. */
+static bool find_head(struct run *r, struct gf_error *err)
+{
+    struct gf_feed_text *text = r->text;
+    size_t n = (size_t)(text->end - text->begin);
+    const char *newline = r->newline ? NULL : memchr(text->begin, '\n', n);
+    if (!newline)
+        return true;
+    size_t head = (size_t)(newline + 1 - text->begin);
+    r->newline = true;
+    if (!publish(r, text->begin, head, false, err))
+        return false;
+    text->begin += head;
+    return true;
 }
 
 /* Parses the whole lines that there are. */
 static bool step(struct run *r, struct gf_error *err)
 {
     struct gf_feed_text *text = r->text;
-    size_t n = (size_t)(text->end - text->begin), used = 0;
-    if (!r->newline) {
-        const char *newline = memchr(text->begin, '\n', n);
-        if (!newline)
-            return n < r->feed->shared->line_max || gf_feed_fail_line(r->feed, err);
-        size_t head = (size_t)(newline + 1 - text->begin);
-        r->newline = true;
-        if (!publish(r, text->begin, head, false, err))
-            return false;
-        text->begin += head;
-        n -= head;
-    }
-    if (!r->feed->format->feed(r->work->decoder, text->begin, n, false, r->work->sink, &used, err))
+    size_t chunk = r->feed->shared->chunk_bytes, n = chunk, left, used;
+    if (!find_head(r, err))
         return false;
-    text->begin += used;
-    return n - used < r->feed->shared->line_max || gf_feed_fail_line(r->feed, err);
+    while (r->newline && (left = (size_t)(text->end - text->begin)) > 0) {
+        if (n > left)
+            n = left;
+        if (!r->feed->format->feed(r->work->decoder, text->begin, n, false, r->work->sink, &used,
+                                   err))
+            return false;
+        text->begin += used;
+        if (used == 0 && n == left)
+            break;
+        /* A line that is longer. */
+        n = used ? chunk : 2 * n;
+        if (!r->work->between(r->work->ctx, 0, 0, err))
+            return false;
+    }
+    return (size_t)(text->end - text->begin) < r->feed->shared->line_max ||
+           gf_feed_fail_line(r->feed, err);
 }
 
 bool gf_feed_parse_run(struct gf_feed *feed, const struct gf_piece *piece,
                        struct gf_feed_work *work, struct gf_error *err)
 {
     struct run r = {.feed = feed, .piece = piece, .work = work, .text = &work->text};
-    bool ok = gf_stream_open_range(&feed->file, piece->offset, piece->end - piece->offset,
-                                   feed->shared->decoder_memory, &r.stream, err) &&
-              gf_feed_text_start(r.text, r.stream, err);
+    bool ok =
+        gf_stream_reopen_range(&work->stream, &feed->file, piece->offset,
+                               piece->end - piece->offset, feed->shared->decoder_memory, err) &&
+        gf_feed_text_start(r.text, work->stream, err);
     while (ok && !r.text->ended)
         ok = fill(&r, err) && step(&r, err);
-    gf_stream_close(r.stream);
     return ok && publish(&r, r.text->begin, (size_t)(r.text->end - r.text->begin), true, err);
 }

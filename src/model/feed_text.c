@@ -25,9 +25,9 @@ bool gf_feed_text_start(struct gf_feed_text *t, struct gf_stream *stream, struct
     if (!t->tape.low) {
         if (!open_tape(&t->tape, 0, err))
             return false;
-        t->end = t->tape.low;
     }
-    t->begin = t->end;
+    /* The memory that is there already. */
+    t->begin = t->end = t->tape.low;
     t->ended = false;
     decode_in_place(t, stream);
     return true;

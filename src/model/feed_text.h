@@ -13,7 +13,7 @@ struct gf_feed_text {
     bool ended; /* nothing follows */
 };
 
-/* Begins to decode `stream` behind what the last one gave. GF_ERR_NOMEM. */
+/* Begins to decode `stream`, where the memory is; what the last one gave is gone. GF_ERR_NOMEM. */
 bool gf_feed_text_start(struct gf_feed_text *t, struct gf_stream *stream, struct gf_error *err);
 
 /* Whether the addresses are used up, so that the next read will move the text [begin, end) to

@@ -103,6 +103,10 @@ static bool make(struct making *m, unsigned threads, struct gf_error *err)
     const struct gf_frames *f = m->f;
     struct gf_frame_index *index = m->index;
     size_t numbers = 2 * (size_t)f->n + f->names.n + 1;
+    index->budget = gf_budget_hold(f->budget);
+    if (!gf_budget_take(f->budget, numbers * sizeof(uint32_t), "the index of the frames", err))
+        return false;
+    index->taken = numbers * sizeof(uint32_t);
     if (!gf_map_reserve(&index->storage, numbers * sizeof(uint32_t), err))
         return false;
     index->parent = index->storage.data;
@@ -141,5 +145,7 @@ bool gf_frame_index_make(const struct gf_frames *frames, unsigned threads,
 void gf_frame_index_free(struct gf_frame_index *index)
 {
     gf_map_free(&index->storage);
+    gf_budget_give(index->budget, index->taken);
+    gf_budget_drop(index->budget);
     *index = (struct gf_frame_index){0};
 }

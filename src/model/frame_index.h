@@ -14,10 +14,13 @@ struct gf_frame_index {
     uint32_t *by_name; /* [frames - 1] */
     uint32_t *start;   /* [names + 1] */
     struct gf_map storage;
+    struct gf_budget *budget; /* held */
+    uint64_t taken;           /* bytes of it */
 };
 
 /* Makes the index in two passes over all frames, on up to `threads` threads. Fails with
- * GF_ERR_NOMEM, and with GF_ERR_CANCELLED soon after *cancel (may be NULL) is true; *out is {0}
+ * GF_ERR_NOMEM, with GF_ERR_LIMIT when the budget of the frames is too small, and with
+ * GF_ERR_CANCELLED soon after *cancel (may be NULL) is true; *out is {0}
  * then. */
 bool gf_frame_index_make(const struct gf_frames *frames, unsigned threads,
                          const atomic_bool *cancel, struct gf_frame_index *out,

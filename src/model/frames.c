@@ -94,5 +94,17 @@ void gf_frames_free(struct gf_frames *f)
         free(f->names.offset);
     }
     gf_map_free(&f->storage);
+    gf_budget_give(f->budget, f->counted);
+    gf_budget_drop(f->budget);
     *f = (struct gf_frames){0};
+}
+
+void gf_frames_join(struct gf_frames *f, struct gf_budget *budget)
+{
+    const struct gf_name_table *names = &f->names;
+    f->budget = gf_budget_hold(budget);
+    f->counted = f->storage.data ? gf_frames_cost(f->n, f->nvalues) : 0;
+    if (names->offset && !f->names_borrowed)
+        f->counted += names->offset[names->n] + ((uint64_t)names->n + 1) * sizeof *names->offset;
+    gf_budget_count(budget, f->counted);
 }

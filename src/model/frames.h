@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/budget.h"
 #include "base/error.h"
 #include "base/vec.h"
 #include "decode/sink.h"
@@ -51,6 +52,8 @@ struct gf_frames {
     bool names_borrowed;          /* they belong to other frames, which have to outlive these */
     struct gf_value_type *values; /* [nvalues] */
     struct gf_map storage;        /* what the arrays above point into */
+    struct gf_budget *budget;     /* held: what is made of these frames shares it; NULL: no limit */
+    uint64_t counted;             /* bytes of it */
 };
 
 #define GF_NO_NAME UINT32_MAX
@@ -97,5 +100,15 @@ bool gf_frames_alloc(struct gf_frames *f, uint32_t n, uint32_t nrows, uint32_t n
                      struct gf_error *err);
 
 void gf_frames_free(struct gf_frames *f);
+
+/* Bytes of the arrays of n frames with nvalues value types, names aside. */
+static inline uint64_t gf_frames_cost(uint64_t n, uint32_t nvalues)
+{
+    return n * (3 * sizeof(uint32_t) + nvalues * sizeof(uint64_t));
+}
+
+/* Has frames that are there, and have no budget, share one: what their arrays and names take is
+ * counted in it until they are freed, whether it fits or not. */
+void gf_frames_join(struct gf_frames *f, struct gf_budget *budget);
 
 #endif

@@ -121,12 +121,29 @@ bool gf_lazy_full(const struct gf_lazy *l)
 
 /* ---- the first rows ---- */
 
+bool gf_lazy_reserve(struct gf_lazy *l, struct gf_map *map, size_t need, struct gf_error *err)
+{
+    struct gf_budget *budget = l->f->budget;
+    size_t had = map->cap;
+    if (need <= had)
+        return true;
+    if (!gf_budget_take(budget, need - had, "unfolding this", err))
+        return false;
+    if (!gf_map_reserve(map, need, err)) {
+        gf_budget_give(budget, need - had);
+        return false;
+    }
+    gf_budget_count(budget, map->cap - need); /* it grows ahead */
+    l->taken += map->cap - had;
+    return true;
+}
+
 bool gf_lazy_add(struct gf_lazy *l, const struct gf_part *part, const uint64_t *weights,
                  struct gf_error *err)
 {
     size_t n = (size_t)l->n + 1, nvalues = l->f->nvalues;
-    if (!gf_map_reserve(&l->parts, n * sizeof *part, err) ||
-        !gf_map_reserve(&l->weights, n * nvalues * sizeof *weights, err))
+    if (!gf_lazy_reserve(l, &l->parts, n * sizeof *part, err) ||
+        !gf_lazy_reserve(l, &l->weights, n * nvalues * sizeof *weights, err))
         return false;
     *gf_lazy_part(l, l->n) = *part;
     for (uint32_t v = 0; v < nvalues; v++)
@@ -164,7 +181,7 @@ static bool find_outermost(struct gf_lazy *l, bool down, struct gf_part *part, u
     *part = (struct gf_part){.name = l->params.name, .depth = 1, .down = down};
     for (uint32_t node = next_frame(l, 1, &k); node < f->n;
          node = next_frame(l, f->end[node], &k)) {
-        if (!gf_map_reserve(items, (part->nitems + (size_t)1) * size, err))
+        if (!gf_lazy_reserve(l, items, (part->nitems + (size_t)1) * size, err))
             return false;
         if (down)
             ((uint32_t *)items->data)[part->nitems++] = node;
@@ -222,6 +239,10 @@ static bool open_function(struct gf_lazy *l, uint64_t *weights, struct gf_error 
 static bool start(struct gf_lazy *l, const atomic_bool *cancel, struct gf_error *err)
 {
     const struct gf_frames *f = l->f;
+    uint64_t bytes = f->names.n * sizeof *l->group_of;
+    if (!gf_budget_take(f->budget, bytes, "unfolding this", err))
+        return false;
+    l->taken += bytes;
     uint64_t *weights = calloc(f->nvalues, sizeof *weights);
     l->group_of = calloc((size_t)f->names.n + 1, sizeof *l->group_of);
     bool ok = (weights && l->group_of) || gf_fail_nomem(err, f->names.n * sizeof *l->group_of);
@@ -230,7 +251,7 @@ static bool start(struct gf_lazy *l, const atomic_bool *cancel, struct gf_error 
         weights[v] = gf_frame_total(f, 0, v) - gf_frame_self(f, 0, v);
     ok = ok && gf_lazy_add(l, &(struct gf_part){.name = GF_NO_NAME}, weights, err);
     if (ok && bottom_up) {
-        ok = gf_map_reserve(&l->up, (size_t)f->n * sizeof(struct gf_way), err) &&
+        ok = gf_lazy_reserve(l, &l->up, (size_t)f->n * sizeof(struct gf_way), err) &&
              gf_lazy_open_functions(l, cancel, err);
         if (ok && l->n == 1)
             ok = gf_fail(err, GF_ERR_EMPTY, "nothing in the profile has any weight");
@@ -268,6 +289,7 @@ void gf_lazy_free(struct gf_lazy *l)
 {
     if (!l)
         return;
+    gf_budget_give(l->f->budget, l->taken);
     gf_map_free(&l->parts);
     gf_map_free(&l->weights);
     gf_map_free(&l->up);

@@ -26,7 +26,8 @@ struct gf_lazy;
  * its callees on the second. Borrows the profile and its index. Without an index (NULL) it
  * stays with its first row until gf_lazy_use_index. Fails with GF_ERR_NOMEM, with
  * GF_ERR_EMPTY when there is nothing to see, GF_ERR_LIMIT when a sandwich would weigh more than
- * 2^64 - 1, GF_ERR_USAGE for another kind, and GF_ERR_CANCELLED. */
+ * 2^64 - 1 or the budget of `from` is too small, GF_ERR_USAGE for another kind, and
+ * GF_ERR_CANCELLED. */
 bool gf_lazy_make(const struct gf_profile *from, const struct gf_frame_index *index,
                   const struct gf_derive_params *params, const atomic_bool *cancel,
                   struct gf_lazy **out, struct gf_error *err);
@@ -46,8 +47,9 @@ struct gf_lazy_look {
 
 /* Unfolds the frames that are looked at, the widest first, until all are or it is `until`
  * (gf_now), but one at least. Each frame is unfolded as a whole or not at all, also when this fails
- * with GF_ERR_NOMEM, or with GF_ERR_CANCELLED soon after *cancel (may be NULL) is true. *more
- * becomes whether something is left, *any whether something was unfolded. There has to be an index.
+ * with GF_ERR_NOMEM or GF_ERR_LIMIT, or with GF_ERR_CANCELLED soon after *cancel (may be NULL) is
+ * true. *more becomes whether something is left, *any whether something was unfolded. There has to
+ * be an index.
  */
 bool gf_lazy_unfold(struct gf_lazy *lazy, const struct gf_lazy_look *look, double until,
                     const atomic_bool *cancel, bool *any, bool *more, struct gf_error *err);

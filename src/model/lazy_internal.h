@@ -64,6 +64,8 @@ struct gf_lazy {
     size_t nheap, heap_cap;
     uint32_t *walk; /* parts to look at */
     size_t nwalk, walk_cap;
+
+    uint64_t taken; /* bytes of the budget */
 };
 
 static inline struct gf_part *gf_lazy_part(const struct gf_lazy *l, uint32_t part)
@@ -75,6 +77,9 @@ static inline uint64_t *gf_lazy_weights(const struct gf_lazy *l, uint32_t part)
 {
     return (uint64_t *)l->weights.data + (size_t)part * l->f->nvalues;
 }
+
+/* gf_map_reserve out of the budget of the frames. */
+bool gf_lazy_reserve(struct gf_lazy *l, struct gf_map *map, size_t need, struct gf_error *err);
 
 /* Adds a part without children. False without memory. */
 bool gf_lazy_add(struct gf_lazy *l, const struct gf_part *part, const uint64_t *weights,

@@ -87,8 +87,16 @@ bool gf_lazy_profile(const struct gf_lazy *l, struct gf_profile **out, struct gf
     p->stats = l->profile->stats;
     p->stats.max_depth = l->deepest;
     struct gf_frames *f = &p->frames;
+    uint64_t bytes = gf_frames_cost(l->n, l->f->nvalues) +
+                     l->n * (2 * sizeof *parts->part + sizeof *parts->folded);
+    if (!gf_budget_take(l->f->budget, bytes, "unfolding this", err)) {
+        free(p);
+        return false;
+    }
     bool ok = gf_frames_alloc(f, l->n, l->deepest + 1, l->f->nvalues, err) &&
               gf_frames_copy_values(l->f, f, err);
+    f->budget = gf_budget_hold(l->f->budget);
+    f->counted = bytes; /* what ties it to the next goes when it goes */
     f->names = l->f->names;
     f->names_borrowed = true;
     parts->part = malloc((size_t)l->n * sizeof *parts->part);

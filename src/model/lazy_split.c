@@ -26,10 +26,14 @@ static void forget_groups(struct gf_lazy *l)
 static bool group_of(struct gf_lazy *l, uint32_t name, uint32_t *group, struct gf_error *err)
 {
     if (l->group_of[name] == 0) {
-        size_t nvalues = l->f->nvalues, n = l->ngroups + 1;
+        size_t nvalues = l->f->nvalues, n = l->ngroups + 1, had = l->groups_cap;
         if (!gf_grow(&l->groups, &l->groups_cap, n, err) ||
             !gf_grow(&l->group_weights, &l->group_weights_cap, n * nvalues, err))
             return false;
+        uint64_t bytes = (l->groups_cap - had) *
+                         (sizeof *l->groups + nvalues * sizeof(uint64_t) + sizeof *l->order);
+        gf_budget_count(l->f->budget, bytes); /* what grows next may be refused */
+        l->taken += bytes;
         l->groups[l->ngroups] = (struct gf_group){.name = name};
         memset(l->group_weights + l->ngroups * nvalues, 0, nvalues * sizeof *l->group_weights);
         l->group_of[name] = (uint32_t)++l->ngroups;
@@ -71,7 +75,7 @@ static bool collect_callers(struct gf_lazy *l, const struct gf_part *part,
     const uint32_t *parent = l->index->parent, *indexed = l->index->by_name + part->item;
     const struct gf_way *ways = (const struct gf_way *)l->up.data + part->item;
     bool total = l->params.kind != GF_DERIVE_BOTTOM_UP;
-    if (!gf_map_reserve(&l->items, (size_t)part->nitems * sizeof(struct gf_sorted_item), err))
+    if (!gf_lazy_reserve(l, &l->items, (size_t)part->nitems * sizeof(struct gf_sorted_item), err))
         return false;
     for (uint32_t i = 0; i < part->nitems; i++) {
         if (i % STEP == 0 && stopped(cancel))
@@ -96,8 +100,8 @@ static bool collect_callees(struct gf_lazy *l, const struct gf_part *part,
         for (uint32_t child = items[i] + 1; child < end[items[i]]; child = end[child]) {
             if (l->nitems % STEP == 0 &&
                 (stopped(cancel) ||
-                 !gf_map_reserve(&l->items,
-                                 ((size_t)l->nitems + STEP) * sizeof(struct gf_sorted_item), err)))
+                 !gf_lazy_reserve(l, &l->items,
+                                  ((size_t)l->nitems + STEP) * sizeof(struct gf_sorted_item), err)))
                 return stopped(cancel) ? gf_fail(err, GF_ERR_CANCELLED, "cancelled") : false;
             if (!add_item(l, child, child, true, err))
                 return false;
@@ -148,11 +152,11 @@ static bool reserve(struct gf_lazy *l, bool down, struct gf_error *err)
     size_t n = (size_t)l->n + l->ngroups;
     if (n >= UINT32_MAX)
         return gf_fail(err, GF_ERR_LIMIT, "too many frames");
-    if (!gf_map_reserve(&l->parts, n * sizeof(struct gf_part), err) ||
-        !gf_map_reserve(&l->weights, n * l->f->nvalues * sizeof(uint64_t), err))
+    if (!gf_lazy_reserve(l, &l->parts, n * sizeof(struct gf_part), err) ||
+        !gf_lazy_reserve(l, &l->weights, n * l->f->nvalues * sizeof(uint64_t), err))
         return false;
     return !down ||
-           gf_map_reserve(&l->down, ((size_t)l->ndown + l->nitems) * sizeof(uint32_t), err);
+           gf_lazy_reserve(l, &l->down, ((size_t)l->ndown + l->nitems) * sizeof(uint32_t), err);
 }
 
 /* The groups become the children of a part. What is in the arrays from `item` on is theirs. */

@@ -181,6 +181,7 @@ static void free_builders(struct gf_load *load)
         p->decoder = NULL;
         free(p->work.buffer.data);
         gf_feed_text_close(&p->work.text);
+        gf_stream_close(p->work.stream);
         pthread_mutex_lock(&p->tree); /* a partial result may be looking */
         gf_builder_destroy(p->builder);
         p->builder = NULL;
@@ -263,6 +264,11 @@ static void share_memory(struct gf_load *load)
     shared->range_bytes = (uint64_t)shared->chunk_bytes * CHUNKS_PER_RANGE;
     shared->nparsers = load->nparsers;
     load->memory = memory;
+    /* As little as a chunk where memory is scarce, as much as a range where it is not. */
+    uint64_t run = memory / 16 / load->nparsers;
+    if (run > shared->range_bytes)
+        run = shared->range_bytes;
+    shared->run_bytes = run < shared->chunk_bytes ? shared->chunk_bytes : (size_t)run;
     /* Merging and flattening trees takes up to twice what these take. */
     load->tree_budget = memory / 20 * 9;
     /* A quarter for the decoders and slots of inputs that are open at the same time; most take a

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/diff.h"
 #include "model/narrow_paths.h"
 #include "model/retree.h"
 
@@ -68,13 +69,22 @@ static uint64_t *weights(const struct gf_tree *t, uint32_t value)
     return t->self[value].data;
 }
 
+/* The value types, a bit each, by which shares are told: the sides of a differential, and not what
+ * gives the widths of both, so that other widths leave the same frames. */
+static uint32_t measures_of(const struct gf_frames *f)
+{
+    if (gf_is_differential(f))
+        return 1u << gf_side(f, GF_AFTER) | 1u << gf_side(f, GF_BEFORE);
+    return (1u << f->nvalues) - 1;
+}
+
 /* Whether total[] of a node, of each value type, is a share that stays. The smallest of errors is
  * let pass: 0.1% of 1000 is 1, though 0.1 is not quite what a double holds. */
-static bool large(const uint64_t *total, const struct gf_tree *t, double percent)
+static bool large(const uint64_t *total, const struct gf_tree *t, uint32_t measures, double percent)
 {
     bool any = false;
     for (uint32_t v = 0; v < t->nvalues; v++) {
-        if (t->sum[v] == 0)
+        if (t->sum[v] == 0 || !(measures >> v & 1))
             continue;
         any = true;
         if ((double)total[v] * 100 >= percent * (double)t->sum[v] * (1 - 1e-12))
@@ -119,15 +129,21 @@ static bool move_self(const struct gf_tree *from, uint32_t node, struct gf_tree 
 
 /* Takes small frames from the tree. Whatever stands on a small frame is small too, so no two
  * siblings become one: a kept frame's parent is kept. */
-static bool fold_small(struct gf_tree *t, double percent, const atomic_bool *cancel,
-                       uint64_t *dropped, struct gf_error *err)
+static bool fold_small(struct gf_tree *t, uint32_t measures, double percent,
+                       const atomic_bool *cancel, uint64_t *dropped, struct gf_error *err)
 {
     struct gf_tree kept;
+    struct gf_budget *budget = t->budget;
+    uint64_t bytes = (uint64_t)t->n * (t->nvalues * sizeof(uint64_t) + sizeof(uint32_t));
+    if (!gf_budget_take(budget, bytes, "adding up the frames", err))
+        return false;
     uint64_t *total = sum_up(t);
     uint32_t *at = calloc(t->n, sizeof *at);
     if (!gf_tree_init(&kept, t->nvalues, err))
         goto fail;
     if ((!total || !at) && !gf_fail_nomem(err, (uint64_t)t->n * sizeof *total))
+        goto fail_tree;
+    if (!gf_tree_share(&kept, budget, err))
         goto fail_tree;
     kept.decimals = t->decimals;
     const struct gf_edge *edges = gf_tree_edges(t);
@@ -136,26 +152,26 @@ static bool fold_small(struct gf_tree *t, double percent, const atomic_bool *can
             goto fail_tree;
         if (node != GF_ROOT) {
             at[node] = at[edges[node].parent];
-            if (large(&total[(size_t)node * t->nvalues], t, percent) &&
+            if (large(&total[(size_t)node * t->nvalues], t, measures, percent) &&
                 !gf_tree_append(&kept, at[node], edges[node].name, &at[node], err))
                 goto fail_tree;
         }
         if (!move_self(t, node, &kept, at[node], dropped, err))
             goto fail_tree;
     }
-    gf_intern_free(&kept.names);
-    kept.names = t->names;
-    t->names = (struct gf_intern){0};
+    gf_tree_move_names(t, &kept);
     gf_tree_free(t);
     *t = kept;
     free(total);
     free(at);
+    gf_budget_give(budget, bytes);
     return true;
 fail_tree:
     gf_tree_free(&kept);
 fail:
     free(total);
     free(at);
+    gf_budget_give(budget, bytes);
     return false;
 }
 
@@ -177,14 +193,12 @@ static bool take_steps(const struct gf_profile *from, const struct gf_narrow_par
 {
     struct gf_tree tree;
     const struct gf_narrow_step *steps = params->steps + first;
-    uint64_t memory = params->max_memory;
-    if (memory > 0 && first > 0) /* what the pass before made is there too */
-        memory = gf_memory_beside(memory, from);
     gf_meter_expect(params->meter, 2 * (uint64_t)from->frames.n); /* flattening counts as much */
-    bool ok = gf_narrow_paths(from, steps, n - below, params->meter, cancel, memory, &tree,
+    bool ok = gf_narrow_paths(from, steps, n - below, params->meter, cancel, &tree,
                               report->dropped + first, report->functions + first, err);
     if (ok && below)
-        ok = fold_small(&tree, steps[n - 1].percent, cancel, &report->dropped[first + n - 1], err);
+        ok = fold_small(&tree, measures_of(&from->frames), steps[n - 1].percent, cancel,
+                        &report->dropped[first + n - 1], err);
     if (ok && tree.n <= 1)
         ok = gf_fail(err, GF_ERR_EMPTY, "no sample is left");
     ok = ok && gf_retree_finish(&tree, from, params->order, params->threads, out, err);

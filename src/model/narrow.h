@@ -35,7 +35,7 @@ struct gf_narrow_step {
     enum gf_narrow_kind kind;
     struct gf_search_query pattern; /* borrowed; not for collapse, collapse-all and below */
     /* Below: a frame stays if its total is at least this many percent of the weight that reaches
-     * the step, in any of the value types. */
+     * the step; in a differential on one side at least, whatever gives the widths. */
     double percent;
 };
 
@@ -47,7 +47,6 @@ struct gf_narrow_params {
     uint32_t n;
     enum gf_order order;    /* of siblings in the result */
     unsigned threads;       /* for flattening; 0 and 1: none but the caller's */
-    uint64_t max_memory;    /* that it may take beside the profile; 0: any */
     struct gf_meter *meter; /* told how far it is; NULL: nobody asks */
 };
 
@@ -70,8 +69,8 @@ bool gf_narrow_check(const struct gf_narrow_step *steps, uint32_t n, struct gf_e
 
 /* Takes the steps on `from`, which stays as it is, and returns a new profile, to be freed. None of
  * the steps is a copy. `report` may be NULL. Fails as gf_narrow_check does, with GF_ERR_EMPTY when
- * no sample is left (the report is filled then too), with GF_ERR_LIMIT when max_memory is too
- * little, with GF_ERR_NOMEM, and with GF_ERR_CANCELLED
+ * no sample is left (the report is filled then too), with GF_ERR_LIMIT when the budget of the
+ * frames is too small, with GF_ERR_NOMEM, and with GF_ERR_CANCELLED
  * soon after *cancel (may be NULL) is true. */
 bool gf_narrow(const struct gf_profile *from, const struct gf_narrow_params *params,
                const atomic_bool *cancel, struct gf_profile **out, struct gf_narrow_report *report,

@@ -244,15 +244,20 @@ static bool prepare(struct narrowing *w)
 }
 
 bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step *steps, uint32_t n,
-                     struct gf_meter *meter, const atomic_bool *cancel, uint64_t max_memory,
-                     struct gf_tree *tree, uint64_t *dropped, uint32_t *functions,
-                     struct gf_error *err)
+                     struct gf_meter *meter, const atomic_bool *cancel, struct gf_tree *tree,
+                     uint64_t *dropped, uint32_t *functions, struct gf_error *err)
 {
     struct narrowing w = {
         .f = &from->frames, .steps = steps, .n = n, .tree = tree, .dropped = dropped, .err = err};
-    bool ok = gf_retree_begin(from, from->frames.nvalues, tree, err) && prepare(&w);
-    gf_tree_limit(tree, max_memory);
-    ok = ok && match_names(&w, cancel, functions) && walk(&w, meter, cancel);
+    struct gf_budget *budget = from->frames.budget;
+    /* What is there by frames and names of the profile; the rest is by those of the tree. */
+    uint64_t bytes = (uint64_t)w.f->n * sizeof *w.became +
+                     w.f->names.n * (sizeof *w.match + 1 + n * sizeof **w.until);
+    if (!gf_retree_begin(from, from->frames.nvalues, tree, err) ||
+        !gf_budget_take(budget, bytes, "narrowing", err))
+        return false;
+    bool ok = gf_tree_share(tree, budget, err) && prepare(&w) &&
+              match_names(&w, cancel, functions) && walk(&w, meter, cancel);
     for (uint32_t s = 0; s < n && w.until; s++)
         free(w.until[s]);
     free(w.until);
@@ -262,5 +267,6 @@ bool gf_narrow_paths(const struct gf_profile *from, const struct gf_narrow_step 
     gf_map_free(&w.maps[1]);
     gf_edge_set_free(&w.several);
     free(w.last);
+    gf_budget_give(budget, bytes);
     return ok;
 }

@@ -48,13 +48,6 @@ char *gf_weight_number(char out[40], uint64_t weight, unsigned decimals)
     return out;
 }
 
-uint64_t gf_memory_beside(uint64_t limit, const struct gf_profile *profile)
-{
-    const struct gf_name_table *names = &profile->frames.names;
-    uint64_t held = profile->frames.storage.cap + (names->offset ? names->offset[names->n] : 0);
-    return limit > held && limit - held > limit / 4 ? limit - held : limit / 4;
-}
-
 const char *gf_unit_name(const struct gf_frames *frames, uint32_t value)
 {
     const struct gf_value_type *v = &frames->values[value];

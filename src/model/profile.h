@@ -54,10 +54,6 @@ char *gf_weight_text(char out[40], uint64_t weight, unsigned decimals);
 /* The same as a plain decimal number, for JSON and folded output. */
 char *gf_weight_number(char out[40], uint64_t weight, unsigned decimals);
 
-/* What a limit of memory leaves beside a profile that is there: a quarter of it at least. 0, which
- * means a limit that the loader chooses, stays 0. */
-uint64_t gf_memory_beside(uint64_t limit, const struct gf_profile *profile);
-
 /* The unit of value type `value` as people name it: "samples", "nanoseconds". */
 const char *gf_unit_name(const struct gf_frames *frames, uint32_t value);
 

@@ -38,6 +38,9 @@ bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum 
 {
     const struct gf_simd *simd = gf_simd_select(err);
     struct gf_profile *p = calloc(1, sizeof *p);
+    struct gf_budget *budget = tree->budget;
+    uint64_t taken = tree->taken;
+    tree->taken = 0; /* it is for the frames too, which outlast the tree */
     *out = NULL;
     if (!p)
         gf_fail_nomem(err, sizeof *p);
@@ -51,6 +54,8 @@ bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum 
     if (!gf_flatten(tree, order, simd, threads, &p->frames, &p->stats.stacks, err) ||
         !gf_frames_copy_values(&from->frames, &p->frames, err))
         goto fail;
+    gf_budget_give(budget, taken);
+    gf_frames_join(&p->frames, from->frames.budget);
     p->stats.functions = p->frames.names.n;
     p->stats.max_depth = p->frames.nrows - 1;
     *out = p;
@@ -58,5 +63,6 @@ bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum 
 fail:
     gf_tree_free(tree);
     gf_profile_free(p);
+    gf_budget_give(budget, taken);
     return false;
 }

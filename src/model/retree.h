@@ -18,8 +18,8 @@ bool gf_retree_add_self(struct gf_tree *tree, uint32_t to, const struct gf_frame
                         uint32_t node, struct gf_error *err);
 
 /* Flattens the tree, which no path may be deeper in than in `from`, on up to `threads` threads, to
- * a new profile with the value types and the origin of `from`. The tree is empty afterwards, also
- * on failure (GF_ERR_NOMEM); it may still be freed. */
+ * a new profile with the value types and the origin of `from`, which shares its budget. The tree is
+ * empty afterwards, also on failure (GF_ERR_NOMEM); it may still be freed. */
 bool gf_retree_finish(struct gf_tree *tree, const struct gf_profile *from, enum gf_order order,
                       unsigned threads, struct gf_profile **out, struct gf_error *err);
 

@@ -74,7 +74,7 @@ static bool add_up(const struct gf_frames *frames, uint32_t value, struct gf_fun
     return true;
 }
 
-bool gf_top_make(const struct gf_frames *frames, uint32_t value, const atomic_bool *cancel,
+static bool make(const struct gf_frames *frames, uint32_t value, const atomic_bool *cancel,
                  struct gf_meter *meter, struct gf_top *out, struct gf_error *err)
 {
     uint32_t n = frames->names.n;
@@ -95,6 +95,20 @@ bool gf_top_make(const struct gf_frames *frames, uint32_t value, const atomic_bo
         return true;
     gf_top_free(out);
     return false;
+}
+
+bool gf_top_make(const struct gf_frames *frames, uint32_t value, const atomic_bool *cancel,
+                 struct gf_meter *meter, struct gf_top *out, struct gf_error *err)
+{
+    uint32_t n = frames->names.n;
+    uint64_t bytes =
+        n * (2 * sizeof(struct gf_function) + sizeof(struct gf_keyed) + sizeof(uint32_t));
+    *out = (struct gf_top){0};
+    if (!gf_budget_take(frames->budget, bytes, "the table of functions", err))
+        return false;
+    bool ok = make(frames, value, cancel, meter, out, err);
+    gf_budget_give(frames->budget, bytes);
+    return ok;
 }
 
 void gf_top_free(struct gf_top *top)

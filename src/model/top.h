@@ -18,8 +18,10 @@ struct gf_top {
     uint32_t n;
 };
 
-/* Adds up value type `value`. Fails with GF_ERR_NOMEM, and with GF_ERR_CANCELLED once *cancel is
- * true; the meter does a step a frame and expects none. Both may be NULL. */
+/* Adds up value type `value`. Fails with GF_ERR_NOMEM, with GF_ERR_LIMIT where the budget of the
+ * frames leaves too little to make the table (which is not counted from then on), and with
+ * GF_ERR_CANCELLED once *cancel is true; the meter does a step a frame and expects none. Both may
+ * be NULL. */
 bool gf_top_make(const struct gf_frames *frames, uint32_t value, const atomic_bool *cancel,
                  struct gf_meter *meter, struct gf_top *out, struct gf_error *err);
 void gf_top_free(struct gf_top *top);

@@ -1,10 +1,10 @@
 #include "model/tree.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/str.h"
 
 bool gf_tree_init(struct gf_tree *t, uint32_t nvalues, struct gf_error *err)
 {
@@ -35,15 +35,56 @@ void gf_tree_free(struct gf_tree *t)
     gf_map_free(&t->index);
     gf_map_free(&t->zero_stacks);
     gf_intern_free(&t->names);
+    gf_budget_give(t->budget, t->taken);
     *t = (struct gf_tree){0};
 }
 
-void gf_tree_limit(struct gf_tree *t, uint64_t bytes)
+bool gf_tree_share(struct gf_tree *t, struct gf_budget *budget, struct gf_error *err)
 {
-    uint64_t names = gf_intern_size(&t->names), share = bytes / 20 * 9;
-    uint64_t nodes = (share > names ? share - names : 0) /
-                     (sizeof(struct gf_edge) + t->nvalues * sizeof(uint64_t));
-    t->room = bytes == 0 ? 0 : nodes < 2 ? 2 : nodes < UINT32_MAX ? (uint32_t)nodes : UINT32_MAX;
+    uint64_t bytes = gf_intern_size(&t->names) + gf_tree_cost(t->n, t->nvalues);
+    if (!budget)
+        return true;
+    if (!gf_budget_take(budget, bytes, "copying the names", err))
+        return false;
+    t->budget = budget;
+    t->taken = bytes;
+    t->room = t->n;
+    return true;
+}
+
+void gf_tree_move_names(struct gf_tree *from, struct gf_tree *to)
+{
+    uint64_t bytes = from->budget ? gf_intern_size(&from->names) : 0;
+    gf_intern_free(&to->names);
+    to->names = from->names;
+    from->names = (struct gf_intern){0};
+    from->taken -= bytes;
+    to->taken += bytes;
+}
+
+/* Takes bytes for n more nodes than it has, and for some that may follow. */
+static bool take_room(struct gf_tree *t, size_t n, struct gf_error *err)
+{
+    enum { LEAST = 1 << 10, MOST = 1 << 20 };
+    uint64_t need = (uint64_t)t->n + n - t->room, ahead = t->room / 8;
+    ahead = ahead < LEAST ? LEAST : ahead > MOST ? MOST : ahead;
+    for (uint64_t more = need > ahead ? need : ahead;; more = need) {
+        uint64_t room = t->room + more, bytes = gf_tree_cost(more, t->nvalues);
+        if (room <= UINT32_MAX && gf_budget_take(t->budget, bytes, "", NULL)) {
+            t->room = (uint32_t)room;
+            t->taken += bytes;
+            return true;
+        }
+        if (more == need)
+            break;
+    }
+    char paths[27], takes[16], left[16];
+    uint64_t nodes = (uint64_t)t->n + n;
+    return gf_fail(err, GF_ERR_LIMIT,
+                   "%s call paths%s take %s, and --max-memory leaves %s for them",
+                   gf_str_grouped(paths, nodes - 1), n == 1 ? " or more" : "",
+                   gf_str_bytes(takes, gf_tree_cost(nodes, t->nvalues)),
+                   gf_str_bytes(left, gf_budget_left(t->budget) + t->taken));
 }
 
 uint64_t gf_tree_size(const struct gf_tree *t)
@@ -124,11 +165,8 @@ bool gf_tree_reserve(struct gf_tree *t, size_t n, struct gf_error *err)
 {
     if (n > UINT32_MAX - t->n)
         return gf_fail(err, GF_ERR_LIMIT, "more than 2^32 distinct call paths");
-    if (t->room && n + t->n > t->room)
-        return gf_fail(err, GF_ERR_LIMIT,
-                       "more than %" PRIu32 " call paths do not fit into the memory that is left; "
-                       "--max-memory allows more",
-                       t->room);
+    if (t->room && n + t->n > t->room && !take_room(t, n, err))
+        return false;
     size_t edges = (t->n + n) * sizeof(struct gf_edge);
     size_t self = (t->n + n) * sizeof(uint64_t);
     if (edges > t->edges.cap && !gf_map_reserve(&t->edges, edges, err))

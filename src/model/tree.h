@@ -5,6 +5,7 @@
 #ifndef GF_MODEL_TREE_H
 #define GF_MODEL_TREE_H
 
+#include "base/budget.h"
 #include "base/vec.h"
 #include "decode/sink.h"
 #include "model/intern.h"
@@ -22,10 +23,12 @@ struct gf_tree {
     struct gf_map zero_stacks; /* a bit per node: a stack of weight 0 ended here; may be shorter */
     uint32_t n;                /* nodes, the root included */
     uint32_t nvalues;
-    uint32_t room;       /* nodes that it may have at the most; gf_tree_limit */
-    uint32_t index_mask; /* slots - 1; 0 while there is no index */
-    uint32_t max_depth;  /* most frames in a stack */
-    unsigned decimals;   /* weights are in units of 10^-decimals */
+    uint32_t room;            /* nodes that bytes of the budget were taken for; 0: any */
+    struct gf_budget *budget; /* borrowed; gf_tree_share */
+    uint64_t taken;           /* bytes of it */
+    uint32_t index_mask;      /* slots - 1; 0 while there is no index */
+    uint32_t max_depth;       /* most frames in a stack */
+    unsigned decimals;        /* weights are in units of 10^-decimals */
     uint64_t seed;
     uint64_t *sum; /* [nvalues] all self weights together: bounds every sum in the tree */
     struct gf_intern names;
@@ -34,10 +37,20 @@ struct gf_tree {
 bool gf_tree_init(struct gf_tree *t, uint32_t nvalues, struct gf_error *err);
 void gf_tree_free(struct gf_tree *t);
 
-/* Limits the tree to what merging and flattening it within `bytes` of memory leaves for it; then
- * adding nodes fails with GF_ERR_LIMIT. 0: no limit, as is the case without this. Names, which it
- * has all before the first node, count too. */
-void gf_tree_limit(struct gf_tree *t, uint64_t bytes);
+/* Bytes that a tree of n nodes takes at the most on its way to a frame array: itself and that. What
+ * finds nodes in the tree is gone before the other is there, and is no larger. */
+static inline uint64_t gf_tree_cost(uint64_t n, uint32_t nvalues)
+{
+    return n * (sizeof(struct gf_edge) + 3 * sizeof(uint32_t) + 2 * nvalues * sizeof(uint64_t));
+}
+
+/* Has the tree, which has all of its names, take what it costs from `budget` (NULL: no limit) as it
+ * grows; adding nodes fails with GF_ERR_LIMIT where it leaves too little. gf_tree_free gives it
+ * back. */
+bool gf_tree_share(struct gf_tree *t, struct gf_budget *budget, struct gf_error *err);
+
+/* Gives the names of `from`, which is to be freed, to `to`, which has none. */
+void gf_tree_move_names(struct gf_tree *from, struct gf_tree *to);
 
 static inline const struct gf_edge *gf_tree_edges(const struct gf_tree *t)
 {

@@ -255,10 +255,14 @@ void gf_app_derived(struct gf_app *app, struct gf_lens_made made)
     gf_app_toast(app, made.err.message);
     if (app->shown_seq == made.seq && app->scene->whole == app->base) /* it can stay as it is */
         return;
-    if (gf_lens_set(lens, GF_DERIVE_SAME, NULL, 0) && gf_lens_is_plain(lens))
+    if (app->shown_seq != made.seq) { /* so can what was seen before */
+        gf_lens_revert(lens, app->shown_seq);
+        if (app->shown_seq == lens->seq)
+            return;
+    }
+    gf_lens_turn(lens, lens->loaded);
+    if (gf_lens_set(lens, GF_DERIVE_SAME, NULL, 0))
         gf_app_plain(app);
-    else
-        app->wishes.derive = true;
 }
 
 void gf_app_plain(struct gf_app *app)

@@ -10,7 +10,6 @@ struct job {
     struct gf_scene *of;             /* held: a differential; NULL: it is to be made */
     enum gf_order order;
     struct gf_sides sides;
-    uint64_t max_memory;
     const atomic_uint *themes;
     struct gf_scene *made;
     struct gf_error err;
@@ -36,10 +35,7 @@ static bool compare(struct job *j, const atomic_bool *cancel)
 {
     const struct gf_profile *before = j->before->profile, *after = j->after->profile;
     const struct gf_diff_params params = {
-        .order = j->order,
-        .threads = gf_system_cores(),
-        .meter = &j->job.meter,
-        .max_memory = gf_memory_beside(gf_memory_beside(j->max_memory, after), before)};
+        .order = j->order, .threads = gf_system_cores(), .meter = &j->job.meter};
     struct gf_profile *profile;
     return gf_diff(before, after, &params, cancel, &profile, &j->err) &&
            gf_scene_make(profile, &(struct gf_palette){.mode = "diff"}, true, &j->of, &j->err);
@@ -70,8 +66,7 @@ static void free_job(struct gf_job *job)
 }
 
 struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, enum gf_order order,
-                              struct gf_sides sides, uint64_t max_memory, const atomic_uint *themes,
-                              int kind)
+                              struct gf_sides sides, const atomic_uint *themes, int kind)
 {
     struct job *j = calloc(1, sizeof *j);
     if (!j)
@@ -81,7 +76,6 @@ struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, e
                       .after = gf_scene_hold(after),
                       .order = order,
                       .sides = sides,
-                      .max_memory = max_memory,
                       .themes = themes};
     return &j->job;
 }
@@ -129,7 +123,7 @@ void gf_app_sided(struct gf_app *app, struct gf_scene *scene, const struct gf_er
 static const char *obstacle(const struct gf_app *app)
 {
     if (!app->read || !gf_is_differential(&app->read->profile->frames))
-        return "Nothing to compare with: drop a second profile on the window";
+        return "Nothing to compare with: open a second profile (Ctrl-O)";
     return app->loading ? "Still reading" : NULL;
 }
 

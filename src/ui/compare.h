@@ -5,12 +5,10 @@
 #include "ui/app.h"
 #include "ui/worker.h"
 
-/* A job that makes the scene of what changed from `before` to `after`, with these widths, in
- * what a limit of memory leaves (0: any), warm in `themes` (gf_scene_warm_all), which is borrowed;
- * NULL without memory. */
+/* A job that makes the scene of what changed from `before` to `after`, with these widths,
+ * warm in `themes` (gf_scene_warm_all), which is borrowed; NULL without memory. */
 struct gf_job *gf_compare_job(struct gf_scene *before, struct gf_scene *after, enum gf_order order,
-                              struct gf_sides sides, uint64_t max_memory, const atomic_uint *themes,
-                              int kind);
+                              struct gf_sides sides, const atomic_uint *themes, int kind);
 /* A job that makes the scene of a differential with other widths; NULL without memory. */
 struct gf_job *gf_sides_job(struct gf_scene *differential, struct gf_sides sides,
                             const atomic_uint *themes, int kind);

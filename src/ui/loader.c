@@ -13,6 +13,7 @@
 
 struct gf_loader {
     struct gf_load *load;
+    struct gf_budget *budget; /* held */
     void (*wake)(void);
     pthread_t thread;
     pthread_mutex_t mutex;
@@ -45,7 +46,10 @@ static bool make_scene(struct gf_loader *l, struct gf_profile *profile, bool fin
     pthread_mutex_lock(&l->mutex);
     const struct gf_palette look = l->palette;
     pthread_mutex_unlock(&l->mutex);
-    return gf_scene_make(profile, &look, final, out, err);
+    if (!gf_scene_make(profile, &look, final, out, err))
+        return false;
+    gf_scene_join(*out, l->budget);
+    return true;
 }
 
 /* Returns whether there was one. */
@@ -121,8 +125,9 @@ void gf_loader_abandon(struct gf_load *load)
         gf_profile_free(profile);
 }
 
-bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette, void (*wake)(void),
-                     struct gf_loader **out, struct gf_error *err)
+bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette,
+                     struct gf_budget *budget, void (*wake)(void), struct gf_loader **out,
+                     struct gf_error *err)
 {
     *out = NULL;
     struct gf_loader *l = calloc(1, sizeof *l);
@@ -130,7 +135,8 @@ bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette, voi
         gf_loader_abandon(load);
         return gf_fail_nomem(err, sizeof *l);
     }
-    *l = (struct gf_loader){.load = load, .palette = *palette, .wake = wake};
+    *l = (struct gf_loader){
+        .load = load, .budget = gf_budget_hold(budget), .palette = *palette, .wake = wake};
     atomic_init(&l->stop, false);
     atomic_init(&l->themes, 0);
     bool ready = prepare(l, err);
@@ -145,6 +151,7 @@ bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette, voi
         gf_fail_errno(err, rc, "cannot start a thread");
     }
     gf_loader_abandon(load);
+    gf_budget_drop(l->budget);
     free(l);
     return false;
 }
@@ -208,6 +215,7 @@ bool gf_loader_stop(struct gf_loader *l, double seconds)
         return false;
     pthread_join(l->thread, NULL);
     gf_scene_drop(l->scene);
+    gf_budget_drop(l->budget);
     pthread_cond_destroy(&l->over);
     pthread_mutex_destroy(&l->mutex);
     free(l);

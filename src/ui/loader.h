@@ -10,8 +10,9 @@ struct gf_loader;
 
 /* Starts to watch `load`, which it takes over, also on failure. `wake` is called from the loader's
  * thread whenever there is something new to draw, a few times a second at most. */
-bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette, void (*wake)(void),
-                     struct gf_loader **out, struct gf_error *err);
+bool gf_loader_start(struct gf_load *load, const struct gf_palette *palette,
+                     struct gf_budget *budget, void (*wake)(void), struct gf_loader **out,
+                     struct gf_error *err);
 
 /* Cancels and frees a load that nobody watches. */
 void gf_loader_abandon(struct gf_load *load);

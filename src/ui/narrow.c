@@ -256,13 +256,11 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     bool ok = true;
     for (unsigned i = 0; i < j->steps.n && ok; i++)
         ok = step_of(&j->steps.items[i].cut, &steps[i], &own[i]) || gf_fail_nomem(&j->made.err, 0);
-    const struct gf_narrow_params params = {
-        .steps = steps,
-        .n = j->steps.n,
-        .order = j->order,
-        .threads = gf_system_cores(),
-        .max_memory = gf_memory_beside(j->steps.max_memory, j->from->profile),
-        .meter = &job->meter};
+    const struct gf_narrow_params params = {.steps = steps,
+                                            .n = j->steps.n,
+                                            .order = j->order,
+                                            .threads = gf_system_cores(),
+                                            .meter = &job->meter};
     struct gf_profile *profile;
     struct gf_narrow_report report = {{0}, {0}};
     if (ok && gf_narrow(j->from->profile, &params, cancel, &profile, &report, &j->made.err) &&
@@ -301,7 +299,6 @@ struct gf_job *gf_narrow_job(const struct gf_narrowing *all, struct gf_scene *fr
             return NULL;
         }
     }
-    j->steps.max_memory = all->max_memory;
     j->from = gf_scene_hold(from);
     return &j->job;
 }

@@ -40,7 +40,6 @@ struct gf_steps_before;
 enum { GF_STEPS_BEFORE = 32 };
 
 struct gf_narrowing {
-    uint64_t max_memory; /* of the program, for the trees that steps make; 0: any */
     struct gf_step_chip items[GF_STEPS];
     unsigned n;
     uint64_t seq;           /* changes with everything above */

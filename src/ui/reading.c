@@ -30,6 +30,7 @@ struct plan {
 
 struct gf_reading {
     struct gf_load_params load;
+    struct gf_budget *budget; /* held: of everything that was read, and what is made of it */
     struct gf_palette palette;
     void (*wake)(void);
     struct plan now, last;         /* last: what was read before it, to go back to */
@@ -81,6 +82,7 @@ static void free_reading(struct gf_reading *r)
     gf_source_list_free(&r->sources);
     gf_source_list_free(&r->watched[GF_AFTER]);
     gf_source_list_free(&r->watched[GF_BEFORE]);
+    gf_budget_drop(r->budget);
     free(r);
 }
 
@@ -133,14 +135,16 @@ bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *para
     }
     *r =
         (struct gf_reading){.load = params->load, .palette = params->palette, .wake = params->wake};
+    r->budget = gf_budget_make(gf_memory_limit(params->load.max_memory));
     bool ok =
+        (r->budget || gf_fail_nomem(err, sizeof *r)) &&
         copy_paths(params->paths, params->n, NULL, 0, &r->now.sides[GF_AFTER], err) &&
         copy_paths(&params->base, params->base != NULL, NULL, 0, &r->now.sides[GF_BEFORE], err);
     if (ok)
         watch(r, GF_AFTER);
     else
         gf_loader_abandon(load);
-    if (!ok || !gf_loader_start(load, &r->palette, r->wake, &r->loader, err)) {
+    if (!ok || !gf_loader_start(load, &r->palette, r->budget, r->wake, &r->loader, err)) {
         free_reading(r);
         return false;
     }
@@ -158,10 +162,12 @@ size_t gf_reading_count(const struct gf_reading *r)
     return r->now.sides[GF_AFTER].n;
 }
 
-/* Begins to read a side; the loader before has ended and gives way. */
-static bool begin(struct gf_reading *r, uint32_t side, const struct gf_load_params *params,
-                  struct gf_error *err)
+/* Begins to read a side; the loader before has ended and gives way. What is shown stays meanwhile,
+ * so that the load has what this leaves. */
+static bool begin(struct gf_reading *r, uint32_t side, struct gf_error *err)
 {
+    struct gf_load_params params = r->load;
+    params.max_memory = gf_budget_left(r->budget) + 1; /* 0 would be no limit */
     const struct paths *p = &r->now.sides[side];
     struct gf_source_list sources = {0};
     struct gf_load *load;
@@ -171,8 +177,8 @@ static bool begin(struct gf_reading *r, uint32_t side, const struct gf_load_para
     /* The new list has to last as long as its load, which ends with the loader. */
     struct gf_source_list old = r->sources;
     r->sources = sources;
-    if (!gf_load_start(&r->sources, params, &load, err) ||
-        !gf_loader_start(load, &r->palette, r->wake, &loader, err)) {
+    if (!gf_load_start(&r->sources, &params, &load, err) ||
+        !gf_loader_start(load, &r->palette, r->budget, r->wake, &loader, err)) {
         gf_source_list_free(&r->sources);
         r->sources = old;
         return false;
@@ -199,8 +205,7 @@ static bool switch_to(struct gf_reading *r, struct plan next, bool base_too, str
     struct plan last = r->now;
     r->now = next;
     if (comes_once(&next.sides[GF_AFTER], err) ||
-        (base_too && comes_once(&next.sides[GF_BEFORE], err)) ||
-        !begin(r, GF_AFTER, &r->load, err)) {
+        (base_too && comes_once(&next.sides[GF_BEFORE], err)) || !begin(r, GF_AFTER, err)) {
         drop_plan(&r->now);
         r->now = last;
         return false;
@@ -243,14 +248,9 @@ bool gf_reading_has_base(const struct gf_reading *r)
     return r->now.sides[GF_BEFORE].n > 0;
 }
 
-bool gf_reading_base(struct gf_reading *r, bool first, const struct gf_profile *held,
-                     struct gf_error *err)
+bool gf_reading_base(struct gf_reading *r, bool first, struct gf_error *err)
 {
-    struct gf_load_params params = r->load;
-    if (held)
-        params.max_memory = gf_memory_beside(params.max_memory, held);
-    return (first || !comes_once(&r->now.sides[GF_BEFORE], err)) &&
-           begin(r, GF_BEFORE, &params, err);
+    return (first || !comes_once(&r->now.sides[GF_BEFORE], err)) && begin(r, GF_BEFORE, err);
 }
 
 void gf_reading_undo(struct gf_reading *r)

@@ -35,8 +35,7 @@ bool gf_reading_compare(struct gf_reading *reading, const char *const *paths, si
 /* Whether there is something to compare with, and reads it; `first`: for the first time, when it
  * may be standard input. `held`: a profile that has to have room beside it, or NULL. */
 bool gf_reading_has_base(const struct gf_reading *reading);
-bool gf_reading_base(struct gf_reading *reading, bool first, const struct gf_profile *held,
-                     struct gf_error *err);
+bool gf_reading_base(struct gf_reading *reading, bool first, struct gf_error *err);
 /* What was read by the last gf_reading_again or gf_reading_compare is no good: the files are those
  * of before. */
 void gf_reading_undo(struct gf_reading *reading);

@@ -112,6 +112,34 @@ bool gf_scene_wears(const struct gf_scene *scene, const struct gf_palette *look)
            has->color_blind == wants.color_blind && has->negate == wants.negate;
 }
 
+/* Bytes that go with a scene beside its profile: what is laid out, its colours (unless they are
+ * another's), and by name a line of the table in all orders and the marks of searches. */
+static uint64_t cost_of(const struct gf_frames *f, bool own_colors, bool own_names)
+{
+    enum { A_NAME = 96 };
+    uint64_t names = f->names.n, fills = gf_is_differential(f) ? f->n : names;
+    return gf_layout_scratch_cost(f) +
+           (own_colors ? fills * GF_SCENE_THEMES * sizeof(uint32_t) : 0) +
+           (own_names ? names * A_NAME : 0);
+}
+
+static bool take(struct gf_scene *s, bool own_colors, bool own_names, struct gf_error *err)
+{
+    const struct gf_frames *f = &s->profile->frames;
+    uint64_t bytes = cost_of(f, own_colors, own_names);
+    if (!gf_budget_take(f->budget, bytes, "drawing this", err))
+        return false;
+    s->taken = bytes;
+    return true;
+}
+
+void gf_scene_join(struct gf_scene *scene, struct gf_budget *budget)
+{
+    gf_frames_join(&scene->profile->frames, budget);
+    scene->taken = cost_of(&scene->profile->frames, true, true);
+    gf_budget_count(budget, scene->taken);
+}
+
 static bool make_colors(struct gf_scene *s, const struct gf_palette *look, struct gf_error *err)
 {
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
@@ -149,7 +177,7 @@ bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bo
     make_skyline(s);
     if (gf_is_differential(&profile->frames))
         s->unseen = gf_diff_only_on(&profile->frames, GF_BEFORE);
-    if (!make_colors(s, look, err)) {
+    if (!take(s, true, true, err) || !make_colors(s, look, err)) {
         gf_scene_drop(s);
         return false;
     }
@@ -170,7 +198,7 @@ bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
     s->origin = of->origin ? gf_scene_hold(of->origin) : NULL;
     s->unseen = of->unseen;
     memcpy(s->skyline, of->skyline, sizeof s->skyline);
-    if (!make_colors(s, look, err)) {
+    if (!take(s, true, false, err) || !make_colors(s, look, err)) {
         gf_scene_drop(s);
         return false;
     }
@@ -210,6 +238,10 @@ bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, 
     s->parts = *parts;
     s->half = half;
     *parts = (struct gf_lazy_parts){0};
+    if (!take(s, whole->colors[0].by_node, false, err)) {
+        gf_scene_drop(s);
+        return false;
+    }
     for (int i = 0; i < GF_SCENE_THEMES; i++) {
         const struct gf_colors *colors = &whole->colors[i];
         if (!colors->by_node) { /* the names are the same */
@@ -241,6 +273,7 @@ void gf_scene_drop(struct gf_scene *scene)
     gf_lazy_parts_free(&scene->parts);
     for (int i = 0; i < GF_SCENE_THEMES; i++)
         gf_layout_scratch_free(&scene->scratch[i]);
+    gf_budget_give(scene->profile->frames.budget, scene->taken + scene->more_taken);
     if (!scene->twin)
         gf_profile_free(scene->profile);
     gf_scene_drop(scene->twin);
@@ -268,8 +301,15 @@ bool gf_scene_warm(struct gf_scene *scene, int theme, const atomic_bool *cancel,
                                    .theme = gf_theme_by_name(theme ? "dark" : "light")};
     if (gf_scene_is_warm(scene, theme))
         return true;
-    if (!gf_layout_prepare(&graph, &scene->scratch[theme], cancel, meter, err))
+    struct gf_budget *budget = graph.frames->budget;
+    uint64_t more = gf_scene_is_warm(scene, !theme) ? gf_layout_scratch_cost(graph.frames) : 0;
+    if (!gf_budget_take(budget, more, "drawing this in another theme", err))
         return false;
+    if (!gf_layout_prepare(&graph, &scene->scratch[theme], cancel, meter, err)) {
+        gf_budget_give(budget, more);
+        return false;
+    }
+    atomic_fetch_add(&scene->more_taken, more);
     atomic_fetch_or(&scene->warm, 1u << theme);
     return true;
 }
@@ -289,6 +329,7 @@ void gf_scene_cool(struct gf_scene *scene, int theme)
         return;
     atomic_fetch_and(&scene->warm, ~(1u << theme));
     gf_layout_scratch_free(&scene->scratch[theme]);
+    gf_budget_give(scene->profile->frames.budget, atomic_exchange(&scene->more_taken, 0));
 }
 
 /* The child of `parent` that is called name[0..n), or GF_NO_NODE. */

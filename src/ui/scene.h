@@ -33,6 +33,8 @@ struct gf_scene {
                                     deep stack leaves the others in sight */
     bool final;                  /* nothing more will be read */
     struct gf_frame_index index; /* see gf_scene_index */
+    uint64_t taken;              /* bytes of the profile's budget, to draw it in one theme */
+    _Atomic uint64_t more_taken; /* and in the other one too */
     struct gf_scene *twin;       /* held: the same in other colours, whose profile and index
                                     these are; NULL: they are its own */
 
@@ -83,6 +85,10 @@ void gf_scene_cool(struct gf_scene *scene, int theme);
  * differential show what changed. */
 bool gf_scene_make(struct gf_profile *profile, const struct gf_palette *look, bool final,
                    struct gf_scene **out, struct gf_error *err);
+/* Has a scene whose profile has no budget share one: counts the profile, and what it takes to draw
+ * it, whether that fits or not. Everything that is made of the scene shares it too, and fails with
+ * GF_ERR_LIMIT where it does not fit. */
+void gf_scene_join(struct gf_scene *scene, struct gf_budget *budget);
 /* The same scene in other colours; shares all else with it, and holds it. */
 bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
                         struct gf_scene **out, struct gf_error *err);

@@ -59,7 +59,6 @@ static bool open_all(struct gf_session *s, struct gf_error *err)
     gf_app_set_theme(&s->app, p->dark);
     s->app.look = p->palette;
     s->app.inverted = p->inverted;
-    s->app.narrow.max_memory = gf_memory_limit(p->reload.max_memory);
     s->app.sides = (struct gf_sides){p->widths, p->normalize};
     s->app.animate = !p->no_animation;
     s->app.user_scale = p->scale > 0 ? p->scale : 1;
@@ -168,7 +167,8 @@ static bool is_still(struct gf_session *s)
     gf_app_unfold(&s->app);
     return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
            !w->sides && !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
-           !w->export_pprof && !gf_app_wants_colors(&s->app) && !gf_session_is_working(s);
+           !w->look_up && !w->paste && !w->export_pprof && !gf_app_wants_colors(&s->app) &&
+           !gf_session_is_working(s);
 }
 
 static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)

@@ -13,6 +13,8 @@ for e in root.iter():
         assert not name.lower().startswith("on") and "href" not in name, (name, value)
 assert len(list(root.iter(SVG + "script"))) == 1
 print("size", root.get("width"), root.get("height"))
+for r in root.findall(SVG + "rect")[1:]:  # the first is the ground
+    print("line", *(r.get(a) for a in ("x", "y", "width", "height", "fill")))
 for t in root.findall(SVG + "text"):
     print("text", t.get("id"), t.text)
 graph = root.find(SVG + "g")

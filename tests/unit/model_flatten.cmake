@@ -9,3 +9,4 @@ foreach(name frames lazy top)
   gf_test(model_${name} SOURCES test_model_${name}.c ../support/naive_profile.c
           LIBS gf_model LABEL unit)
 endforeach()
+gf_test(model_budget SOURCES test_model_budget.c LIBS gf_model LABEL unit)

@@ -188,12 +188,101 @@ static void test_damage(void **state)
     bytes_free(&packed);
 }
 
+/* A part of a file that holds some of each kind. */
+struct part {
+    uint64_t offset, size;
+    struct bytes text;
+};
+
+/* Wants the text of a part from the stream, whatever it decoded before: in place or not, and to the
+ * end or only the first block. */
+static void expect_part(struct gf_stream **s, const struct gf_file *file, const struct part *part,
+                        bool in_place, bool all)
+{
+    struct gf_error err = {0};
+    struct place p;
+    if (!gf_stream_reopen_range(s, file, part->offset, part->size, 64 << 20, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(gf_stream_history(*s), 0);
+    assert_true(place_open(&p, part->text.n + 2 * BLOCK, 0));
+    if (in_place)
+        gf_stream_in_place(*s, p.data + p.size - 2 * BLOCK);
+    size_t at = 0, got = 1;
+    do {
+        if (!gf_stream_read(*s, p.data + at, BLOCK, &got, &err))
+            fail_msg("%s", err.message);
+        at += got;
+    } while (all && got);
+    assert_true(all ? at == part->text.n : at > 0);
+    assert_memory_equal(p.data, part->text.data, at);
+    munmap(p.data, p.all);
+}
+
+/* Nothing of what a stream decoded before is left when it is used again. */
+static void test_used_again(void **state)
+{
+    (void)state;
+    enum { SIZED, UNSIZED, MEMBER, PLAIN, DAMAGED, PARTS };
+    struct part parts[PARTS];
+    struct bytes packed = {0};
+    for (int i = 0; i < PARTS; i++) {
+        parts[i] = (struct part){packed.n, 0, make_text(500000, (uint64_t)i + 1)};
+        const struct bytes *text = &parts[i].text;
+        if (i == MEMBER)
+            pack_gzip(&packed, text->data, text->n, 1, false);
+        else if (i == PLAIN)
+            bytes_add(&packed, text->data, text->n);
+        else
+            pack_zstd(&packed, text->data, text->n, i != UNSIZED);
+        parts[i].size = packed.n - parts[i].offset;
+    }
+    packed.data[packed.n - 1] ^= 1; /* of the checksum */
+    FILE *f = tmpfile();
+    assert_non_null(f);
+    assert_int_equal(fwrite(packed.data, 1, packed.n, f), packed.n);
+    rewind(f);
+    const struct gf_file file = {
+        .fd = fileno(f), .path = "file", .regular = true, .size = packed.n};
+    struct gf_stream *s = NULL;
+    for (unsigned i = 0; i < 16 * DAMAGED * DAMAGED; i++) {
+        unsigned before = i / 16 % DAMAGED, after = i / 16 / DAMAGED;
+        expect_part(&s, &file, &parts[before], i & 1, i & 2);
+        if (i & 4) {
+            char buf[BLOCK];
+            size_t got = 1;
+            struct gf_error err = {0};
+            const struct part *bad = &parts[DAMAGED];
+            assert_true(gf_stream_reopen_range(&s, &file, bad->offset, bad->size, 64 << 20, &err));
+            while (got > 0 && gf_stream_read(s, buf, sizeof buf, &got, &err)) {
+            }
+            assert_int_equal(err.code, GF_ERR_CORRUPT);
+        }
+        expect_part(&s, &file, &parts[after], i & 8, true);
+    }
+    /* The limit is the last one given. */
+    struct gf_error err = {0};
+    char buf[100];
+    size_t got;
+    assert_true(gf_stream_reopen_range(&s, &file, 0, parts[SIZED].size, 1000, &err));
+    assert_false(gf_stream_read(s, buf, sizeof buf, &got, &err));
+    assert_int_equal(err.code, GF_ERR_LIMIT);
+    expect_part(&s, &file, &parts[SIZED], false, true);
+    /* A range that is not in the file. */
+    assert_false(gf_stream_reopen_range(&s, &file, 1, packed.n, 64 << 20, &err));
+    assert_int_equal(err.code, GF_ERR_USAGE);
+    assert_null(s);
+    fclose(f);
+    for (int i = 0; i < PARTS; i++)
+        bytes_free(&parts[i].text);
+    bytes_free(&packed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_frame), cmocka_unit_test(test_unsized),
         cmocka_unit_test(test_frames),    cmocka_unit_test(test_repeated_bytes),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_damage),    cmocka_unit_test(test_used_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

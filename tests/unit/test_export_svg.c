@@ -110,6 +110,43 @@ static void test_places_and_amounts(void **state)
     assert_int_equal(r.counts.height, 156);
 }
 
+/* What a PNG says below its title, cut where it does not fit; what was given as a second line goes
+ * below. */
+static void test_summary(void **state)
+{
+    (void)state;
+    struct gf_svg_params p = {.width = 1020, .row_height = 20, .unit = "ms", .input = "cpu.folded"};
+    struct result r = draw(small, 4, p, NULL, 0);
+    expect(&r, "size 1020 156\n");
+    expect(&r, "text summary 100 ms  \xc2\xb7  3 call paths  \xc2\xb7  cpu.folded\n");
+    expect(&r, "frame 10 106 1000 #ccc8c8 all ");
+    p.subtitle = "10 s";
+    r = draw(small, 4, p, NULL, 0);
+    expect(&r, "text subtitle 10 s\n");
+    expect(&r, "frame 10 122 1000 #ccc8c8 all ");
+    p.width = 120;
+    r = draw(small, 4, p, NULL, 0);
+    expect(&r, "text summary 100 ms  \xc2\xb7");
+    expect(&r, "\xe2\x80\xa6\n");
+}
+
+/* The lines of gf_layout_band, in the gaps above and below the function's row. */
+static void test_sandwich(void **state)
+{
+    (void)state;
+    static const struct made_node halves[] = {{0, "", 0},  {1, "f", 0},  {2, "caller", 60},
+                                              {1, "f", 0}, {2, "a", 50}, {2, "b", 10}};
+    struct gf_svg_params p = {.width = 1020, .row_height = 20, .half = 60};
+    struct result r = draw(halves, 6, p, NULL, 0);
+    expect(&r, "line 10 85 1000 1 #202020\nline 10 105 1000 1 #202020\n");
+    expect(&r, "frame 10 66 1000 #808080 caller ");
+    expect(&r, "frame 10 86 1000 #808080 f ");
+    expect(&r, "frame 10 106 833.3");
+    p.half = 0;
+    r = draw(small, 4, p, NULL, 0);
+    assert_null(strstr(r.seen, "line "));
+}
+
 static void test_inverted(void **state)
 {
     (void)state;
@@ -299,6 +336,8 @@ int main(void)
         return 77;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places_and_amounts),
+        cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_sandwich),
         cmocka_unit_test(test_inverted),
         cmocka_unit_test(test_decimals),
         cmocka_unit_test(test_hostile_names),

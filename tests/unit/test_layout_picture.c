@@ -1,4 +1,5 @@
 /* The exported picture: tiles equal one piece, and its height follows the rows that show. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,9 +160,13 @@ static void height_follows_the_rows_that_show(void **state)
     frames_from_folded(&m.frames, "a;b;c 10000\na;b;c;d;e;f 1\na;x 100\n");
     make(&m, "java");
     struct gf_picture pic;
-    m.params.min_width = 0;
+    assert_true(gf_picture_init(&pic, &m.params, &m.scratch, NULL));
+    assert_int_equal(pic.rows, 4);
+    assert_int_equal(pic.faint_rows, 3);
+    m.params.faint = 0;
     assert_true(gf_picture_init(&pic, &m.params, &m.scratch, NULL));
     assert_int_equal(pic.rows, 7);
+    assert_int_equal(pic.faint_rows, 0);
     uint32_t height = pic.height;
     m.params.min_width = 0.1; /* f is 0.058 pixels wide */
     assert_true(gf_picture_init(&pic, &m.params, &m.scratch, NULL));
@@ -177,6 +182,103 @@ static void height_follows_the_rows_that_show(void **state)
     m.params.view = gf_view_node(&m.frames, 0, m.frames.row_nodes[m.frames.row_start[2] + 1]);
     assert_true(gf_picture_init(&pic, &m.params, &m.scratch, NULL));
     assert_int_equal(pic.rows, 3); /* zoomed to x */
+    unmake(&m);
+}
+
+/* Pixels that the frames of a row cover in each column of pixels, the plain way; and whether one
+ * of them is at least that wide by itself. */
+static bool plainly_shows(const struct gf_picture *pic, uint32_t row)
+{
+    const struct gf_frames *f = pic->params.frames;
+    const struct gf_view *v = &pic->graph.view;
+    double covered[2048] = {0}, width = pic->graph.width, faint = pic->params.faint;
+    for (uint32_t i = f->row_start[row]; i < f->row_start[row + 1]; i++) {
+        uint32_t node = f->row_nodes[i];
+        double from = ((double)gf_frame_x(f, node, 0) - (double)v->x - v->frac) / v->span * width;
+        double to = from + (double)gf_frame_total(f, node, 0) / v->span * width;
+        from = from > 0 ? from : 0;
+        to = to < width ? to : width;
+        if (to - from >= faint)
+            return true;
+        for (int c = (int)from; c < 2048 && c < to; c++) {
+            double left = from > c ? from : c, right = to < c + 1 ? to : c + 1;
+            covered[c] += right > left ? right - left : 0;
+        }
+    }
+    for (int c = 0; c < 2048; c++)
+        if (covered[c] >= faint)
+            return true;
+    return false;
+}
+
+static void rows_that_hardly_show_are_left_out(void **state)
+{
+    (void)state;
+    uint32_t left_out = 0;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        struct made m;
+        struct gf_picture pic;
+        uint32_t rows = 1;
+        frames_random(&m.frames, seed, 20000, 40, (unsigned)(seed % 8), 60);
+        make(&m, "hot");
+        m.params.faint = 0.05 + (double)(seed % 5) * 0.1;
+        uint64_t all = gf_frame_total(&m.frames, 0, 0);
+        if (seed % 3 == 1) /* a part of it */
+            m.params.view = (struct gf_view){.x = all / 3, .span = (double)all / 2};
+        assert_true(gf_picture_init(&pic, &m.params, &m.scratch, NULL));
+        while (rows < m.frames.nrows && plainly_shows(&pic, rows))
+            rows++;
+        assert_int_equal(pic.rows, rows);
+        for (uint32_t row = rows; row < m.frames.nrows; row++)
+            assert_false(plainly_shows(&pic, row));
+        left_out += pic.faint_rows;
+        unmake(&m);
+    }
+    assert_true(left_out > 60);
+}
+
+/* The words at the foot, as tiles of the whole picture have them; empty: none. */
+static void foot_of(const struct made *m, struct gf_layout_scratch *scratch, char out[96])
+{
+    struct gf_picture pic;
+    struct gf_drawlist list = {0};
+    assert_true(gf_picture_init(&pic, &m->params, scratch, NULL));
+    assert_true(gf_picture_tile(&pic, 0, 0, pic.width, pic.height, scratch, &list, NULL, NULL));
+    out[0] = '\0';
+    for (size_t i = 0; i < list.nlabels; i++) {
+        const struct gf_label *l = &list.labels[i];
+        if (l->x == 10 && l->baseline > (int32_t)pic.height - 30) /* at the left margin */
+            snprintf(out, 96, "%.*s", (int)l->len, list.text + l->text);
+    }
+    gf_drawlist_free(&list);
+}
+
+/* What is left out is said, in as many words as there is room for, and the number always. */
+static void the_foot_says_what_is_left_out(void **state)
+{
+    (void)state;
+    struct made m;
+    char foot[96];
+    frames_from_folded(&m.frames, "a;b;c 10000\na;b;c;d;e;f 1\na;x 100\n");
+    make(&m, "module");
+    m.params.width = 1000;
+    foot_of(&m, &m.scratch, foot);
+    assert_string_equal(foot, "3 deeper rows under 0.1 px are left out");
+    m.params.faint = 0;
+    foot_of(&m, &m.scratch, foot);
+    assert_string_equal(foot, "");
+    m.params.unfolded = 0.1;
+    foot_of(&m, &m.scratch, foot);
+    assert_string_equal(foot, "what stands on frames under 0.1 px is left out");
+    m.params.min_width = 0.25;
+    for (m.params.width = 800; m.params.width >= 140; m.params.width -= 20) {
+        foot_of(&m, &m.scratch, foot);
+        assert_non_null(strstr(foot, "under 0.25 px"));
+        if (m.params.width >= 200)
+            assert_non_null(strstr(foot, "left out"));
+        bool brief = (m.params.width > 500 && m.params.width < 600) || m.params.width < 250;
+        assert_int_equal(strncmp(foot, "frames", 6) != 0, brief); /* on its own line up to 500 */
+    }
     unmake(&m);
 }
 
@@ -211,6 +313,8 @@ int main(void)
         cmocka_unit_test(tiles_equal_one_piece),
         cmocka_unit_test(dense_tiles_equal_one_piece),
         cmocka_unit_test(height_follows_the_rows_that_show),
+        cmocka_unit_test(rows_that_hardly_show_are_left_out),
+        cmocka_unit_test(the_foot_says_what_is_left_out),
         cmocka_unit_test(what_makes_no_picture_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

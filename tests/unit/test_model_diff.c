@@ -119,30 +119,70 @@ static void test_views(void **state)
     gf_profile_free(p);
 }
 
-/* Too little memory is said before it is taken; enough is enough. */
-static void test_memory(void **state)
+/* The paths of all frames in the order of their bytes, one a line. */
+static void list_paths(const struct gf_frames *f, char *out, size_t cap)
+{
+    static char paths[64][128];
+    uint32_t open[16] = {0}, depth = 0;
+    size_t n = 0;
+    for (uint32_t node = 1; node < f->n; node++) {
+        while (f->end[open[depth]] <= node)
+            depth--;
+        open[++depth] = node;
+        assert_true(depth < 15 && n < 64);
+        paths[n][0] = '\0';
+        for (uint32_t d = 1; d <= depth; d++) {
+            size_t len, at = strlen(paths[n]);
+            const char *name = gf_frame_name(f, open[d], &len);
+            snprintf(paths[n] + at, sizeof paths[n] - at, "%s%.*s", d > 1 ? ";" : "", (int)len,
+                     name);
+        }
+        n++;
+    }
+    qsort(paths, n, sizeof *paths, (int (*)(const void *, const void *))strcmp);
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++)
+        used += (size_t)snprintf(out + used, cap - used, "%s\n", paths[i]);
+    assert_true(n > 0 && used < cap);
+}
+
+/* A share is one of a side, whichever is larger, so that the same frames stay whatever gives the
+ * widths. In widths of both d is 20 of 190, more than the 10% that it has on either side. */
+static void test_below(void **state)
 {
     (void)state;
-    struct gf_scene *before = scene_from_folded("a;b;c 1\nd;e;f 2\n", true);
-    struct gf_scene *after = scene_from_folded("a;b;g 1\nh;i;j 2\n", true);
-    struct gf_profile *out;
-    struct gf_error err = {0};
-    struct gf_diff_params params = {.max_memory = 400};
-    assert_false(gf_diff(before->profile, after->profile, &params, NULL, &out, &err));
-    assert_int_equal(err.code, GF_ERR_LIMIT);
-    assert_non_null(strstr(err.message, "--max-memory"));
-    params.max_memory = 1 << 20;
-    assert_true(gf_diff(before->profile, after->profile, &params, NULL, &out, &err));
-    gf_profile_free(out);
-    const struct gf_narrow_step step = {.kind = GF_NARROW_COLLAPSE};
-    struct gf_narrow_params narrow = {.steps = &step, .n = 1, .max_memory = 200};
-    assert_false(gf_narrow(before->profile, &narrow, NULL, &out, NULL, &err));
-    assert_int_equal(err.code, GF_ERR_LIMIT);
-    narrow.max_memory = 1 << 20;
-    assert_true(gf_narrow(before->profile, &narrow, NULL, &out, NULL, &err));
-    gf_profile_free(out);
-    gf_scene_drop(before);
-    gf_scene_drop(after);
+    static const struct {
+        double percent;
+        const char *left;
+    } cases[] = {{0, "a\nb\nc\nd\nd;x\nd;y\n"},
+                 {9, "a\nb\nc\nd\nd;x\nd;y\n"},
+                 {10, "a\nb\nc\nd\nd;x\nd;y\n"},
+                 {10.2, "a\nb\n"},
+                 {80, "a\nb\n"},
+                 {81, NULL}};
+    struct gf_profile *p =
+        differential("a 80\nc 10\nd;x 10\n", "b 80\nc 10\nd;y 10\n", false, NULL);
+    for (enum gf_widths w = GF_WIDTHS_AFTER; w <= GF_WIDTHS_BOTH; w++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            const struct gf_narrow_step step = {.kind = GF_NARROW_BELOW,
+                                                .percent = cases[i].percent};
+            const struct gf_narrow_params params = {.steps = &step, .n = 1};
+            struct gf_profile *v, *narrowed;
+            struct gf_error err;
+            char left[1024];
+            assert_true(gf_diff_view(p, w, false, &v, NULL));
+            bool ok = gf_narrow(v, &params, NULL, &narrowed, NULL, &err);
+            assert_int_equal(ok, cases[i].left != NULL);
+            if (ok) {
+                list_paths(&narrowed->frames, left, sizeof left);
+                assert_string_equal(left, cases[i].left);
+            } else {
+                assert_int_equal(err.code, GF_ERR_EMPTY);
+            }
+            gf_profile_free(narrowed);
+            gf_profile_free(v);
+        }
+    gf_profile_free(p);
 }
 
 static void test_refused(void **state)
@@ -316,7 +356,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_sides), cmocka_unit_test(test_decimals),
-        cmocka_unit_test(test_views),      cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_views),      cmocka_unit_test(test_below),
         cmocka_unit_test(test_refused),    cmocka_unit_test(test_change_text),
         cmocka_unit_test(test_colors),     cmocka_unit_test(test_library),
         cmocka_unit_test(test_contrast),   cmocka_unit_test(test_no_memory),

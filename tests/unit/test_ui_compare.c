@@ -128,7 +128,7 @@ static void test_compare(void **state)
     const struct gf_sides wanted = {GF_WIDTHS_BOTH, true};
     struct gf_error err;
     struct gf_job *job =
-        gf_compare_job(sides[1], sides[0], GF_ORDER_WEIGHT, wanted, 0, &app.themes, 0);
+        gf_compare_job(sides[1], sides[0], GF_ORDER_WEIGHT, wanted, &app.themes, 0);
     job->run(job, NULL);
     open_on(before);
     gf_app_adopt(&app, gf_compare_result(job, &err));
@@ -140,7 +140,7 @@ static void test_compare(void **state)
     assert_true(app.read->sides.normalize && app.read->sides.widths == GF_WIDTHS_BOTH);
     /* One that cannot be compared says why. */
     struct gf_scene *done = scene_from_folded(profile, true);
-    job = gf_compare_job(done, sides[0], GF_ORDER_WEIGHT, wanted, 0, &app.themes, 0);
+    job = gf_compare_job(done, sides[0], GF_ORDER_WEIGHT, wanted, &app.themes, 0);
     job->run(job, NULL);
     assert_null(gf_compare_result(job, &err));
     assert_int_equal(err.code, GF_ERR_USAGE);
@@ -156,7 +156,7 @@ static void test_one_side(void **state)
     open_on(before);
     do_amount(GF_DO_WIDTHS, -1);
     assert_false(app.wishes.sides);
-    assert_non_null(strstr(app.toast, "drop a second profile"));
+    assert_non_null(strstr(app.toast, "open a second profile"));
     assert_int_equal(app.sides.widths, GF_WIDTHS_AFTER);
 }
 

@@ -242,8 +242,8 @@ static void test_load_to_the_end(void **state)
     start_load(&in, in.path);
     struct gf_loader *loader;
     struct gf_error err = {0};
-    assert_true(
-        gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, &err));
+    assert_true(gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, NULL, wake,
+                                &loader, &err));
     uint64_t last = 0;
     bool ended = false, final = false;
     for (double until = gf_now() + 30; !ended && gf_now() < until; usleep(500)) {
@@ -278,8 +278,8 @@ static struct gf_loader *load_lines(struct input *in, unsigned lines)
     write_lines(fd, 0, lines);
     close(fd);
     start_load(in, in->path);
-    assert_true(
-        gf_loader_start(in->load, &(struct gf_palette){.mode = "module"}, wake, &loader, NULL));
+    assert_true(gf_loader_start(in->load, &(struct gf_palette){.mode = "module"}, NULL, wake,
+                                &loader, NULL));
     return loader;
 }
 
@@ -342,8 +342,8 @@ static void test_what_is_wrong_is_said(void **state)
     struct gf_loader *loader;
     struct gf_error err = {0};
     struct gf_loader_state s = {0};
-    assert_true(
-        gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, wake, &loader, &err));
+    assert_true(gf_loader_start(in.load, &(struct gf_palette){.mode = "module"}, NULL, wake,
+                                &loader, &err));
     for (double until = gf_now() + 20; !s.ended && gf_now() < until; usleep(500))
         s = gf_loader_watch(loader, &err);
     assert_true(s.failed && err.message[0]);
