@@ -18,7 +18,7 @@ struct gf_bench_load {
     struct gf_timing decompress;
     /* Decoded bytes in memory to samples that nobody takes, on one thread. */
     struct gf_timing decode;
-    /* Everything from files to merged call trees, on all threads. */
+    /* Everything from files to call trees, on all threads. */
     struct gf_timing aggregate;
     /* Call trees to the frame array. */
     struct gf_timing flatten;

@@ -278,7 +278,7 @@ int gf_cmd_bench(struct gf_cli *cli, int argc, char **argv)
             "Measures every stage on this machine, from the file to the picture: shortest, median "
             "and longest of several runs. read, decompress (with reading) and decode are on one "
             "thread; "
-            "aggregate is all from the files to the merged call trees, on all threads; "
+            "aggregate is all from the files to the call trees, on all threads; "
             "frame is layout, drawing and reading back of a fixed sequence of zoomed views.",
         .notes = "The environment variable GIGAFLAME_SIMD=scalar|sse42|avx2|avx512 forces an "
                  "instruction set.",

@@ -72,7 +72,9 @@ static void take(struct gf_recycler *r, void *to)
     if (mremap(unit, GF_FLATTEN_UNIT, GF_FLATTEN_UNIT,
                MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to) != MAP_FAILED)
         return;
-    /* What was there may be gone, even so. */
+    madvise(unit, GF_FLATTEN_UNIT, MADV_DONTNEED);
+    /* What was there may be gone, even so. Putting it back fails only where the process has as many
+     * mappings as it may (65,530 as a rule), of which this takes some thousand at the most. */
     if (mmap(to, GF_FLATTEN_UNIT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
              -1, 0) == MAP_FAILED)
         abort();
