@@ -12,6 +12,8 @@
 #include "ui/menu.h"
 #include "ui/narrow_do.h"
 #include "ui/nav.h"
+#include "ui/open.h"
+#include "ui/panels.h"
 #include "ui/sandwich.h"
 #include "ui/select.h"
 #include "ui/sight.h"
@@ -52,6 +54,7 @@ void gf_app_free(struct gf_app *app)
     gf_searches_free(&app->searches);
     gf_table_free(&app->table);
     gf_drop_forget(app);
+    gf_open_free(app);
     free(app->picked_marks);
     app->picked_marks = NULL;
 }
@@ -62,8 +65,8 @@ void gf_app_look(struct gf_app *app)
 {
     struct gf_spot spot = gf_nowhere();
     struct gf_panes panes = gf_app_panes(app);
-    bool covered =
-        app->help || app->menu.open || app->drops.asking || gf_box_has(panes.table, app->x, app->y);
+    bool covered = app->help || app->menu.open || app->drops.asking || app->opening.open ||
+                   gf_box_has(panes.table, app->x, app->y);
     if (app->scene && app->pointing && !covered) {
         struct gf_graph g = gf_app_graph(app);
         struct gf_hit hit = gf_layout_hit(&g, app->x, app->y);
@@ -86,7 +89,7 @@ static void point(struct gf_app *app, double x, double y)
 
 bool gf_app_typing(const struct gf_app *app)
 {
-    return app->searches.typing || app->narrow.ask.open;
+    return app->searches.typing || app->narrow.ask.open || app->opening.open;
 }
 
 /* ---- messages ---- */
@@ -201,6 +204,8 @@ static void escape(struct gf_app *app)
         app->help = false;
     else if (app->drops.asking)
         gf_drop_forget(app);
+    else if (app->opening.open)
+        gf_open_close(app);
     else if (app->menu.open)
         app->menu.open = false;
     else if (app->band.on)
@@ -394,17 +399,25 @@ void gf_app_do(struct gf_app *app, const struct gf_act *act)
         else
             gf_stop_work(app);
         break;
+    case GF_DO_HELP_MOVE:
+        gf_help_move(app, act->x, act->amount);
+        break;
+    case GF_DO_LINE_PASTE:
+        app->wishes.paste = gf_app_typing(app);
+        break;
     case GF_DO_LARGER:
         enlarge(app, act->amount);
         break;
     case GF_DO_HELP:
         app->help = !app->help;
+        app->help_line = 0;
         app->changed = true;
         break;
     default:
-        if (!gf_colors_do(app, act) && !gf_drop_do(app, act) && !gf_narrow_do(app, act) &&
-            !gf_find_do_search(app, act) && app->scene && !gf_menu_do(app, act) &&
-            !gf_table_do(app, act) && !gf_compare_do(app, act) && !gf_find_do_match(app, act))
+        if (!gf_colors_do(app, act) && !gf_drop_do(app, act) && !gf_open_do(app, act) &&
+            !gf_narrow_do(app, act) && !gf_find_do_search(app, act) && app->scene &&
+            !gf_menu_do(app, act) && !gf_table_do(app, act) && !gf_compare_do(app, act) &&
+            !gf_find_do_match(app, act))
             do_in_scene(app, act);
         break;
     }

@@ -6,6 +6,7 @@
 #include "model/load.h"
 #include "ui/command.h"
 #include "ui/lens.h"
+#include "ui/names.h"
 #include "ui/narrow.h"
 #include "ui/pen.h"
 #include "ui/scene.h"
@@ -50,6 +51,8 @@ struct gf_wishes {
     bool save_png, save_svg, export, export_pprof;
     bool reload;       /* read everything again */
     bool add, compare; /* what was dropped, as soon as nothing is being read */
+    bool look_up;      /* what the path that is typed stands for */
+    bool paste;        /* the clipboard into the line that is typed */
     bool enough;       /* end the load with what was read */
     bool cancel_load;  /* end it at once */
     bool stop_narrowing, stop_lens, stop_colors; /* nobody wants what these are at */
@@ -85,6 +88,17 @@ struct gf_drops {
     bool asking;
 };
 
+enum gf_open_wish { GF_OPEN_NOTHING, GF_OPEN_COMPLETE, GF_OPEN_ADD, GF_OPEN_COMPARE };
+
+/* The path of a file that is being typed (open.h). */
+struct gf_opening {
+    bool open;
+    struct gf_line line;
+    char wrong[160];
+    struct gf_names *names;   /* owned: what the path was completed to; NULL: nothing yet */
+    enum gf_open_wish wanted; /* is looked up; what comes without being wanted is dropped */
+};
+
 /* Columns of pixels that are about to fill the width. */
 struct gf_band {
     bool on;
@@ -115,6 +129,7 @@ struct gf_app {
     double scale;      /* device pixels per design pixel */
     double user_scale; /* what of that the person asks for, beside the screen */
     bool dark, inverted, help;
+    int32_t help_line;      /* of the help: the first that is shown */
     bool to_dark;           /* the theme that is wanted: `dark` as soon as it can be drawn */
     atomic_uint themes;     /* both, a bit each: jobs make their scenes ready for these */
     struct gf_palette look; /* the colours that are wanted; their theme is not asked */
@@ -126,6 +141,7 @@ struct gf_app {
     struct gf_band band;
     struct gf_menu menu;
     struct gf_drops drops;
+    struct gf_opening opening;
     struct gf_spot focus;    /* the frame zoomed to; the root: everything */
     struct gf_spot selected; /* by click or keys */
     struct gf_spot hovered;

@@ -179,17 +179,18 @@ static int32_t chip_width(const struct gf_panel *p, const struct chip *c, enum d
            gf_pen_px(&p->pen, SWATCH);
 }
 
-/* The text being typed, its end in sight, and the caret. */
-static void draw_field(struct gf_panel *p, struct gf_box box, const struct chip *c)
+/* What a field can show at most. */
+enum { SHOWN_BYTES = 512 };
+
+void gf_panel_field(struct gf_panel *p, struct gf_box box, struct gf_pen_style style,
+                    const struct gf_line *line, const char *hint)
 {
-    const struct gf_line *line = c->field;
     int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
-    struct gf_pen_style style = small(p, false), dim = small(p, true);
-    if (c->mode) {
-        int32_t x = gf_pen_text_right(&p->pen, box, dim, "Aa", 2);
-        box.w = x - 4 * one - box.x;
-    }
-    size_t from = 0;
+    struct gf_pen_style dim = style;
+    dim.color = p->pen.theme->text_dim;
+    size_t from = line->n > SHOWN_BYTES ? line->n - SHOWN_BYTES : 0;
+    while (from < line->n && (line->text[from] & 0xc0) == 0x80)
+        from++;
     while (from < line->n &&
            gf_pen_width(&p->pen, style, line->text + from, line->n - from) > box.w - 2) {
         uint32_t cp;
@@ -199,10 +200,20 @@ static void draw_field(struct gf_panel *p, struct gf_box box, const struct chip 
     if (line->n > 0)
         x = gf_pen_text(&p->pen, box, style, line->text + from, line->n - from);
     else
-        gf_pen_text(&p->pen, (struct gf_box){box.x + 3 * one, box.y, box.w, box.h}, dim, c->hint,
-                    strlen(c->hint));
+        gf_pen_text(&p->pen, (struct gf_box){box.x + 3 * one, box.y, box.w, box.h}, dim, hint,
+                    strlen(hint));
     gf_pen_box(&p->pen, (struct gf_box){x + one, box.y + 3 * one, one, box.h - 6 * one},
                p->pen.theme->text);
+}
+
+static void draw_field(struct gf_panel *p, struct gf_box box, const struct chip *c)
+{
+    int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
+    if (c->mode) {
+        int32_t x = gf_pen_text_right(&p->pen, box, small(p, true), "Aa", 2);
+        box.w = x - 4 * one - box.x;
+    }
+    gf_panel_field(p, box, small(p, false), c->field, c->hint);
 }
 
 /* Swatch and prefix. Returns where the text begins. */

@@ -45,12 +45,14 @@ enum gf_do {
     GF_DO_SEARCH_CASE,     /* whether case counts, or not again */
     GF_DO_SEARCH_KEEP,     /* the keyboard is free again, the matches stay */
     GF_DO_SEARCH_REMOVE,   /* amount: which; -1: the active one */
-    /* the line that has the keyboard: the question for a pattern, or else the active search */
+    /* the line that has the keyboard: a path, the question for a pattern, or else the active search
+     */
     GF_DO_TYPE,        /* amount: a code point */
     GF_DO_ERASE,       /* the last character; amount 1: the last word */
     GF_DO_LINE_SET,    /* text: all of it */
     GF_DO_LINE_ACCEPT, /* it is done */
     GF_DO_LINE_CANCEL, /* it is not wanted */
+    GF_DO_LINE_PASTE,  /* what the clipboard holds is typed into it */
     /* narrowing; amount: enum gf_narrow_kind */
     GF_DO_NARROW,        /* text: pattern or share; NULL: node, a name, or GF_NO_NAME for the one at
                             hand; collapse takes neither */
@@ -86,6 +88,11 @@ enum gf_do {
     GF_DO_DROP_ADD,     /* what was dropped becomes part of what is read */
     GF_DO_DROP_COMPARE, /* or what comes after it, in a differential */
     GF_DO_DROP_CANCEL,
+    GF_DO_OPEN,          /* the keyboard writes a path; then GF_DO_LINE_ACCEPT adds it to what is
+                            read, or with amount 1 compares it */
+    GF_DO_OPEN_COMPLETE, /* the path, as far as it is certain; what else fits is listed */
+    GF_DO_OPEN_NAME,     /* amount: which of that list */
+    GF_DO_OPEN_FILE,     /* text: a path; amount 0: add it, 1: compare it */
     GF_DO_SAVE_PNG,
     GF_DO_SAVE_SVG,
     GF_DO_EXPORT, /* amount 0: as folded stacks, 1: for pprof */
@@ -99,7 +106,8 @@ enum gf_do {
     /* amount: enum gf_derive_kind; node: the name it is about, or GF_NO_NAME for that of the
      * selected or else the hovered frame. What is looked through already: all is plain again. */
     GF_DO_LENS,
-    GF_DO_HELP /* all keys, or away with them */
+    GF_DO_HELP_MOVE, /* amount: lines on in the page of all keys; x: pages */
+    GF_DO_HELP       /* all keys, or away with them */
 };
 
 /* Columns of the table; the last four only of a differential. */

@@ -123,7 +123,7 @@ void gf_app_sided(struct gf_app *app, struct gf_scene *scene, const struct gf_er
 static const char *obstacle(const struct gf_app *app)
 {
     if (!app->read || !gf_is_differential(&app->read->profile->frames))
-        return "Nothing to compare with: drop a second profile on the window";
+        return "Nothing to compare with: open a second profile (Ctrl-O)";
     return app->loading ? "Still reading" : NULL;
 }
 

@@ -34,7 +34,7 @@ static void drop(struct gf_app *app, const char *path)
         return;
     d->paths[d->n++] = copy;
     d->asking = true;
-    app->help = app->menu.open = false;
+    app->help = app->menu.open = app->opening.open = false;
 }
 
 bool gf_drop_do(struct gf_app *app, const struct gf_act *act)
@@ -72,9 +72,8 @@ bool gf_drop_do(struct gf_app *app, const struct gf_act *act)
     return true;
 }
 
-/* A line to click. */
-static void draw_choice(struct gf_panel *p, struct gf_box row, const char *text, const char *key,
-                        enum gf_do what)
+void gf_panel_choice(struct gf_panel *p, struct gf_box row, const char *text, const char *key,
+                     struct gf_act act)
 {
     struct gf_pen *pen = &p->pen;
     const struct gf_theme *t = pen->theme;
@@ -88,7 +87,7 @@ static void draw_choice(struct gf_panel *p, struct gf_box row, const char *text,
     int32_t x = gf_pen_text_right(pen, room, dim, key, strlen(key));
     room.w = x - inner - room.x;
     gf_pen_text(pen, room, style, text, strlen(text));
-    gf_panel_zone(p, box, (struct gf_act){.what = what});
+    gf_panel_zone(p, box, act);
 }
 
 void gf_panel_drop(struct gf_panel *p)
@@ -122,9 +121,10 @@ void gf_panel_drop(struct gf_panel *p)
     struct gf_box row = {box.x + pad, box.y + pad, box.w - 2 * pad, line};
     gf_pen_text(pen, row, head, text, n > 0 ? strnlen(text, sizeof text) : 0);
     row.y += line;
-    draw_choice(p, row, "Add to this profile", "A", GF_DO_DROP_ADD);
+    gf_panel_choice(p, row, "Add to this profile", "A", (struct gf_act){.what = GF_DO_DROP_ADD});
     row.y += line;
-    draw_choice(p, row, "Compare: this profile is before, that is after", "C", GF_DO_DROP_COMPARE);
+    gf_panel_choice(p, row, "Compare: this profile is before, that is after", "C",
+                    (struct gf_act){.what = GF_DO_DROP_COMPARE});
     row.y += line;
-    draw_choice(p, row, "Neither", "Esc", GF_DO_DROP_CANCEL);
+    gf_panel_choice(p, row, "Neither", "Esc", (struct gf_act){.what = GF_DO_DROP_CANCEL});
 }

@@ -1,10 +1,11 @@
 /* All keys, on a panel over the graph. */
+#include <math.h>
 #include <string.h>
 
 #include "ui/panels.h"
 
 /* Design pixels. */
-enum { LINE = 19, PAD = 18, KEY_COLUMN = 150, WIDTH = 560, GAP = 24, EDGE = 8 };
+enum { LINE = 19, PAD = 18, KEY_COLUMN = 150, WIDTH = 560, GAP = 24, EDGE = 8, LEAST_LINE = 15 };
 
 struct line {
     const char *keys, *what; /* keys NULL: a heading */
@@ -57,9 +58,10 @@ static const struct line lines[] = {
     {NULL, "Files"},
     {"P, S", "save the view as PNG, as SVG"},
     {"E, Shift-E", "export what is left of the profile as folded stacks, for pprof"},
+    {"Ctrl-O", "open a file: add it to the profile, or compare with it"},
     {"F5", "read the files again"},
     {"Ctrl-.", "stop reading: what was read so far stays"},
-    {"Drop a file", "add it to the profile, or compare with it"},
+    {"Drop a file", "the same"},
     {NULL, "Looks"},
     {"I, D", "flame graph or icicle, light or dark"},
     {"L, Shift-L", "other colours; such as stay apart for any eye"},
@@ -92,55 +94,114 @@ static size_t middle(void)
     return best;
 }
 
-static void draw_column(struct gf_panel *p, struct gf_box at, size_t from, size_t to)
+/* How the page lies in the window. */
+struct page {
+    struct gf_box box;
+    int32_t pad, line, column; /* column: its width */
+    size_t second;             /* where the second column begins; LINES: there is one */
+    int32_t lines, fit;        /* of the longer column, and as many of these as there is room for */
+};
+
+static int32_t px(const struct gf_app *app, double design)
+{
+    return (int32_t)floor(design * app->scale + 0.5);
+}
+
+static struct page page_of(const struct gf_app *app)
+{
+    int32_t edge = px(app, EDGE), gap = px(app, GAP), one = px(app, WIDTH);
+    struct page g = {.pad = px(app, PAD), .line = px(app, LINE)};
+    bool two = app->width - 2 * edge >= 2 * one + gap + 2 * g.pad;
+    g.second = two ? middle() : LINES;
+    int32_t left = height(0, g.second), right = height(g.second, LINES);
+    g.lines = g.fit = left > right ? left : right;
+    int32_t w = (two ? 2 * one + gap : one) + 2 * g.pad, most = app->height - 2 * edge;
+    if (g.lines * g.line + 2 * g.pad > most) { /* a low window: closer together, but readable */
+        int32_t least = px(app, LEAST_LINE);
+        g.pad /= 2;
+        g.line = (most - 2 * g.pad) / g.lines;
+        g.line = g.line > least ? g.line : least > 1 ? least : 1;
+    }
+    if (g.lines * g.line + 2 * g.pad > most) { /* and the rest by and by */
+        g.fit = (most - 2 * g.pad) / g.line - 1;
+        g.fit = g.fit > 1 ? g.fit : 1;
+    }
+    w = w < app->width - 2 * edge ? w : app->width - 2 * edge;
+    int32_t h = (g.fit < g.lines ? g.fit + 1 : g.lines) * g.line + 2 * g.pad;
+    g.box = (struct gf_box){(app->width - w) / 2, (app->height - h) / 2, w, h};
+    g.column = two ? one : w - 2 * g.pad;
+    return g;
+}
+
+/* The first line that is shown: the window may have grown since it was chosen. */
+static int32_t first_line(const struct gf_app *app, const struct page *g)
+{
+    int32_t most = g->lines - g->fit;
+    return app->help_line < most ? app->help_line : most;
+}
+
+void gf_help_move(struct gf_app *app, double pages, double by)
+{
+    struct page g = page_of(app);
+    double to = first_line(app, &g) + by + pages * g.fit;
+    app->help_line = to > g.lines - g.fit ? g.lines - g.fit : to > 0 ? (int32_t)to : 0;
+    app->changed = true;
+}
+
+/* Lines [first, first + fit) of a column. */
+static void draw_column(struct gf_panel *p, const struct page *g, int32_t x, size_t from, size_t to)
 {
     struct gf_pen *pen = &p->pen;
     const struct gf_theme *t = pen->theme;
-    int32_t column = gf_pen_px(pen, KEY_COLUMN);
+    int32_t keys = gf_pen_px(pen, KEY_COLUMN), first = first_line(p->app, g), n = 0;
+    keys = keys < g->column / 2 ? keys : g->column / 2;
     struct gf_pen_style head = {.color = t->accent, .bold = true}, key = {.color = t->text},
                         what = {.color = t->text_dim};
-    for (size_t i = from; i < to; i++, at.y += at.h) {
+    for (size_t i = from; i < to; i++, n++) {
         const struct line *l = &lines[i];
+        n += !l->keys && i > from;
+        if (n < first || n >= first + g->fit)
+            continue;
+        struct gf_box at = {x, g->box.y + g->pad + (n - first) * g->line, g->column, g->line};
         if (!l->keys) {
-            at.y += i > from ? at.h : 0;
             gf_pen_text(pen, at, head, l->what, strlen(l->what));
             continue;
         }
-        gf_pen_text(pen, at, key, l->keys, strlen(l->keys));
-        gf_pen_text(pen, (struct gf_box){at.x + column, at.y, at.w - column, at.h}, what, l->what,
+        gf_pen_text(pen, (struct gf_box){at.x, at.y, keys, at.h}, key, l->keys, strlen(l->keys));
+        gf_pen_text(pen, (struct gf_box){at.x + keys, at.y, at.w - keys, at.h}, what, l->what,
                     strlen(l->what));
     }
+}
+
+/* At the end of a page that goes on: how. */
+static void draw_more(struct gf_panel *p, const struct page *g)
+{
+    int32_t first = first_line(p->app, g);
+    const char *text =
+        first + g->fit < g->lines
+            ? first > 0 ? "PgUp \xe2\x86\x91  more  \xe2\x86\x93 PgDn" : "more  \xe2\x86\x93 PgDn"
+            : "PgUp \xe2\x86\x91  more";
+    struct gf_box at = {g->box.x + g->pad, g->box.y + g->box.h - g->pad - g->line,
+                        g->box.w - 2 * g->pad, g->line};
+    gf_pen_text_right(&p->pen, at, (struct gf_pen_style){.color = p->pen.theme->accent}, text,
+                      strlen(text));
 }
 
 void gf_panel_help(struct gf_panel *p)
 {
     struct gf_pen *pen = &p->pen;
     const struct gf_theme *t = pen->theme;
-    int32_t pad = gf_pen_px(pen, PAD), edge = gf_pen_px(pen, EDGE), gap = gf_pen_px(pen, GAP);
-    int32_t one = gf_pen_px(pen, WIDTH), line = gf_pen_px(pen, LINE);
-    bool two = p->app->width - 2 * edge >= 2 * one + gap + 2 * pad;
-    size_t second = two ? middle() : LINES;
-    int32_t n =
-        height(0, second) > height(second, LINES) ? height(0, second) : height(second, LINES);
-    int32_t w = (two ? 2 * one + gap : one) + 2 * pad, h = n * line + 2 * pad;
-    if (h > p->app->height - 2 * edge) { /* a low window: closer together, as far as it goes */
-        line = (p->app->height - 2 * edge - pad) / n;
-        pad /= 2;
-        h = n * line + 2 * pad;
-    }
-    if (w > p->app->width - 2 * edge)
-        w = p->app->width - 2 * edge;
-    struct gf_box box = {(p->app->width - w) / 2, (p->app->height - h) / 2, w, h};
+    const struct page g = page_of(p->app);
     gf_pen_layer(pen);
     gf_pen_box(pen, (struct gf_box){0, 0, p->app->width, p->app->height},
                (t->background & 0xffffffu) | 0xb0000000u);
     gf_pen_layer(pen);
-    gf_pen_box(pen, box, t->panel);
-    gf_pen_outline(pen, box, gf_pen_px(pen, 1) > 1 ? gf_pen_px(pen, 1) : 1, t->rule);
-    struct gf_box at = {box.x + pad, box.y + pad, two ? one : box.w - 2 * pad, line};
-    draw_column(p, at, 0, second);
-    at.x += one + gap;
-    draw_column(p, at, second, LINES);
+    gf_pen_box(pen, g.box, t->panel);
+    gf_pen_outline(pen, g.box, gf_pen_px(pen, 1) > 1 ? gf_pen_px(pen, 1) : 1, t->rule);
+    draw_column(p, &g, g.box.x + g.pad, 0, g.second);
+    draw_column(p, &g, g.box.x + g.pad + g.column + gf_pen_px(pen, GAP), g.second, LINES);
+    if (g.fit < g.lines)
+        draw_more(p, &g);
     gf_panel_zone(p, (struct gf_box){0, 0, p->app->width, p->app->height},
                   (struct gf_act){.what = GF_DO_HELP});
 }

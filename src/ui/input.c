@@ -144,6 +144,12 @@ static void on_scroll(struct gf_app *app, const struct gf_event *e)
     double row = ROWS_STEP * 18 * app->scale;
     double notch = 40 * app->scale;
     struct gf_panes panes = gf_app_panes(app);
+    if (app->help) {
+        gf_issue_amount(app, GF_DO_HELP_MOVE, -3 * e->dy);
+        return;
+    }
+    if (app->opening.open || app->drops.asking)
+        return;
     if (gf_box_has(panes.table, e->x, e->y)) {
         gf_issue_amount(app, GF_DO_TABLE_SCROLL, -e->dy * row);
         return;

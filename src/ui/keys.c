@@ -211,6 +211,8 @@ static void on_control_key(struct gf_app *app, int key, unsigned mods)
         gf_issue_amount(app, GF_DO_COPY, mods & GF_MOD_SHIFT ? GF_COPY_STACK : GF_COPY_NAME);
     else if (key == 'F')
         gf_issue_amount(app, GF_DO_SEARCH_OPEN, 0);
+    else if (key == 'O')
+        gf_issue_amount(app, GF_DO_OPEN, 0);
     else if (key == 'I')
         gf_issue_amount(app, GF_DO_SEARCH_CASE, 0);
     else if (key == '=' || key == '-' || key == '0' || key == GF_KEY_KP_ADD ||
@@ -264,21 +266,43 @@ static bool on_line_key(struct gf_app *app, const struct gf_event *e)
         gf_issue_amount(app, GF_DO_ERASE, 1);
     else if (control && e->key == 'U')
         gf_issue(app, (struct gf_act){.what = GF_DO_LINE_SET, .text = ""});
+    else if (control && e->key == 'V')
+        gf_issue_amount(app, GF_DO_LINE_PASTE, 0);
+    else if (app->opening.open && (e->key == GF_KEY_ENTER || e->key == GF_KEY_KP_ENTER))
+        gf_issue_amount(app, GF_DO_LINE_ACCEPT, control);
+    else if (app->opening.open && e->key == GF_KEY_TAB)
+        gf_issue_amount(app, GF_DO_OPEN_COMPLETE, 0);
     else if (e->key == GF_KEY_ENTER || e->key == GF_KEY_KP_ENTER) {
         bool search = !app->narrow.ask.open;
         gf_issue_amount(app, search && control ? GF_DO_SEARCH_ADD : GF_DO_LINE_ACCEPT, 0);
         if (search && !control)
             gf_issue_amount(app, e->mods & GF_MOD_SHIFT ? GF_DO_PREVIOUS : GF_DO_NEXT, 0);
     } else if (e->key == GF_KEY_TAB || e->key == GF_KEY_DOWN || e->key == GF_KEY_UP)
-        gf_issue_amount(app, app->narrow.ask.open ? GF_DO_NOTHING : GF_DO_SEARCH_KEEP, 0);
+        gf_issue_amount(
+            app, app->narrow.ask.open || app->opening.open ? GF_DO_NOTHING : GF_DO_SEARCH_KEEP, 0);
     else
         return e->key == GF_KEY_LEFT || e->key == GF_KEY_RIGHT || e->key == GF_KEY_HOME ||
                (e->key >= GF_KEY_KP_0 && e->key < GF_KEY_KP_ENTER);
     return true;
 }
 
+/* Keys of a help page that is longer than the window. False for others. */
+static bool on_help_key(struct gf_app *app, int key)
+{
+    bool page = key == GF_KEY_PAGE_UP || key == GF_KEY_PAGE_DOWN;
+    bool down = key == GF_KEY_PAGE_DOWN || key == GF_KEY_DOWN;
+    if (!page && key != GF_KEY_UP && key != GF_KEY_DOWN)
+        return false;
+    double by = down ? 1 : -1;
+    gf_issue(app,
+             (struct gf_act){.what = GF_DO_HELP_MOVE, .x = page ? by : 0, .amount = page ? 0 : by});
+    return true;
+}
+
 void gf_key_press(struct gf_app *app, const struct gf_event *e)
 {
+    if (app->help && on_help_key(app, e->key))
+        return;
     if (gf_table_has_keys(app) && gf_table_key(app, e))
         return;
     if (gf_app_typing(app) && on_line_key(app, e))

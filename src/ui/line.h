@@ -8,7 +8,7 @@
 
 #include "model/search.h"
 
-enum { GF_LINE_BYTES = 256 };
+enum { GF_LINE_BYTES = 4096 }; /* as long as a path can be */
 
 struct gf_line {
     char text[GF_LINE_BYTES]; /* terminated UTF-8 */

@@ -21,6 +21,7 @@ static const struct gf_menu_entry entries[] = {
     {"Sandwich: between callers and callees", "W", GF_DO_LENS, GF_DERIVE_SANDWICH},
     {"Callers, over all places", "C", GF_DO_LENS, GF_DERIVE_CALLERS},
     {"Callees, over all places", "V", GF_DO_LENS, GF_DERIVE_CALLEES},
+    {"Open a file", "Ctrl-O", GF_DO_OPEN, 0},
     {"Other colours", "L", GF_DO_COLORS, 1},
     {"Colours for any eye, or not", "Shift-L", GF_DO_COLOR_BLIND, 0},
 };

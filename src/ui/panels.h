@@ -39,8 +39,17 @@ void gf_panel_status(struct gf_panel *p, struct gf_box box, bool pure);
 void gf_panel_outlines(struct gf_panel *p);
 void gf_panel_card(struct gf_panel *p);
 void gf_panel_help(struct gf_panel *p);
+/* Moves on in a help page that is longer than the window, by so many pages and lines. */
+void gf_help_move(struct gf_app *app, double pages, double by);
 void gf_panel_menu(struct gf_panel *p);
+/* One of several things that can be done, with its key. */
+void gf_panel_choice(struct gf_panel *p, struct gf_box row, const char *text, const char *key,
+                     struct gf_act act);
 void gf_panel_drop(struct gf_panel *p);
+/* A line that is typed, its end in sight, and the caret; or the hint while it is empty. */
+void gf_panel_field(struct gf_panel *p, struct gf_box box, struct gf_pen_style style,
+                    const struct gf_line *line, const char *hint);
+void gf_panel_open(struct gf_panel *p);
 /* Before anything has been read. */
 void gf_panel_waiting(struct gf_panel *p, struct gf_box box);
 

@@ -282,6 +282,15 @@ static bool parse_drop(struct reader *r)
     return r->rest[0] && add_text(r, GF_STEP_ACT, GF_DO_DROP, r->rest);
 }
 
+/* "open FILE", "compare FILE". */
+static bool parse_open(struct reader *r)
+{
+    if (!r->rest[0] || !add_text(r, GF_STEP_ACT, GF_DO_OPEN_FILE, r->rest))
+        return false;
+    r->out->steps[r->out->n - 1].act.amount = r->words[0][0] == 'c';
+    return true;
+}
+
 static bool parse_quit(struct reader *r)
 {
     return add_act(r, (struct gf_act){.what = GF_DO_QUIT});
@@ -313,6 +322,8 @@ static const struct {
     {"search", parse_search},
     {"undo", parse_undo},
     {"drop", parse_drop},
+    {"open", parse_open},
+    {"compare", parse_open},
     {"leave", parse_leave},
 };
 

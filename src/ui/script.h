@@ -8,6 +8,7 @@
  *     search TEXT                         another search
  *     focus|ignore|hide|show|show-from TEXT | collapse | collapse-all | below N% | undo
  *     drop FILE                           as if it was dropped on the window
+ *     open FILE | compare FILE            as if it was typed after Ctrl-O
  *     light | dark | screenshot FILE | state | quit
  *
  * Positions are device pixels. Empty lines and what follows a '#' at the start of a line are

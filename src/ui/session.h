@@ -22,7 +22,8 @@ enum {
     GF_JOB_NARROW,
     GF_JOB_SIDES,
     GF_JOB_COMPARE,
-    GF_JOB_COLORS
+    GF_JOB_COLORS,
+    GF_JOB_NAMES
 };
 
 /* The threads that do them. */
@@ -31,6 +32,7 @@ enum gf_working {
     GF_DERIVER,  /* as is the last lens */
     GF_COLORER,  /* colours, which wait for nothing */
     GF_WORKER,   /* everything else */
+    GF_LISTER,   /* the last look at names of files: they may be far away */
     GF_SEARCHER, /* the last search */
     GF_WORKERS
 };

@@ -1,5 +1,6 @@
 /* What is read, in a running session: the load, files that changed, were added or are compared. */
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/compare.h"
 #include "ui/drop.h"
@@ -17,6 +18,15 @@ static void name_input(struct gf_session *s)
         snprintf(app->input, sizeof app->input, "%.200s + %zu", s->params->input, n - first);
     else
         snprintf(app->input, sizeof app->input, "%s", s->params->input);
+}
+
+/* Says what is wrong, with which file. */
+static void say_failure(struct gf_app *app, const struct gf_error *err)
+{
+    const char *slash = strrchr(err->file, '/'), *name = slash && slash[1] ? slash + 1 : err->file;
+    char text[sizeof app->toast];
+    snprintf(text, sizeof text, "%.100s%s%.200s", name, name[0] ? ": " : "", err->message);
+    gf_app_toast(app, text);
 }
 
 static void let_go(struct gf_scene **scene)
@@ -134,7 +144,7 @@ bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
     if (stopped)
         gf_app_toast(&s->app, s->again ? "Stopped: all is as it was before" : "Stopped");
     else if (!ok)
-        gf_app_toast(&s->app, err->message);
+        say_failure(&s->app, err);
     if (!ok && s->again) /* what was there before is still there */
         give_up_files(s);
     s->again = s->again && on;
@@ -194,7 +204,7 @@ void gf_session_read(struct gf_session *s)
     if (ok)
         app->loading = s->again = true;
     else
-        gf_app_toast(app, err.message);
+        say_failure(app, &err);
     app->stale = app->stale && !ok;
     name_input(s);
     if (!app->drops.asking)

@@ -2,10 +2,13 @@
  * state.
  */
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/str.h"
 #include "ui/colors.h"
 #include "ui/compare.h"
 #include "ui/copy.h"
+#include "ui/open.h"
 #include "ui/sandwich.h"
 #include "ui/save.h"
 #include "ui/screenshot.h"
@@ -44,6 +47,19 @@ static void copy(struct gf_session *s, enum gf_copy what)
     if (note[0])
         gf_app_toast(&s->app, note);
     free(text);
+}
+
+/* Types what the clipboard holds of one line. */
+static void paste(struct gf_session *s)
+{
+    const char *text = gf_window_clipboard(s->window);
+    size_t n = text ? strcspn(text, "\r\n") : 0;
+    n = n < GF_LINE_BYTES ? n : GF_LINE_BYTES;
+    for (size_t at = 0; at < n;) {
+        uint32_t cp;
+        at += gf_utf8_decode(text + at, n - at, &cp);
+        gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_TYPE, .amount = cp});
+    }
 }
 
 /* The picture is taken here, where OpenGL is, and written beside the drawing. */
@@ -104,6 +120,8 @@ static void take(struct gf_session *s, struct gf_job *job)
         gf_app_tabulated(&s->app, gf_table_result(job));
     else if (job->kind == GF_JOB_COLORS)
         gf_app_recolored(&s->app, job);
+    else if (job->kind == GF_JOB_NAMES)
+        gf_app_looked_up(&s->app, gf_names_result(job));
     else if (job->kind == GF_JOB_SAVE)
         gf_app_toast(&s->app, gf_save_message(job));
     job->free(job);
@@ -162,6 +180,11 @@ static void grant(struct gf_session *s)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
     if (w->copy)
         copy(s, w->copy);
+    if (w->paste)
+        paste(s);
+    if (w->look_up)
+        gf_session_submit(s, GF_LISTER, gf_open_job(&s->app, GF_JOB_NAMES), true);
+    w->look_up = w->paste = false;
     w->fullscreen = false;
     w->copy = GF_COPY_NOTHING;
 }
@@ -188,11 +211,12 @@ static void note_busy(struct gf_session *s)
     static const struct {
         const char *what;
         bool can_stop;
-    } kinds[] = {[GF_JOB_SEARCH] = {"Searching", false}, [GF_JOB_TABLE] = {"Adding up", true},
-                 [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
-                 [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
-                 [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_SIDES] = {"Comparing", false},
-                 [GF_JOB_COLORS] = {"Colouring", true}};
+    } kinds[] = {
+        [GF_JOB_SEARCH] = {"Searching", false}, [GF_JOB_TABLE] = {"Adding up", true},
+        [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
+        [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
+        [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_SIDES] = {"Comparing", false},
+        [GF_JOB_COLORS] = {"Colouring", true},  [GF_JOB_NAMES] = {"Looking at files", false}};
     struct gf_busy busy = {.share = -1};
     for (int i = 0; i < GF_WORKERS && !busy.what; i++) {
         struct gf_work work = gf_worker_watch(s->workers[i]);

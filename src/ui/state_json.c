@@ -105,6 +105,18 @@ static void put_table(struct gf_json *j, const struct gf_app *app)
     }
 }
 
+/* The path that is typed, what is wrong with it, and how many names fit. */
+static void put_opening(struct gf_json *j, const struct gf_opening *o)
+{
+    if (!o->open)
+        return;
+    gf_json_object(j, "opening");
+    gf_json_string(j, "path", o->line.text, o->line.n);
+    gf_json_string(j, "wrong", o->wrong, strlen(o->wrong));
+    gf_json_u64(j, "names", o->names ? o->names->all : 0);
+    gf_json_end_object(j);
+}
+
 static void put_state(struct gf_json *j, const struct gf_app *app)
 {
     struct gf_view view = app->view;
@@ -114,6 +126,7 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_bool(j, "stale", app->stale);
     gf_json_u64(j, "dropped", app->drops.n);
     gf_json_string(j, "input", app->input, strlen(app->input));
+    put_opening(j, &app->opening);
     gf_json_u64(j, "total", gf_app_total(app));
     gf_json_u64(j, "nodes", app->scene ? app->scene->profile->frames.n : 0);
     gf_json_u64(j, "width", (uint64_t)app->width);

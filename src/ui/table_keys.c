@@ -36,7 +36,7 @@ static bool on_key_while_typing(struct gf_app *app, const struct gf_event *e)
 
 bool gf_table_key(struct gf_app *app, const struct gf_event *e)
 {
-    if (app->help || app->menu.open || app->drops.asking)
+    if (app->help || app->menu.open || app->drops.asking || app->opening.open)
         return false;
     if (gf_app_typing(app))
         return on_key_while_typing(app, e);

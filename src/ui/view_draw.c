@@ -282,6 +282,8 @@ bool gf_screen_draw(struct gf_screen *screen, const struct gf_app *app, bool pur
         gf_panel_menu(&p);
     if (!pure && app->drops.asking)
         gf_panel_drop(&p);
+    if (!pure && app->opening.open)
+        gf_panel_open(&p);
     if (!pure && app->help)
         gf_panel_help(&p);
     if (!pure)

@@ -156,7 +156,7 @@ static void test_one_side(void **state)
     open_on(before);
     do_amount(GF_DO_WIDTHS, -1);
     assert_false(app.wishes.sides);
-    assert_non_null(strstr(app.toast, "drop a second profile"));
+    assert_non_null(strstr(app.toast, "open a second profile"));
     assert_int_equal(app.sides.widths, GF_WIDTHS_AFTER);
 }
 

@@ -7,6 +7,8 @@
 #include "layout/geometry.h"
 #include "support/app_test.h"
 #include "ui/sandwich.h"
+#include "ui/colors.h"
+#include "ui/open.h"
 #include "ui/script.h"
 
 static const char profile[] =
@@ -127,11 +129,26 @@ static void test_names_are_safe(void **state)
 
 static struct gf_event random_event(int w, int h)
 {
-    static const int keys[] = {
-        GF_KEY_ESCAPE,  GF_KEY_HOME,   GF_KEY_LEFT, GF_KEY_RIGHT, GF_KEY_UP, GF_KEY_DOWN,
-        GF_KEY_PAGE_UP, GF_KEY_ENTER,  GF_KEY_F1,   'C',          'F',       GF_KEY_BACKSPACE,
-        GF_KEY_TAB,     GF_KEY_DELETE, GF_KEY_MENU, 'Z',          GF_KEY_TAB};
-    static const char chars[] = "+-0?diotsxn/N.bcvwwafFxXhHmMkKrR%ug";
+    static const int keys[] = {GF_KEY_ESCAPE,
+                               GF_KEY_HOME,
+                               GF_KEY_LEFT,
+                               GF_KEY_RIGHT,
+                               GF_KEY_UP,
+                               GF_KEY_DOWN,
+                               GF_KEY_PAGE_UP,
+                               GF_KEY_ENTER,
+                               GF_KEY_F1,
+                               'C',
+                               'F',
+                               GF_KEY_BACKSPACE,
+                               GF_KEY_TAB,
+                               GF_KEY_DELETE,
+                               GF_KEY_MENU,
+                               'Z',
+                               GF_KEY_TAB,
+                               'O',
+                               'V'};
+    static const char chars[] = "+-0?diotsxn/N.bcvwwafFxXhHmMkKrR%ugllL~/";
     struct gf_event e = {.x = rand() % (w + 40) - 20, .y = rand() % (h + 40) - 20};
     switch (rand() % 10) {
     case 0:
@@ -199,7 +216,7 @@ static struct {
     struct gf_job *job;
     int kind;
 } later[LATER];
-enum { SEARCHED, NARROWED, TABULATED };
+enum { SEARCHED, NARROWED, TABULATED, COLORED, LOOKED_UP };
 
 static void put_off(struct gf_job *job, int kind)
 {
@@ -209,6 +226,7 @@ static void put_off(struct gf_job *job, int kind)
             later[i].kind = kind;
             return;
         }
+    app.coloring = app.coloring && kind != COLORED; /* then it is begun again */
     job->free(job);
 }
 
@@ -226,7 +244,11 @@ static void begin_wishes(void)
         put_off(gf_search_job(&all->items[i], app.scene, 0), SEARCHED);
     if (w->tabulate)
         put_off(gf_table_job(app.scene, app.base, 0), TABULATED);
-    w->narrow = w->search = w->tabulate = false;
+    if (w->look_up)
+        put_off(gf_open_job(&app, 1), LOOKED_UP);
+    if (app.base && !app.coloring && gf_app_wants_colors(&app))
+        put_off(gf_colors_job(&app, 1), COLORED);
+    w->narrow = w->search = w->tabulate = w->look_up = false;
 }
 
 static void finish_one(int i, bool take)
@@ -237,11 +259,15 @@ static void finish_one(int i, bool take)
     later[i].job = NULL;
     if (!job)
         return;
-    if (take) {
+    if (take || later[i].kind == COLORED) { /* of colours each comes back */
         job->run(job, &cancel);
         struct gf_narrowed made;
         if (later[i].kind == SEARCHED)
             gf_app_found(&app, gf_search_result(job));
+        else if (later[i].kind == COLORED)
+            gf_app_recolored(&app, job);
+        else if (later[i].kind == LOOKED_UP)
+            gf_app_looked_up(&app, gf_names_result(job));
         else if (later[i].kind == TABULATED)
             gf_app_tabulated(&app, gf_table_result(job));
         else if (made = gf_narrow_result(job), true)
@@ -255,7 +281,7 @@ static void test_storm(void **state)
     (void)state;
     srand(7);
     app.loading = false;
-    unsigned narrowed = 0, found = 0, asked = 0;
+    unsigned narrowed = 0, found = 0, asked = 0, opened = 0, colored = 0;
     double now = 1;
     for (int i = 0; i < 20000; i++) {
         app.animate = i / 1000 % 2;
@@ -272,6 +298,8 @@ static void test_storm(void **state)
         narrowed += app.base != app.read;
         found += app.searches.marks != NULL;
         asked += app.drops.asking;
+        opened += app.opening.names != NULL;
+        colored += app.scene->twin != NULL;
         if (i % 17 == 0)
             draw();
         if (i % 901 == 0) {
@@ -283,7 +311,45 @@ static void test_storm(void **state)
     for (int i = 0; i < LATER; i++)
         finish_one(i, false);
     /* It has been everywhere. */
-    assert_true(narrowed > 100 && found > 100 && asked > 10);
+    assert_true(narrowed > 100 && found > 100 && asked > 10 && opened > 10 && colored > 100);
+}
+
+static void resize(double w, double h)
+{
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = w, .y = h});
+    draw();
+}
+
+/* In a window that is too low for all keys, they are read page by page. */
+static void test_help_is_read_by_and_by(void **state)
+{
+    (void)state;
+    type("?");
+    resize(1280, 800);
+    assert_true(shows("Moving") && shows("quit"));
+    for (int32_t w = 300; w <= 1300; w += 1000) {
+        resize(w, 300);
+        assert_true(shows("Moving") && !shows("quit"));
+        key(GF_KEY_DOWN, 0);
+        draw();
+        assert_true(!shows("Moving") && !shows("quit"));
+        for (int i = 0; i < 12; i++)
+            key(GF_KEY_PAGE_DOWN, 0);
+        draw();
+        assert_true(!shows("Moving") && shows("quit"));
+        send((struct gf_event){.type = GF_EVENT_SCROLL, .dy = 1});
+        draw();
+        assert_true(!shows("quit"));
+        resize(1280, 800); /* there is room for all again */
+        assert_true(shows("Moving") && shows("quit"));
+        for (int i = 0; i < 12; i++)
+            key(GF_KEY_PAGE_UP, 0);
+    }
+    key(GF_KEY_PAGE_DOWN, 0);
+    type("??");
+    resize(300, 300);
+    assert_true(shows("Moving")); /* from its beginning each time */
+    resize(1, 1);
 }
 
 static void test_script_errors(void **state)
@@ -404,6 +470,7 @@ int main(void)
         APP_TEST(test_card_never_covers_its_frame),
         APP_TEST(test_names_are_safe),
         APP_TEST(test_storm),
+        APP_TEST(test_help_is_read_by_and_by),
         APP_TEST(test_script_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
