@@ -13,7 +13,7 @@
 /* What stands in ordered.size[]: the size of a node's subtree, and of a node without children the
  * depth of the node behind it instead. */
 #define GF_LEAF      UINT32_C(0x80000000)
-#define GF_SHARED    UINT32_C(0x40000000) /* other trees have the path too; the edge has the place */
+#define GF_SHARED    UINT32_C(0x40000000) /* other trees have it too; the edge has the place */
 #define GF_SKIPPED   UINT32_C(0x20000000) /* and it is another's node that is written down */
 #define GF_SIZE_MASK UINT32_C(0x1fffffff)
 
