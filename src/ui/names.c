@@ -164,7 +164,7 @@ static void run_complete(struct gf_job *job, const atomic_bool *cancel)
 
 static bool check(const char *path, struct gf_error *err)
 {
-    struct stat st;
+    struct stat st, root;
     if (path[0] == '\0')
         return gf_fail(err, GF_ERR_USAGE, "Type the name of a file or a folder");
     bool there = stat(path, &st) == 0;
@@ -174,6 +174,9 @@ static bool check(const char *path, struct gf_error *err)
         return gf_fail_errno(err, errno, "It cannot be read");
     if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
         return gf_fail(err, GF_ERR_USAGE, "That is neither a file nor a folder");
+    /* A folder means all files in it, and a slash is quickly typed. */
+    if (stat("/", &root) == 0 && st.st_dev == root.st_dev && st.st_ino == root.st_ino)
+        return gf_fail(err, GF_ERR_USAGE, "That is all there is: choose a folder in it");
     return true;
 }
 

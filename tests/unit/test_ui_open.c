@@ -191,6 +191,10 @@ static void test_enter(void **state)
     key(GF_KEY_ENTER, 0);
     look_up();
     assert_string_equal(app.opening.wrong, "That is neither a file nor a folder");
+    do_text(GF_DO_LINE_SET, 0, "/usr/..");
+    key(GF_KEY_ENTER, 0);
+    look_up();
+    assert_string_equal(app.opening.wrong, "That is all there is: choose a folder in it");
     do_text(GF_DO_LINE_SET, 0, "");
     key(GF_KEY_ENTER, 0);
     look_up();
