@@ -5,6 +5,9 @@
 
 /* Fewer blocks than this are not worth it. */
 #define LEAST_BLOCKS 4
+/* Each unit that moves becomes a mapping or two of its own, of which a process may have 65,530 as a
+ * rule. The first 16 GB are what matters. */
+#define MOST_UNITS 8192
 
 static bool is_aligned(const void *p)
 {
@@ -33,6 +36,7 @@ void gf_recycler_start(struct gf_recycler *r, const struct gf_frames *out, uint6
     if (!can_recycle(out))
         return;
     r->room = (size_t)(nodes / GF_FLATTEN_BLOCK) * (1 + out->nvalues);
+    r->room = r->room < MOST_UNITS ? r->room : MOST_UNITS;
     r->units = malloc(r->room * sizeof *r->units);
     r->open = calloc((size_t)out->n / GF_FLATTEN_BLOCK + 1, sizeof *r->open);
     if (!r->units || !r->open) {
@@ -74,7 +78,7 @@ static void take(struct gf_recycler *r, void *to)
         return;
     madvise(unit, GF_FLATTEN_UNIT, MADV_DONTNEED);
     /* What was there may be gone, even so. Putting it back fails only where the process has as many
-     * mappings as it may (65,530 as a rule), of which this takes some thousand at the most. */
+     * mappings as it may, whoever made them. */
     if (mmap(to, GF_FLATTEN_UNIT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
              -1, 0) == MAP_FAILED)
         abort();
