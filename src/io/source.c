@@ -30,7 +30,8 @@ struct paths {
 struct walk {
     struct seen seen;
     struct paths dirs, links, files;
-    bool following; /* beyond the first link: only what was not reached yet is taken */
+    bool following;            /* beyond the first link: only what was not reached yet is taken */
+    const atomic_bool *cancel; /* NULL: it goes on to its end */
 };
 
 static void paths_free(struct paths *p)
@@ -135,14 +136,24 @@ static bool take(struct walk *w, char *path, const struct stat *st, struct gf_er
     return true;
 }
 
+static bool goes_on(const struct walk *w, struct gf_error *err)
+{
+    if (!w->cancel || !atomic_load_explicit(w->cancel, memory_order_relaxed))
+        return true;
+    return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+}
+
 /* The names in a directory that are not hidden, sorted: the order in which a file system lists them
  * must not decide anything. */
-static bool list_names(DIR *dir, struct paths *names, const char *path, struct gf_error *err)
+static bool list_names(const struct walk *w, DIR *dir, struct paths *names, const char *path,
+                       struct gf_error *err)
 {
     struct dirent *entry;
     while (errno = 0, (entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] == '.')
             continue;
+        if (!goes_on(w, err))
+            return false;
         char *name = strdup(entry->d_name);
         if (!name)
             return gf_fail_nomem(err, strlen(entry->d_name) + 1);
@@ -164,10 +175,12 @@ static bool read_directory(struct walk *w, const char *path, struct gf_error *er
     DIR *dir = opendir(path);
     if (!dir)
         goto failed;
-    if (!list_names(dir, &names, path, err))
+    if (!list_names(w, dir, &names, path, err))
         goto out;
     for (size_t i = 0; i < names.n; i++) {
         struct stat st;
+        if (!goes_on(w, err))
+            goto out;
         if (fstatat(dirfd(dir), names.items[i], &st, AT_SYMLINK_NOFOLLOW) != 0) {
             if (errno == ENOENT)
                 continue; /* removed since it was listed */
@@ -231,10 +244,10 @@ static bool list_add(struct gf_source_list *list, char *path, bool from_director
     return true;
 }
 
-static bool expand_directory(const char *path, const struct stat *st, struct gf_source_list *out,
-                             struct gf_error *err)
+static bool expand_directory(const char *path, const struct stat *st, const atomic_bool *cancel,
+                             struct gf_source_list *out, struct gf_error *err)
 {
-    struct walk w = {0};
+    struct walk w = {.cancel = cancel};
     bool fresh, ok = false;
     char *root = strdup(path);
     if (!root) {
@@ -274,6 +287,28 @@ out:
 bool gf_source_list_expand(const char *const *paths, size_t n, struct gf_source_list *out,
                            struct gf_error *err)
 {
+    return gf_source_list_expand_until(paths, n, NULL, out, err);
+}
+
+bool gf_source_list_copy(const struct gf_source_list *list, struct gf_source_list *out,
+                         struct gf_error *err)
+{
+    *out = (struct gf_source_list){0};
+    for (size_t i = 0; i < list->n; i++) {
+        char *path = strdup(list->items[i].path);
+        if (!path)
+            gf_fail_nomem(err, strlen(list->items[i].path) + 1);
+        if (!path || !list_add(out, path, list->items[i].from_directory, err)) {
+            gf_source_list_free(out);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool gf_source_list_expand_until(const char *const *paths, size_t n, const atomic_bool *cancel,
+                                 struct gf_source_list *out, struct gf_error *err)
+{
     *out = (struct gf_source_list){0};
     for (size_t i = 0; i < n; i++) {
         struct stat st = {0};
@@ -283,7 +318,7 @@ bool gf_source_list_expand(const char *const *paths, size_t n, struct gf_source_
             goto failed;
         }
         if (S_ISDIR(st.st_mode)) {
-            if (!expand_directory(paths[i], &st, out, err))
+            if (!expand_directory(paths[i], &st, cancel, out, err))
                 goto failed;
             continue;
         }

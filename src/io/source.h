@@ -2,6 +2,7 @@
 #ifndef GF_IO_SOURCE_H
 #define GF_IO_SOURCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,12 @@ struct gf_source_list {
  * cannot be read, and one without files. */
 bool gf_source_list_expand(const char *const *paths, size_t n, struct gf_source_list *out,
                            struct gf_error *err);
+/* The same, for large or far folders: fails with GF_ERR_CANCELLED soon after *cancel is true. */
+bool gf_source_list_expand_until(const char *const *paths, size_t n, const atomic_bool *cancel,
+                                 struct gf_source_list *out, struct gf_error *err);
+/* Makes `out` a list of the same sources. */
+bool gf_source_list_copy(const struct gf_source_list *list, struct gf_source_list *out,
+                         struct gf_error *err);
 void gf_source_list_free(struct gf_source_list *list);
 
 /* An open input. */

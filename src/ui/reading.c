@@ -23,9 +23,25 @@ struct paths {
     size_t n;
 };
 
-/* What is read. */
+/* Files as they were when they were looked for. */
+struct watched {
+    struct gf_source_list list;
+    struct stamp stamps[WATCHED];
+};
+
+/* What is read. By GF_AFTER and GF_BEFORE. */
 struct plan {
-    struct paths sides[2]; /* by GF_AFTER and GF_BEFORE; the latter empty: nothing is compared */
+    struct paths sides[2];      /* of GF_BEFORE none: nothing is compared */
+    struct watched *watched[2]; /* NULL: not watched */
+};
+
+/* Looking for the files of a plan. */
+struct look {
+    struct gf_job job;
+    struct plan next;
+    bool base_too; /* both sides will be read */
+    struct gf_source_list found[2];
+    struct gf_error err;
 };
 
 struct gf_reading {
@@ -33,10 +49,9 @@ struct gf_reading {
     struct gf_budget *budget; /* held: of everything that was read, and what is made of it */
     struct gf_palette palette;
     void (*wake)(void);
-    struct plan now, last;         /* last: what was read before it, to go back to */
-    struct gf_source_list sources; /* of the load at hand; empty: whoever began it has them */
-    struct gf_source_list watched[2];
-    struct stamp stamps[2][WATCHED];
+    struct plan now, last;          /* last: what was read before it, to go back to */
+    struct gf_source_list found[2]; /* what is to be read next */
+    struct gf_source_list sources;  /* of the load at hand; empty: whoever began it has them */
     struct gf_loader *loader;
 };
 
@@ -48,10 +63,20 @@ static void drop_paths(struct paths *p)
     *p = (struct paths){0};
 }
 
+static void drop_watched(struct watched **w)
+{
+    if (*w)
+        gf_source_list_free(&(*w)->list);
+    free(*w);
+    *w = NULL;
+}
+
 static void drop_plan(struct plan *p)
 {
-    drop_paths(&p->sides[GF_AFTER]);
-    drop_paths(&p->sides[GF_BEFORE]);
+    for (int side = 0; side < 2; side++) {
+        drop_paths(&p->sides[side]);
+        drop_watched(&p->watched[side]);
+    }
 }
 
 /* Both lists, one after the other. */
@@ -80,8 +105,8 @@ static void free_reading(struct gf_reading *r)
     drop_plan(&r->now);
     drop_plan(&r->last);
     gf_source_list_free(&r->sources);
-    gf_source_list_free(&r->watched[GF_AFTER]);
-    gf_source_list_free(&r->watched[GF_BEFORE]);
+    gf_source_list_free(&r->found[GF_AFTER]);
+    gf_source_list_free(&r->found[GF_BEFORE]);
     gf_budget_drop(r->budget);
     free(r);
 }
@@ -94,22 +119,31 @@ static struct stamp stamp_of(const char *path)
     return (struct stamp){st.st_mtim, st.st_size, st.st_ino, true};
 }
 
-/* Looks at the files of a side as they are now. Where that fails nothing is watched. */
-static void watch(struct gf_reading *r, uint32_t side)
+static void stamp(struct watched *w)
 {
-    struct gf_source_list *list = &r->watched[side];
-    const struct paths *p = &r->now.sides[side];
-    gf_source_list_free(list);
-    if (p->n == 0 || !gf_source_list_expand(items_of(p), p->n, list, NULL))
-        *list = (struct gf_source_list){0};
-    for (size_t i = 0; i < list->n && i < WATCHED; i++)
-        r->stamps[side][i] = stamp_of(list->items[i].path);
+    for (size_t i = 0; w && i < w->list.n && i < WATCHED; i++)
+        w->stamps[i] = stamp_of(w->list.items[i].path);
 }
 
-static bool changed(const struct gf_source_list *list, const struct stamp *stamps)
+/* Finds the files of a side, and how they are now. Without memory for that they are not watched. */
+static bool find(struct plan *p, uint32_t side, const atomic_bool *cancel,
+                 struct gf_source_list *out, struct gf_error *err)
 {
-    for (size_t i = 0; i < list->n && i < WATCHED; i++) {
-        struct stamp now = stamp_of(list->items[i].path), then = stamps[i];
+    const struct paths *paths = &p->sides[side];
+    if (!gf_source_list_expand_until(items_of(paths), paths->n, cancel, out, err))
+        return false;
+    struct watched *w = calloc(1, sizeof *w);
+    if (w && !gf_source_list_copy(out, &w->list, NULL))
+        drop_watched(&w);
+    stamp(w);
+    p->watched[side] = w;
+    return true;
+}
+
+static bool changed(const struct watched *w)
+{
+    for (size_t i = 0; w && i < w->list.n && i < WATCHED; i++) {
+        struct stamp now = stamp_of(w->list.items[i].path), then = w->stamps[i];
         if (now.file && (now.size != then.size || now.inode != then.inode || !then.file ||
                          now.modified.tv_sec != then.modified.tv_sec ||
                          now.modified.tv_nsec != then.modified.tv_nsec))
@@ -120,8 +154,7 @@ static bool changed(const struct gf_source_list *list, const struct stamp *stamp
 
 bool gf_reading_stale(const struct gf_reading *r)
 {
-    return changed(&r->watched[GF_AFTER], r->stamps[GF_AFTER]) ||
-           changed(&r->watched[GF_BEFORE], r->stamps[GF_BEFORE]);
+    return changed(r->now.watched[GF_AFTER]) || changed(r->now.watched[GF_BEFORE]);
 }
 
 bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *params,
@@ -140,9 +173,11 @@ bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *para
         (r->budget || gf_fail_nomem(err, sizeof *r)) &&
         copy_paths(params->paths, params->n, NULL, 0, &r->now.sides[GF_AFTER], err) &&
         copy_paths(&params->base, params->base != NULL, NULL, 0, &r->now.sides[GF_BEFORE], err);
-    if (ok)
-        watch(r, GF_AFTER);
-    else
+    struct gf_source_list known = {0}; /* the load has its own */
+    if (ok && find(&r->now, GF_AFTER, NULL, &known, NULL))
+        gf_source_list_free(&known);
+    ok = ok && (!params->base || find(&r->now, GF_BEFORE, NULL, &r->found[GF_BEFORE], err));
+    if (!ok)
         gf_loader_abandon(load);
     if (!ok || !gf_loader_start(load, &r->palette, r->budget, r->wake, &r->loader, err)) {
         free_reading(r);
@@ -168,15 +203,12 @@ static bool begin(struct gf_reading *r, uint32_t side, struct gf_error *err)
 {
     struct gf_load_params params = r->load;
     params.max_memory = gf_budget_left(r->budget) + 1; /* 0 would be no limit */
-    const struct paths *p = &r->now.sides[side];
-    struct gf_source_list sources = {0};
     struct gf_load *load;
     struct gf_loader *loader;
-    if (!gf_source_list_expand(items_of(p), p->n, &sources, err))
-        return false;
     /* The new list has to last as long as its load, which ends with the loader. */
     struct gf_source_list old = r->sources;
-    r->sources = sources;
+    r->sources = r->found[side];
+    r->found[side] = (struct gf_source_list){0};
     if (!gf_load_start(&r->sources, &params, &load, err) ||
         !gf_loader_start(load, &r->palette, r->budget, r->wake, &loader, err)) {
         gf_source_list_free(&r->sources);
@@ -186,7 +218,6 @@ static bool begin(struct gf_reading *r, uint32_t side, struct gf_error *err)
     gf_loader_stop(r->loader, 1); /* it has ended: this only joins its thread */
     gf_source_list_free(&old);
     r->loader = loader;
-    watch(r, side);
     return true;
 }
 
@@ -198,49 +229,81 @@ static bool comes_once(const struct paths *p, struct gf_error *err)
     return false;
 }
 
-/* Reads `next`, which it takes over, from the side that is after on, and remembers what was read
- * before. */
-static bool switch_to(struct gf_reading *r, struct plan next, bool base_too, struct gf_error *err)
+static void run(struct gf_job *job, const atomic_bool *cancel)
 {
-    struct plan last = r->now;
-    r->now = next;
-    if (comes_once(&next.sides[GF_AFTER], err) ||
-        (base_too && comes_once(&next.sides[GF_BEFORE], err)) || !begin(r, GF_AFTER, err)) {
-        drop_plan(&r->now);
-        r->now = last;
-        return false;
+    struct look *l = (struct look *)job;
+    struct plan *p = &l->next;
+    if (!find(p, GF_AFTER, cancel, &l->found[GF_AFTER], &l->err) || p->sides[GF_BEFORE].n == 0)
+        return;
+    /* What is not read again is only watched. */
+    if (!find(p, GF_BEFORE, cancel, &l->found[GF_BEFORE], &l->err) && !l->base_too &&
+        l->err.code != GF_ERR_CANCELLED)
+        l->err = (struct gf_error){0};
+}
+
+static void free_look(struct gf_job *job)
+{
+    struct look *l = (struct look *)job;
+    drop_plan(&l->next);
+    gf_source_list_free(&l->found[GF_AFTER]);
+    gf_source_list_free(&l->found[GF_BEFORE]);
+    free(l);
+}
+
+/* A job for the paths of both sides, each from two lists. */
+static struct gf_job *look_for(const struct paths *after, const char *const *added, size_t n,
+                               const struct paths *base, bool base_too, int kind,
+                               struct gf_error *err)
+{
+    struct look *l = calloc(1, sizeof *l);
+    if (!l) {
+        gf_fail_nomem(err, sizeof *l);
+        return NULL;
     }
-    drop_plan(&r->last);
-    r->last = last;
-    return true;
+    struct paths *sides = l->next.sides;
+    l->job = (struct gf_job){.kind = kind, .run = run, .free = free_look};
+    l->base_too = base_too;
+    if (copy_paths(items_of(after), after->n, added, n, &sides[GF_AFTER], err) &&
+        copy_paths(items_of(base), base->n, NULL, 0, &sides[GF_BEFORE], err) &&
+        !comes_once(&sides[GF_AFTER], err) && (!base_too || !comes_once(&sides[GF_BEFORE], err)))
+        return &l->job;
+    free_look(&l->job);
+    return NULL;
 }
 
-bool gf_reading_again(struct gf_reading *r, const char *const *added, size_t n,
-                      struct gf_error *err)
+struct gf_job *gf_reading_again(const struct gf_reading *r, const char *const *added, size_t n,
+                                int kind, struct gf_error *err)
 {
-    const struct paths *after = &r->now.sides[GF_AFTER], *base = &r->now.sides[GF_BEFORE];
-    struct plan next = {0};
-    if (copy_paths(items_of(after), after->n, added, n, &next.sides[GF_AFTER], err) &&
-        copy_paths(items_of(base), base->n, NULL, 0, &next.sides[GF_BEFORE], err))
-        return switch_to(r, next, true, err);
-    drop_plan(&next);
-    return false;
+    const struct paths *sides = r->now.sides;
+    return look_for(&sides[GF_AFTER], added, n, &sides[GF_BEFORE], true, kind, err);
 }
 
-bool gf_reading_compare(struct gf_reading *r, const char *const *paths, size_t n,
-                        struct gf_error *err)
+struct gf_job *gf_reading_compare(const struct gf_reading *r, const char *const *paths, size_t n,
+                                  int kind, struct gf_error *err)
 {
     const struct paths *base = &r->now.sides[gf_reading_has_base(r) ? GF_BEFORE : GF_AFTER];
-    struct plan next = {0};
-    if (copy_paths(paths, n, NULL, 0, &next.sides[GF_AFTER], err) &&
-        copy_paths(items_of(base), base->n, NULL, 0, &next.sides[GF_BEFORE], err)) {
-        if (!switch_to(r, next, false, err))
-            return false;
-        watch(r, GF_BEFORE);
-        return true;
+    return look_for(&(const struct paths){0}, paths, n, base, false, kind, err);
+}
+
+bool gf_reading_go(struct gf_reading *r, struct gf_job *job, struct gf_error *err)
+{
+    struct look *l = (struct look *)job;
+    if (l->err.code != GF_OK) {
+        *err = l->err;
+        return false;
     }
-    drop_plan(&next);
-    return false;
+    for (int side = 0; side < 2; side++) {
+        gf_source_list_free(&r->found[side]);
+        r->found[side] = l->found[side];
+        l->found[side] = (struct gf_source_list){0};
+    }
+    if (!begin(r, GF_AFTER, err))
+        return false;
+    drop_plan(&r->last);
+    r->last = r->now;
+    r->now = l->next;
+    l->next = (struct plan){0};
+    return true;
 }
 
 bool gf_reading_has_base(const struct gf_reading *r)
@@ -248,9 +311,9 @@ bool gf_reading_has_base(const struct gf_reading *r)
     return r->now.sides[GF_BEFORE].n > 0;
 }
 
-bool gf_reading_base(struct gf_reading *r, bool first, struct gf_error *err)
+bool gf_reading_base(struct gf_reading *r, struct gf_error *err)
 {
-    return (first || !comes_once(&r->now.sides[GF_BEFORE], err)) && begin(r, GF_BEFORE, err);
+    return begin(r, GF_BEFORE, err);
 }
 
 void gf_reading_undo(struct gf_reading *r)
@@ -260,8 +323,8 @@ void gf_reading_undo(struct gf_reading *r)
     drop_plan(&r->now);
     r->now = r->last;
     r->last = (struct plan){0};
-    watch(r, GF_AFTER);
-    watch(r, GF_BEFORE);
+    stamp(r->now.watched[GF_AFTER]);
+    stamp(r->now.watched[GF_BEFORE]);
 }
 
 const char *gf_reading_name(const struct gf_reading *r, uint32_t side)

@@ -4,6 +4,7 @@
 #define GF_UI_READING_H
 
 #include "ui/loader.h"
+#include "ui/worker.h"
 
 struct gf_reading;
 
@@ -23,20 +24,26 @@ bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *para
 /* The loader at work, or the last one. */
 struct gf_loader *gf_reading_loader(struct gf_reading *reading);
 
-/* Reads everything again, with `added` files (n may be 0) besides. Nothing may be under way: the
- * loader has ended. What is compared with comes after it, by gf_reading_base. Fails without any
- * change, also for standard input, which comes only once. */
-bool gf_reading_again(struct gf_reading *reading, const char *const *added, size_t n,
-                      struct gf_error *err);
-/* Reads other files, which are compared with those that were read, or with what these were compared
- * with. Otherwise as gf_reading_again. */
-bool gf_reading_compare(struct gf_reading *reading, const char *const *paths, size_t n,
-                        struct gf_error *err);
-/* Whether there is something to compare with, and reads it; `first`: for the first time, when it
- * may be standard input. `held`: a profile that has to have room beside it, or NULL. */
+/* Jobs that look for the files, beside the drawing: folders may be large or far away. What they
+ * find is read by gf_reading_go. Nothing changes before that, nor when it fails. NULL for standard
+ * input, which comes only once, and without memory.
+ *
+ * Everything again, with `added` files (n may be 0) besides. What is compared with comes after it,
+ * by gf_reading_base. */
+struct gf_job *gf_reading_again(const struct gf_reading *reading, const char *const *added,
+                                size_t n, int kind, struct gf_error *err);
+/* Other files, which are compared with those that were read, or with what these were compared
+ * with. */
+struct gf_job *gf_reading_compare(const struct gf_reading *reading, const char *const *paths,
+                                  size_t n, int kind, struct gf_error *err);
+/* Reads what a job found. Nothing may be under way: the loader has ended. Fails with the job's
+ * error, too. */
+bool gf_reading_go(struct gf_reading *reading, struct gf_job *job, struct gf_error *err);
+
+/* Whether there is something to compare with, and reads it. */
 bool gf_reading_has_base(const struct gf_reading *reading);
-bool gf_reading_base(struct gf_reading *reading, bool first, struct gf_error *err);
-/* What was read by the last gf_reading_again or gf_reading_compare is no good: the files are those
+bool gf_reading_base(struct gf_reading *reading, struct gf_error *err);
+/* What was read since the last gf_reading_go is no good: the files are those
  * of before. */
 void gf_reading_undo(struct gf_reading *reading);
 

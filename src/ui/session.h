@@ -23,7 +23,8 @@ enum {
     GF_JOB_SIDES,
     GF_JOB_COMPARE,
     GF_JOB_COLORS,
-    GF_JOB_NAMES
+    GF_JOB_NAMES,
+    GF_JOB_FILES
 };
 
 /* The threads that do them. */
@@ -33,6 +34,7 @@ enum gf_working {
     GF_COLORER,  /* colours, which wait for nothing */
     GF_WORKER,   /* everything else */
     GF_LISTER,   /* the last look at names of files: they may be far away */
+    GF_FINDER,   /* files that are to be read */
     GF_SEARCHER, /* the last search */
     GF_WORKERS
 };
@@ -51,6 +53,8 @@ struct gf_session {
     bool reading_base;            /* or is being read */
     bool compared;                /* a differential is or was shown */
     bool again;                   /* it reads again: what is shown stays until all is there */
+    bool finding;                 /* the files of that are being looked for */
+    bool comparing;               /* to compare them with what was read */
     double looked_at;             /* when the files were last looked at */
     struct gf_worker *workers[GF_WORKERS];
     struct gf_measure measure;
@@ -78,8 +82,11 @@ bool gf_session_is_working(struct gf_session *s);
 bool gf_session_start(struct gf_session *s, struct gf_load *load, struct gf_error *err);
 /* Takes over what the loader has. False when the first load failed. */
 bool gf_session_follow_load(struct gf_session *s, struct gf_error *err);
-/* Reads everything again, with the files that were dropped, or only those. */
-void gf_session_read(struct gf_session *s);
+/* Has the files found that are to be read: all again, with those that were dropped, or only those.
+ */
+void gf_session_find(struct gf_session *s);
+/* Reads what was found. */
+void gf_session_read(struct gf_session *s, struct gf_job *job);
 /* Lets go of everything that is or was to be compared. */
 void gf_session_end_comparison(struct gf_session *s);
 /* Takes over what a comparison made. */

@@ -98,7 +98,7 @@ static bool read_on(struct gf_session *s, struct gf_error *err)
     s->base_due = false;
     if (!s->reading_base)
         return true;
-    return gf_reading_base(s->reading, !s->again, err);
+    return gf_reading_base(s->reading, err);
 }
 
 /* The person has seen enough. Of what is read again nothing is shown before all is there. */
@@ -115,7 +115,11 @@ static void end_load(struct gf_session *s, struct gf_loader *loader)
 /* Takes over what the loader has. False when the load failed. */
 bool gf_session_follow_load(struct gf_session *s, struct gf_error *err)
 {
-    if (!s->app.loading)
+    if (s->finding && (s->app.wishes.enough || s->app.wishes.cancel_load)) {
+        s->app.wishes.enough = s->app.wishes.cancel_load = false;
+        s->app.wishes.stop_job = GF_JOB_FILES;
+    }
+    if (!s->app.loading || s->finding)
         return true;
     struct gf_loader *loader = gf_reading_loader(s->reading);
     gf_loader_expect(loader, &s->app.look, atomic_load(&s->app.themes));
@@ -183,32 +187,53 @@ static void begin_comparison(struct gf_session *s)
     s->compared = false;
 }
 
-/* Reads everything again, with the files that were dropped, or only those. */
-void gf_session_read(struct gf_session *s)
+void gf_session_find(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
     struct gf_wishes *w = &app->wishes;
     struct gf_error err;
     const char *const *dropped = (const char *const *)app->drops.paths;
-    bool compared = w->compare && app->read;
-    bool ok = compared ? gf_reading_compare(s->reading, dropped, app->drops.n, &err)
-                       : gf_reading_again(s->reading, dropped, w->add ? app->drops.n : 0, &err);
+    size_t n = app->drops.n;
+    s->comparing = w->compare && app->read;
+    struct gf_job *job =
+        s->comparing ? gf_reading_compare(s->reading, dropped, n, GF_JOB_FILES, &err)
+                     : gf_reading_again(s->reading, dropped, w->add ? n : 0, GF_JOB_FILES, &err);
     w->reload = w->add = w->compare = false;
     app->changed = true;
-    if (ok && compared)
+    if (job) {
+        const struct gf_progress none = {0};
+        gf_app_progress(app, &none, true);
+        s->finding = s->again = true;
+        gf_session_submit(s, GF_FINDER, job, false);
+    } else {
+        say_failure(app, &err);
+    }
+    if (!app->drops.asking)
+        gf_drop_forget(app);
+}
+
+void gf_session_read(struct gf_session *s, struct gf_job *job)
+{
+    struct gf_app *app = &s->app;
+    struct gf_error err;
+    bool ok = gf_reading_go(s->reading, job, &err);
+    s->finding = false;
+    app->changed = true;
+    if (ok && s->comparing)
         begin_comparison(s);
-    s->base_due = ok && !compared && gf_reading_has_base(s->reading);
+    s->base_due = ok && !s->comparing && gf_reading_has_base(s->reading);
     s->reading_base = s->reading_base && !ok;
     if (ok) /* of a comparison that was stopped between its sides */
         let_go(&s->after);
-    if (ok)
-        app->loading = s->again = true;
-    else
-        say_failure(app, &err);
+    app->loading = s->again = ok;
+    app->stopping = app->stopping && ok;
+    app->wishes.enough |= app->stopping; /* asked for when it had just found them all */
     app->stale = app->stale && !ok;
+    if (!ok && err.code == GF_ERR_CANCELLED)
+        gf_app_toast(app, "Stopped: all is as it was before");
+    else if (!ok)
+        say_failure(app, &err);
     name_input(s);
-    if (!app->drops.asking)
-        gf_drop_forget(app);
 }
 
 /* Looks now and then whether the files have changed. */

@@ -122,6 +122,8 @@ static void take(struct gf_session *s, struct gf_job *job)
         gf_app_recolored(&s->app, job);
     else if (job->kind == GF_JOB_NAMES)
         gf_app_looked_up(&s->app, gf_names_result(job));
+    else if (job->kind == GF_JOB_FILES)
+        gf_session_read(s, job);
     else if (job->kind == GF_JOB_SAVE)
         gf_app_toast(&s->app, gf_save_message(job));
     job->free(job);
@@ -173,7 +175,7 @@ static void grant(struct gf_session *s)
     if (scene && w->export_pprof)
         save(s, GF_SAVE_PPROF);
     if (!s->app.loading && (w->reload || w->add || w->compare))
-        gf_session_read(s);
+        gf_session_find(s);
     w->sides = w->derive = w->index = w->narrow = w->search = w->tabulate = false;
     w->save_png = w->save_svg = w->export = w->export_pprof = false;
     if (w->fullscreen)
@@ -200,7 +202,8 @@ static void stop_work(struct gf_session *s)
     if (w->stop_colors)
         gf_worker_cancel(s->workers[GF_COLORER], GF_JOB_COLORS);
     if (w->stop_job)
-        gf_worker_cancel(s->workers[GF_WORKER], w->stop_job);
+        gf_worker_cancel(s->workers[w->stop_job == GF_JOB_FILES ? GF_FINDER : GF_WORKER],
+                         w->stop_job);
     w->stop_narrowing = w->stop_lens = w->stop_colors = false;
     w->stop_job = 0;
 }
@@ -211,12 +214,17 @@ static void note_busy(struct gf_session *s)
     static const struct {
         const char *what;
         bool can_stop;
-    } kinds[] = {
-        [GF_JOB_SEARCH] = {"Searching", false}, [GF_JOB_TABLE] = {"Adding up", true},
-        [GF_JOB_SAVE] = {"Saving", true},       [GF_JOB_LENS] = {"Unfolding", true},
-        [GF_JOB_INDEX] = {NULL, false},         [GF_JOB_NARROW] = {"Narrowing", true},
-        [GF_JOB_COMPARE] = {"Comparing", true}, [GF_JOB_SIDES] = {"Comparing", false},
-        [GF_JOB_COLORS] = {"Colouring", true},  [GF_JOB_NAMES] = {"Looking at files", false}};
+    } kinds[] = {[GF_JOB_SEARCH] = {"Searching", false},
+                 [GF_JOB_TABLE] = {"Adding up", true},
+                 [GF_JOB_SAVE] = {"Saving", true},
+                 [GF_JOB_LENS] = {"Unfolding", true},
+                 [GF_JOB_INDEX] = {NULL, false},
+                 [GF_JOB_NARROW] = {"Narrowing", true},
+                 [GF_JOB_COMPARE] = {"Comparing", true},
+                 [GF_JOB_SIDES] = {"Comparing", false},
+                 [GF_JOB_COLORS] = {"Colouring", true},
+                 [GF_JOB_NAMES] = {"Looking at files", false},
+                 [GF_JOB_FILES] = {"Looking for files", true}};
     struct gf_busy busy = {.share = -1};
     for (int i = 0; i < GF_WORKERS && !busy.what; i++) {
         struct gf_work work = gf_worker_watch(s->workers[i]);

@@ -143,6 +143,32 @@ static void test_what_cannot_be_expanded(void **state)
     }
 }
 
+static void test_an_expansion_that_is_given_up(void **state)
+{
+    struct scratch *s = *state;
+    struct gf_source_list list, copy;
+    struct gf_error err = {0};
+    atomic_bool cancel = false;
+    make_dir(s, "d");
+    scratch_write(s, "d/a", "", 0);
+    scratch_write(s, "b", "", 0);
+    const char *paths[] = {s->dir, "-"};
+    assert_true(gf_source_list_expand_until(paths, 2, &cancel, &list, &err));
+    assert_true(gf_source_list_copy(&list, &copy, &err));
+    assert_int_equal(copy.n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(copy.items[i].path, list.items[i].path);
+        assert_ptr_not_equal(copy.items[i].path, list.items[i].path);
+        assert_int_equal(copy.items[i].from_directory, i < 2);
+    }
+    gf_source_list_free(&list);
+    gf_source_list_free(&copy);
+    atomic_store(&cancel, true);
+    assert_false(gf_source_list_expand_until(paths, 2, &cancel, &list, &err));
+    assert_int_equal(err.code, GF_ERR_CANCELLED);
+    assert_int_equal(list.n, 0);
+}
+
 static void test_file(void **state)
 {
     struct scratch *s = *state;
@@ -232,6 +258,7 @@ int main(void)
         TEST(test_directory_is_sorted_and_deep),
         TEST(test_links),
         TEST(test_what_cannot_be_expanded),
+        TEST(test_an_expansion_that_is_given_up),
         TEST(test_file),
         TEST(test_standard_input),
         TEST(test_non_blocking_pipe),

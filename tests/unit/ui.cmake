@@ -2,7 +2,7 @@ add_library(gf_test_ui STATIC ${CMAKE_CURRENT_SOURCE_DIR}/../support/scene_build
             ${CMAKE_CURRENT_SOURCE_DIR}/../support/app_test.c)
 target_include_directories(gf_test_ui PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(gf_test_ui PUBLIC gf_ui)
-foreach(name ui_app ui_budget ui_colors ui_compare ui_find ui_narrow ui_open ui_pointer ui_sandwich ui_screen ui_stop
+foreach(name ui_app ui_budget ui_colors ui_compare ui_find ui_narrow ui_open ui_pointer ui_reading ui_sandwich ui_screen ui_stop
         ui_table
         ui_threads model_derive)
   gf_test(${name} SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/test_${name}.c
