@@ -99,6 +99,7 @@ static void test_refused(void **state)
         assert_int_equal(gf_budget_left(budget), used);
         teardown(state);
         setup(state);
+        profile = app.scene->profile;
         gf_budget_give(budget, used); /* now there is room */
         app.toast[0] = '\0';
         changes[i]();
