@@ -255,7 +255,7 @@ static void draw_lens(struct gf_panel *p, struct gf_box *room)
     x = gf_pen_text(&p->pen, (struct gf_box){x + pad, room->y, 4 * pad, room->h}, style, "\xc3\x97",
                     2);
     chip.w = x + pad - chip.x;
-    gf_pen_outline(&p->pen, chip, gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1, t->rule);
+    gf_pen_outline(&p->pen, chip, gf_pen_hairline(&p->pen), t->rule);
     gf_panel_zone(p, chip, (struct gf_act){.what = GF_DO_LENS, .amount = GF_DERIVE_SAME});
     int32_t next = chip.x + chip.w + gf_pen_px(&p->pen, 8);
     room->w -= next - room->x;

@@ -185,7 +185,7 @@ enum { SHOWN_BYTES = 512 };
 void gf_panel_field(struct gf_panel *p, struct gf_box box, struct gf_pen_style style,
                     const struct gf_line *line, const char *hint)
 {
-    int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
+    int32_t one = gf_pen_hairline(&p->pen);
     struct gf_pen_style dim = style;
     dim.color = p->pen.theme->text_dim;
     size_t from = line->n > SHOWN_BYTES ? line->n - SHOWN_BYTES : 0;
@@ -208,7 +208,7 @@ void gf_panel_field(struct gf_panel *p, struct gf_box box, struct gf_pen_style s
 
 static void draw_field(struct gf_panel *p, struct gf_box box, const struct chip *c)
 {
-    int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
+    int32_t one = gf_pen_hairline(&p->pen);
     if (c->mode) {
         int32_t x = gf_pen_text_right(&p->pen, box, small(p, true), "Aa", 2);
         box.w = x - 4 * one - box.x;
@@ -237,7 +237,7 @@ static void draw_chip(struct gf_panel *p, struct gf_box box, const struct chip *
                       enum detail detail)
 {
     const struct gf_theme *t = p->pen.theme;
-    int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
+    int32_t one = gf_pen_hairline(&p->pen);
     int32_t gap = gf_pen_px(&p->pen, GAP);
     if (c->field || gf_panel_pointed(p, box))
         gf_pen_box(&p->pen, box, t->panel);

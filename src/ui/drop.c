@@ -77,7 +77,7 @@ void gf_panel_choice(struct gf_panel *p, struct gf_box row, const char *text, co
 {
     struct gf_pen *pen = &p->pen;
     const struct gf_theme *t = pen->theme;
-    int32_t inner = gf_pen_px(pen, EDGE), one = gf_pen_px(pen, 1) > 1 ? gf_pen_px(pen, 1) : 1;
+    int32_t inner = gf_pen_px(pen, EDGE), one = gf_pen_hairline(pen);
     struct gf_box box = {row.x, row.y + one, row.w, row.h - 3 * one};
     bool pointed = gf_panel_pointed(p, box);
     gf_pen_box(pen, box, pointed ? t->rule : t->background);
@@ -104,13 +104,7 @@ void gf_panel_drop(struct gf_panel *p)
     w = w < app->width - 2 * edge ? w : app->width - 2 * edge;
     int32_t h = 4 * line + 2 * pad;
     struct gf_box box = {(app->width - w) / 2, (app->height - h) / 2, w, h};
-    gf_pen_layer(pen);
-    gf_pen_box(pen, (struct gf_box){0, 0, app->width, app->height},
-               (t->background & 0xffffffu) | 0xb0000000u);
-    gf_panel_zone(p, (struct gf_box){0, 0, app->width, app->height},
-                  (struct gf_act){.what = GF_DO_NOTHING});
-    gf_pen_box(pen, box, t->panel);
-    gf_pen_outline(pen, box, gf_pen_px(pen, 1) > 1 ? gf_pen_px(pen, 1) : 1, t->rule);
+    gf_panel_dialog(p, box, (struct gf_act){.what = GF_DO_NOTHING});
     const char *path = app->drops.paths[0], *slash = strrchr(path, '/');
     char name[160], text[224];
     gf_str_escape(name, sizeof name, slash ? slash + 1 : path, strlen(slash ? slash + 1 : path));

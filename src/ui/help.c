@@ -192,16 +192,9 @@ void gf_panel_help(struct gf_panel *p)
     struct gf_pen *pen = &p->pen;
     const struct gf_theme *t = pen->theme;
     const struct page g = page_of(p->app);
-    gf_pen_layer(pen);
-    gf_pen_box(pen, (struct gf_box){0, 0, p->app->width, p->app->height},
-               (t->background & 0xffffffu) | 0xb0000000u);
-    gf_pen_layer(pen);
-    gf_pen_box(pen, g.box, t->panel);
-    gf_pen_outline(pen, g.box, gf_pen_px(pen, 1) > 1 ? gf_pen_px(pen, 1) : 1, t->rule);
+    gf_panel_dialog(p, g.box, (struct gf_act){.what = GF_DO_HELP});
     draw_column(p, &g, g.box.x + g.pad, 0, g.second);
     draw_column(p, &g, g.box.x + g.pad + g.column + gf_pen_px(pen, GAP), g.second, LINES);
     if (g.fit < g.lines)
         draw_more(p, &g);
-    gf_panel_zone(p, (struct gf_box){0, 0, p->app->width, p->app->height},
-                  (struct gf_act){.what = GF_DO_HELP});
 }

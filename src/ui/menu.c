@@ -99,7 +99,7 @@ void gf_panel_menu(struct gf_panel *p)
     box.y = box.y > 0 ? box.y : 0;
     gf_pen_layer(pen);
     gf_pen_box(pen, box, t->panel);
-    gf_pen_outline(pen, box, gf_pen_px(pen, 1) > 1 ? gf_pen_px(pen, 1) : 1, t->text_dim);
+    gf_pen_outline(pen, box, gf_pen_hairline(pen), t->text_dim);
     gf_panel_zone(p, (struct gf_box){0, 0, app->width, app->height},
                   (struct gf_act){.what = GF_DO_MENU_CLOSE});
     struct gf_box row = {box.x + 1, box.y + pad, w - 2, line};

@@ -225,7 +225,7 @@ void gf_panel_open(struct gf_panel *p)
     int32_t line = gf_pen_px(pen, LINE), pad = gf_pen_px(pen, PAD), w = gf_pen_px(pen, WIDTH);
     int32_t edge = gf_pen_px(pen, EDGE), inner = gf_pen_px(pen, INNER);
     int32_t name_line = gf_pen_px(pen, NAME_LINE),
-            one = gf_pen_px(pen, 1) > 1 ? gf_pen_px(pen, 1) : 1;
+            one = gf_pen_hairline(pen);
     if (5 * line + 2 * pad > app->height - 2 * edge) { /* a low window */
         pad = edge;
         line = (app->height - 4 * edge) / 5;
@@ -236,13 +236,7 @@ void gf_panel_open(struct gf_panel *p)
     size_t below = lines_below(o, app->height - edge - top - base - inner, name_line);
     int32_t list = below > 0 ? (int32_t)below * name_line + inner : 0;
     struct gf_box box = {(app->width - w) / 2, top, w, base + list};
-    gf_pen_layer(pen);
-    gf_pen_box(pen, (struct gf_box){0, 0, app->width, app->height},
-               (t->background & 0xffffffu) | 0xb0000000u);
-    gf_panel_zone(p, (struct gf_box){0, 0, app->width, app->height},
-                  (struct gf_act){.what = GF_DO_LINE_CANCEL});
-    gf_pen_box(pen, box, t->panel);
-    gf_pen_outline(pen, box, one, t->rule);
+    gf_panel_dialog(p, box, (struct gf_act){.what = GF_DO_LINE_CANCEL});
     gf_panel_zone(p, box, (struct gf_act){.what = GF_DO_NOTHING});
     struct gf_pen_style head = {.color = t->text, .bold = true}, dim = {.color = t->text_dim},
                         bad = {.color = t->accent};

@@ -15,6 +15,10 @@ void gf_panel_zone(struct gf_panel *p, struct gf_box box, struct gf_act act);
 /* Whether the pointer is in the box. */
 bool gf_panel_pointed(const struct gf_panel *p, struct gf_box box);
 
+/* Covers the screen with a veil, and puts a box for what is to be read or chosen on it. A click
+ * anywhere is the command, until zones of its own are made in the box. */
+void gf_panel_dialog(struct gf_panel *p, struct gf_box box, struct gf_act anywhere);
+
 /* A word to click, at the right end of the room. Returns its left edge. */
 int32_t gf_panel_button(struct gf_panel *p, struct gf_box room, const char *text, bool on,
                         struct gf_act act);

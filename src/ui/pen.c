@@ -9,6 +9,12 @@ int32_t gf_pen_px(const struct gf_pen *pen, double design)
     return (int32_t)floor(design * pen->scale + 0.5);
 }
 
+int32_t gf_pen_hairline(const struct gf_pen *pen)
+{
+    int32_t px = gf_pen_px(pen, 1);
+    return px > 1 ? px : 1;
+}
+
 void gf_pen_layer(struct gf_pen *pen)
 {
     if (!pen->failed && !gf_drawlist_layer(pen->list, pen->err))

@@ -27,6 +27,8 @@ struct gf_pen {
 
 /* Design pixels to device pixels. */
 int32_t gf_pen_px(const struct gf_pen *pen, double design);
+/* The width of a thin line: of one design pixel, but never nothing. */
+int32_t gf_pen_hairline(const struct gf_pen *pen);
 
 /* What is drawn from now on lies over what is there. */
 void gf_pen_layer(struct gf_pen *pen);

@@ -211,7 +211,7 @@ static void draw_row(const struct sheet *s, struct gf_box row, const struct gf_c
     gf_pen_name(&p->pen, at_row(s->name, row.y), name, names->bytes + names->offset[f->name],
                 (size_t)(names->offset[f->name + 1] - names->offset[f->name]));
     if (keys) {
-        int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
+        int32_t one = gf_pen_hairline(&p->pen);
         gf_pen_outline(&p->pen, row, one, t->accent);
     }
     gf_panel_zone(p, row, (struct gf_act){.what = GF_DO_TABLE_POINT, .node = f->name});

@@ -26,6 +26,18 @@ bool gf_panel_pointed(const struct gf_panel *p, struct gf_box box)
     return p->app->pointing && gf_box_has(box, p->app->x, p->app->y);
 }
 
+void gf_panel_dialog(struct gf_panel *p, struct gf_box box, struct gf_act anywhere)
+{
+    const struct gf_theme *t = p->pen.theme;
+    struct gf_box all = {0, 0, p->app->width, p->app->height};
+    gf_pen_layer(&p->pen);
+    gf_pen_box(&p->pen, all, (t->background & 0xffffffu) | 0xb0000000u);
+    gf_pen_layer(&p->pen);
+    gf_pen_box(&p->pen, box, t->panel);
+    gf_pen_outline(&p->pen, box, gf_pen_hairline(&p->pen), t->rule);
+    gf_panel_zone(p, all, anywhere);
+}
+
 const struct gf_zone *gf_screen_zone(const struct gf_screen *screen, double x, double y)
 {
     for (unsigned i = screen->nzones; i-- > 0;) /* the last lies on top */
@@ -234,7 +246,7 @@ static void draw_band(struct gf_panel *p, struct gf_box graph)
     const struct gf_band *band = &p->app->band;
     uint32_t veil = (p->pen.theme->background & 0xffffffu) | 0xa0000000u;
     int32_t from = (int32_t)band->from, to = (int32_t)band->to;
-    int32_t one = gf_pen_px(&p->pen, 1) > 1 ? gf_pen_px(&p->pen, 1) : 1;
+    int32_t one = gf_pen_hairline(&p->pen);
     gf_pen_layer(&p->pen);
     gf_pen_box(&p->pen, (struct gf_box){graph.x, graph.y, from - graph.x, graph.h}, veil);
     gf_pen_box(&p->pen, (struct gf_box){to, graph.y, graph.x + graph.w - to, graph.h}, veil);

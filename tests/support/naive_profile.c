@@ -60,6 +60,19 @@ void naive_free(struct naive_profile *p)
     p->samples = NULL;
 }
 
+static int compare_samples(const void *a, const void *b)
+{
+    const struct naive_sample *x = a, *y = b;
+    uint32_t least = x->depth < y->depth ? x->depth : y->depth;
+    int c = memcmp(x->path, y->path, least);
+    return c ? c : (x->depth > y->depth) - (x->depth < y->depth);
+}
+
+void naive_sort(struct naive_profile *p)
+{
+    qsort(p->samples, p->n, sizeof *p->samples, compare_samples);
+}
+
 void naive_tree(const struct naive_profile *p, uint32_t low, uint32_t high, struct gf_tree *t)
 {
     struct gf_error err;
@@ -77,6 +90,17 @@ void naive_tree(const struct naive_profile *p, uint32_t low, uint32_t high, stru
         if (s->depth > t->max_depth)
             t->max_depth = s->depth;
     }
+}
+
+void naive_heavy(struct gf_tree *t, uint64_t value, unsigned decimals)
+{
+    struct gf_error err;
+    uint32_t name, node;
+    bool is_new;
+    assert_true(gf_tree_init(t, 1, &err));
+    assert_true(gf_intern_add(&t->names, "f", 1, &name, &is_new, &err));
+    assert_true(gf_tree_child(t, GF_ROOT, name, &node, &is_new, &err));
+    assert_true(gf_tree_add(t, node, &value, decimals, &err));
 }
 
 /* A call path: the first `depth` frames of its first sample. */

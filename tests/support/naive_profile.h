@@ -34,8 +34,14 @@ extern const struct naive_name naive_names[NAIVE_NAMES];
 struct naive_profile naive_random(uint64_t seed, uint32_t n, uint32_t nvalues, unsigned decimals);
 void naive_free(struct naive_profile *p);
 
+/* Puts the samples into an order in which a walk over their tree meets them. */
+void naive_sort(struct naive_profile *p);
+
 /* Makes the tree of samples low to high - 1, as a builder would. Fails the test on an error. */
 void naive_tree(const struct naive_profile *p, uint32_t low, uint32_t high, struct gf_tree *t);
+
+/* Makes a tree of one frame with that weight. Fails the test on an error. */
+void naive_heavy(struct gf_tree *t, uint64_t value, unsigned decimals);
 
 /* Compares every array of the frames, and the number of stacks, with what the samples say. */
 void naive_check(const struct naive_profile *p, enum gf_order order, const struct gf_frames *f,

@@ -48,14 +48,6 @@ static void test_random_profiles(void **state)
     }
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-    const struct naive_sample *x = a, *y = b;
-    uint32_t least = x->depth < y->depth ? x->depth : y->depth;
-    int c = memcmp(x->path, y->path, least);
-    return c ? c : (x->depth > y->depth) - (x->depth < y->depth);
-}
-
 /* Samples in the order of a walk over the tree: its ids are in pre-order, which takes a way of its
  * own. One sample at the end may break that, and nothing is left of the attempt. */
 static void test_in_preorder(void **state)
@@ -64,7 +56,7 @@ static void test_in_preorder(void **state)
     for (uint64_t round = 0; round < 90; round++) {
         struct naive_profile p = naive_random(round * 1000 + 500, (uint32_t)(round % 40 + 1),
                                               1 + round % 2, round % 3 == 0 ? 3 : 0);
-        qsort(p.samples, p.n, sizeof *p.samples, compare_paths);
+        naive_sort(&p);
         if (round % 5 == 4)
             p.samples[p.n - 1] = p.samples[0];
         if (round % 5 == 4 && p.samples[0].depth < NAIVE_DEPTH)

@@ -30,14 +30,6 @@ static const struct gf_simd *simd(void)
     return level;
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-    const struct naive_sample *x = a, *y = b;
-    uint32_t least = x->depth < y->depth ? x->depth : y->depth;
-    int c = memcmp(x->path, y->path, least);
-    return c ? c : (x->depth > y->depth) - (x->depth < y->depth);
-}
-
 /* Deals runs of samples out to n trees in turns. */
 static void deal(const struct naive_profile *p, uint32_t n, uint32_t run, struct gf_tree *trees,
                  struct gf_tree **list)
@@ -80,7 +72,7 @@ static void test_dealt(void **state)
     for (uint64_t round = 0; round < 240; round++) {
         struct naive_profile p = naive_random(round * 1000 + 7, (uint32_t)(round % 60 + 1),
                                               1 + round % 2, round % 3 == 0 ? 3 : 0);
-        qsort(p.samples, p.n, sizeof *p.samples, compare_paths);
+        naive_sort(&p);
         for (uint32_t i = 0; i < p.n; i++)
             for (uint32_t v = 0; v < p.nvalues; v++)
                 p.samples[i].values[v] = round % 5 == 1   ? p.samples[i].values[v] + 1
@@ -216,17 +208,6 @@ static void test_large(void **state)
     }
 }
 
-static void make_heavy(struct gf_tree *t, uint64_t value, unsigned decimals)
-{
-    struct gf_error err;
-    uint32_t name, node;
-    bool is_new;
-    assert_true(gf_tree_init(t, 1, &err));
-    assert_true(gf_intern_add(&t->names, "f", 1, &name, &is_new, &err));
-    assert_true(gf_tree_child(t, GF_ROOT, name, &node, &is_new, &err));
-    assert_true(gf_tree_add(t, node, &value, decimals, &err));
-}
-
 static void test_overflow(void **state)
 {
     (void)state;
@@ -243,8 +224,8 @@ static void test_overflow(void **state)
         struct gf_tree t[2], *list[2] = {&t[0], &t[1]};
         struct gf_flattened flat;
         struct gf_error err = {0};
-        make_heavy(&t[0], cases[i].a, cases[i].a_decimals);
-        make_heavy(&t[1], cases[i].b, cases[i].b_decimals);
+        naive_heavy(&t[0], cases[i].a, cases[i].a_decimals);
+        naive_heavy(&t[1], cases[i].b, cases[i].b_decimals);
         bool ok = gf_flatten_trees(list, 2, GF_ORDER_WEIGHT, simd(), 2, &flat, &err);
         assert_int_equal(ok, cases[i].fits);
         assert_int_equal(err.code, ok ? GF_OK : GF_ERR_LIMIT);
