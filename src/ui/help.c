@@ -190,7 +190,6 @@ static void draw_more(struct gf_panel *p, const struct page *g)
 void gf_panel_help(struct gf_panel *p)
 {
     struct gf_pen *pen = &p->pen;
-    const struct gf_theme *t = pen->theme;
     const struct page g = page_of(p->app);
     gf_panel_dialog(p, g.box, (struct gf_act){.what = GF_DO_HELP});
     draw_column(p, &g, g.box.x + g.pad, 0, g.second);
