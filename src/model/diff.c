@@ -186,9 +186,7 @@ struct order {
     bool by_total;
 };
 
-/* Growth as two numbers that order it, gained most first and lost most last: whether there was any,
- * and how far it went. */
-static uint64_t growth(const uint64_t weight[2], uint32_t which)
+uint64_t gf_growth_key(const uint64_t weight[2], uint32_t which)
 {
     bool gained = weight[GF_AFTER] > weight[GF_BEFORE];
     if (which == 0)
@@ -200,7 +198,7 @@ static uint64_t number(const void *ctx, uint32_t id, uint32_t which)
 {
     const struct order *order = ctx;
     const struct gf_change *c = &order->items[id];
-    return growth((which < 2) == order->by_total ? c->total : c->self, which % 2);
+    return gf_growth_key((which < 2) == order->by_total ? c->total : c->self, which % 2);
 }
 
 static const char *text(const void *ctx, uint32_t id, uint32_t *len)
@@ -236,12 +234,12 @@ bool gf_diff_functions(const struct gf_frames *frames, bool by_total, const atom
     }
     for (uint32_t i = 0; ok && i < n; i++)
         order[i].id = i;
-    if (ok)
-        gf_keysort(order, n,
-                   &(struct gf_keys){.numbers = 4,
-                                     .number = number,
-                                     .text = text,
-                                     .ctx = &(struct order){by_name, &frames->names, by_total}});
+    const struct gf_keys keys = {.numbers = 4,
+                                 .number = number,
+                                 .text = text,
+                                 .ctx = &(struct order){by_name, &frames->names, by_total},
+                                 .cancel = cancel};
+    ok = ok && (gf_keysort(order, n, &keys) || gf_fail(err, GF_ERR_CANCELLED, "cancelled"));
     for (uint32_t i = 0; ok && i < n; i++)
         out->items[i] = by_name[order[i].id];
     free(by_name);

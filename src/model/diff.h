@@ -61,6 +61,10 @@ struct gf_changes {
     uint32_t n;
 };
 
+/* Growth as two numbers (`which` 0 and 1) that order it, smaller first: gained most, lost most
+ * last. */
+uint64_t gf_growth_key(const uint64_t weight[2], uint32_t which);
+
 /* Every function of a differential, by how much its self weight (by_total: its total) grew: those
  * that gained most first, those that lost most last; then by the growth of the other of the two,
  * then by name. `cancel` and `meter`, on each side, and failures as in gf_top_make. */

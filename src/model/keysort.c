@@ -9,6 +9,9 @@
 #define KEY_BYTES 7
 /* How many items before their keys are loaded their texts are fetched. */
 #define AHEAD 16
+/* Items between two looks at whether it is wanted still: a fraction of a millisecond, as each may
+ * miss the cache. */
+#define PIECE (1u << 12)
 
 /* Levels below keys->numbers are those; level numbers + i is the text from byte 7 i on. */
 struct range {
@@ -20,6 +23,17 @@ struct range {
 /* The largest of three parts waits and the smallest is done first, so a range in progress is at
  * most a third of the one before: 2 * log3(2^32) wait at the most. */
 #define MAX_RANGES 48
+
+static bool unwanted(const struct gf_keys *keys)
+{
+    return keys->cancel && atomic_load_explicit(keys->cancel, memory_order_relaxed);
+}
+
+/* The same, asked at every item. */
+static bool unwanted_at(const struct gf_keys *keys, size_t i)
+{
+    return i % PIECE == PIECE - 1 && unwanted(keys);
+}
 
 /* Seven bytes and how many there still were, up to eight: such keys order as memcmp does, with a
  * beginning before what it begins. */
@@ -65,7 +79,7 @@ static void ask_ahead(const struct range *r, const struct gf_keys *keys, size_t 
 /* The first seven bytes of each text, which are where its length is. */
 static void load_texts(const struct range *r, const struct gf_keys *keys)
 {
-    for (size_t i = 0; i < r->n; i++) {
+    for (size_t i = 0; i < r->n && !unwanted_at(keys, i); i++) {
         struct gf_keyed *item = &r->items[i];
         if (keys->ask && r->n > AHEAD)
             ask_ahead(r, keys, i);
@@ -77,7 +91,7 @@ static void load_texts(const struct range *r, const struct gf_keys *keys)
 static void load_rest(const struct range *r, const struct gf_keys *keys)
 {
     size_t at = text_at(r, keys);
-    for (size_t i = 0; i < r->n; i++) {
+    for (size_t i = 0; i < r->n && !unwanted_at(keys, i); i++) {
         struct gf_keyed *item = &r->items[i];
         if (r->n - i > AHEAD)
             __builtin_prefetch(item[AHEAD].text + at);
@@ -85,7 +99,8 @@ static void load_rest(const struct range *r, const struct gf_keys *keys)
     }
 }
 
-/* Loads the keys of the range's level; returns whether they ascend, which makes them sorted. */
+/* Loads the keys of the range's level; returns whether they ascend, which makes them sorted. Not
+ * all of them, and anything, when it is cancelled. */
 static bool load_keys(const struct range *r, const struct gf_keys *keys)
 {
     bool ascend = true;
@@ -93,7 +108,7 @@ static bool load_keys(const struct range *r, const struct gf_keys *keys)
         load_texts(r, keys);
     else if (r->level > keys->numbers)
         load_rest(r, keys);
-    for (size_t i = 0; i < r->n; i++) {
+    for (size_t i = 0; i < r->n && !unwanted_at(keys, i); i++) {
         struct gf_keyed *item = &r->items[i];
         if (r->level < keys->numbers && !(r->level == 0 && keys->first_is_set))
             item->key = keys->number(keys->ctx, item->id, r->level);
@@ -163,10 +178,11 @@ static void swap(struct gf_keyed *a, struct gf_keyed *b)
 }
 
 /* Into keys below, at and above the pivot (Dijkstra's flag). */
-static void partition(const struct range *r, uint64_t pivot, struct range part[3])
+static void partition(const struct range *r, const struct gf_keys *keys, uint64_t pivot,
+                      struct range part[3])
 {
     size_t low = 0, i = 0, high = r->n;
-    while (i < high) {
+    while (i < high && !unwanted_at(keys, i)) {
         if (r->items[i].key < pivot)
             swap(&r->items[low++], &r->items[i++]);
         else if (r->items[i].key > pivot)
@@ -192,20 +208,20 @@ static void largest_first(struct range part[3])
     }
 }
 
-void gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys)
+bool gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys)
 {
     struct range waiting[MAX_RANGES] = {{items, n, 0}};
     size_t nwaiting = 1;
     uint64_t random = gf_random_seed();
     if (load_keys(&waiting[0], keys))
-        return;
-    while (nwaiting > 0) {
+        nwaiting = 0;
+    while (nwaiting > 0 && !unwanted(keys)) {
         struct range r = waiting[--nwaiting], part[3];
         if (r.n <= INSERTION_MAX) {
             insertion_sort(&r, keys);
             continue;
         }
-        partition(&r, pick_pivot(&r, &random), part);
+        partition(&r, keys, pick_pivot(&r, &random), part);
         if (part[1].n > 1 && has_next(&r, keys, part[1].items)) {
             part[1].level++;
             if (load_keys(&part[1], keys))
@@ -219,4 +235,5 @@ void gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys)
                 waiting[nwaiting++] = part[i];
         }
     }
+    return !unwanted(keys);
 }

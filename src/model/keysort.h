@@ -4,6 +4,7 @@
 #ifndef GF_MODEL_KEYSORT_H
 #define GF_MODEL_KEYSORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,11 +29,13 @@ struct gf_keys {
      * what a step reads itself the one before has asked for some items ago. */
     void (*ask)(const void *ctx, uint32_t id, unsigned step);
     const void *ctx;
+    const atomic_bool *cancel; /* NULL, or ends the sorting soon once it is true */
 };
 
 /* Sorts; of the items only `id` has to be set (and `key`, with first_is_set). In place, without
  * recursion, and in n log n steps that can be expected for any input, as pivots are random. Items
- * that are equal in all keys end up in any order. */
-void gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys);
+ * that are equal in all keys end up in any order. False when it was cancelled: the items are all
+ * there, in no order. */
+bool gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys);
 
 #endif

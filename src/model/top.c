@@ -27,9 +27,14 @@ static const char *name_of(const void *ctx, uint32_t id, uint32_t *len)
     return names->bytes + names->offset[id];
 }
 
+static bool unwanted(const atomic_bool *cancel)
+{
+    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
 /* Brings the functions, which stand in the order of their ids, into that of the table. */
 static bool sort_functions(struct gf_top *top, const struct gf_name_table *names,
-                           struct gf_error *err)
+                           const atomic_bool *cancel, struct gf_error *err)
 {
     struct gf_keyed *items = malloc(((size_t)top->n + 1) * sizeof *items);
     struct gf_function *sorted = malloc(((size_t)top->n + 1) * sizeof *sorted);
@@ -40,15 +45,20 @@ static bool sort_functions(struct gf_top *top, const struct gf_name_table *names
     }
     for (uint32_t id = 0; id < top->n; id++)
         items[id].id = id;
-    gf_keysort(items, top->n,
-               &(struct gf_keys){.numbers = 2,
-                                 .number = weight_of,
-                                 .text = name_of,
-                                 .ctx = &(struct order){top->functions, names}});
-    for (uint32_t i = 0; i < top->n; i++)
+    bool ok = gf_keysort(items, top->n,
+                         &(struct gf_keys){.numbers = 2,
+                                           .number = weight_of,
+                                           .text = name_of,
+                                           .ctx = &(struct order){top->functions, names},
+                                           .cancel = cancel});
+    for (uint32_t i = 0; ok && i < top->n; i++) {
+        ok = i % PIECE != 0 || !unwanted(cancel);
         sorted[i] = top->functions[items[i].id];
+    }
     free(items);
-    free(top->functions);
+    free(ok ? top->functions : sorted);
+    if (!ok)
+        return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
     top->functions = sorted;
     return true;
 }
@@ -58,7 +68,7 @@ static bool add_up(const struct gf_frames *frames, uint32_t value, struct gf_fun
                    uint32_t *open_until, const atomic_bool *cancel, struct gf_meter *meter)
 {
     for (uint32_t first = 0, end; first < frames->n; first = end) {
-        if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+        if (unwanted(cancel))
             return false;
         end = frames->n - first > PIECE ? first + PIECE : frames->n;
         for (uint32_t node = first > 0 ? first : 1; node < end; node++) {
@@ -91,7 +101,7 @@ static bool make(const struct gf_frames *frames, uint32_t value, const atomic_bo
     bool ok = add_up(frames, value, out->functions, open_until, cancel, meter) ||
               gf_fail(err, GF_ERR_CANCELLED, "cancelled");
     free(open_until);
-    if (ok && sort_functions(out, &frames->names, err))
+    if (ok && sort_functions(out, &frames->names, cancel, err))
         return true;
     gf_top_free(out);
     return false;

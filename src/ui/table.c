@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/keysort.h"
 #include "model/top.h"
+
+/* Functions between two looks at whether the table is wanted still. */
+#define PIECE (1u << 12)
 
 struct job {
     struct gf_job job;
@@ -24,53 +28,70 @@ void gf_functions_free(struct gf_functions *f)
 
 /* ---- orders ---- */
 
+/* What is sorted; ids are indices of the functions' items. */
 struct sorting {
     const struct gf_functions *all;
     enum gf_column_of by;
 };
 
-/* What a column is ordered by, the most first. */
-static __int128 key_of(const struct gf_change *c, enum gf_column_of by)
+static const char *name_text(const struct gf_name_table *names, uint32_t name, uint32_t *len)
 {
-    const uint64_t *w =
-        by == GF_BY_SELF || by == GF_BY_SELF_BEFORE || by == GF_BY_SELF_CHANGE ? c->self : c->total;
-    if (by == GF_BY_SELF_CHANGE || by == GF_BY_TOTAL_CHANGE)
-        return (__int128)w[GF_AFTER] - w[GF_BEFORE];
-    return w[by == GF_BY_SELF || by == GF_BY_TOTAL ? GF_AFTER : GF_BEFORE];
+    *len = (uint32_t)(names->offset[name + 1] - names->offset[name]);
+    return names->bytes + names->offset[name];
 }
 
-static int by_key(const void *pa, const void *pb, void *ctx)
+static bool is_change(enum gf_column_of by)
+{
+    return by == GF_BY_SELF_CHANGE || by == GF_BY_TOTAL_CHANGE;
+}
+
+/* What a column of weights is ordered by, the most first; in the end the order of the items, which
+ * goes on by name. */
+static uint64_t weight_key(const void *ctx, uint32_t id, uint32_t which)
 {
     const struct sorting *s = ctx;
-    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-    __int128 ka = key_of(&s->all->items[a], s->by), kb = key_of(&s->all->items[b], s->by);
-    if (ka != kb)
-        return ka > kb ? -1 : 1;
-    return (a > b) - (a < b); /* the order of the items goes on by name */
+    const struct gf_change *c = &s->all->items[id];
+    enum gf_column_of by = s->by;
+    const uint64_t *w =
+        by == GF_BY_SELF || by == GF_BY_SELF_BEFORE || by == GF_BY_SELF_CHANGE ? c->self : c->total;
+    if (which == (is_change(by) ? 2 : 1))
+        return id;
+    if (is_change(by))
+        return gf_growth_key(w, which);
+    return ~w[by == GF_BY_SELF || by == GF_BY_TOTAL ? GF_AFTER : GF_BEFORE];
 }
 
-static int compare_names(const struct gf_name_table *ta, uint32_t a, const struct gf_name_table *tb,
-                         uint32_t b)
-{
-    size_t na = (size_t)(ta->offset[a + 1] - ta->offset[a]);
-    size_t nb = (size_t)(tb->offset[b + 1] - tb->offset[b]);
-    int c = memcmp(ta->bytes + ta->offset[a], tb->bytes + tb->offset[b], na < nb ? na : nb);
-    return c ? c : (na > nb) - (na < nb);
-}
-
-static int by_name(const void *pa, const void *pb, void *ctx)
+static const char *item_text(const void *ctx, uint32_t id, uint32_t *len)
 {
     const struct gf_functions *f = ((const struct sorting *)ctx)->all;
-    const struct gf_name_table *names = &f->scene->profile->frames.names;
-    return compare_names(names, f->items[*(const uint32_t *)pa].name, names,
-                         f->items[*(const uint32_t *)pb].name);
+    return name_text(&f->scene->profile->frames.names, f->items[id].name, len);
 }
 
-static int by_text(const void *pa, const void *pb, void *ctx)
+static const char *scene_text(const void *ctx, uint32_t id, uint32_t *len)
 {
-    const struct gf_functions *f = ctx;
-    const struct gf_name_table *names = &f->scene->profile->frames.names;
-    return compare_names(names, *(const uint32_t *)pa, names, *(const uint32_t *)pb);
+    return name_text(ctx, id, len);
+}
+
+/* The ids below n in an order. NULL without memory and once it is cancelled. */
+static uint32_t *sorted(uint32_t n, struct gf_keys keys, const atomic_bool *cancel,
+                        struct gf_budget *budget)
+{
+    uint64_t bytes = (uint64_t)n * sizeof(struct gf_keyed);
+    if (!gf_budget_take(budget, bytes, "the table of functions", NULL))
+        return NULL;
+    struct gf_keyed *items = malloc(((size_t)n + 1) * sizeof *items);
+    uint32_t *order = malloc(((size_t)n + 1) * sizeof *order);
+    keys.cancel = cancel;
+    for (uint32_t i = 0; items && i < n; i++)
+        items[i].id = i;
+    bool ok = items && order && gf_keysort(items, n, &keys);
+    for (uint32_t i = 0; ok && i < n; i++)
+        order[i] = items[i].id;
+    free(items);
+    gf_budget_give(budget, bytes);
+    if (!ok)
+        free(order);
+    return ok ? order : NULL;
 }
 
 /* The functions of the base, as they are ordered by themselves: by what they gained in self weight,
@@ -100,48 +121,57 @@ static bool make_items(struct gf_functions *f, const atomic_bool *cancel, struct
     return f->items != NULL;
 }
 
-/* From the base's numbers of names to those of the scene. */
-static bool translate(struct gf_functions *f)
+static int compare_names(const struct gf_name_table *ta, uint32_t a, const struct gf_name_table *tb,
+                         uint32_t b)
 {
-    const struct gf_name_table *from = &f->base->profile->frames.names;
-    const struct gf_name_table *to = &f->scene->profile->frames.names;
-    uint32_t *sorted = malloc(((size_t)to->n + 1) * sizeof *sorted), kept = 0;
-    if (!sorted)
+    uint32_t na, nb;
+    const char *x = name_text(ta, a, &na), *y = name_text(tb, b, &nb);
+    int c = memcmp(x, y, na < nb ? na : nb);
+    return c ? c : (na > nb) - (na < nb);
+}
+
+/* From the base's numbers of names to those of the scene. */
+static bool translate(struct gf_functions *f, const atomic_bool *cancel)
+{
+    const struct gf_frames *frames = &f->scene->profile->frames;
+    const struct gf_name_table *from = &f->base->profile->frames.names, *to = &frames->names;
+    uint32_t kept = 0, *by_text = sorted(to->n, (struct gf_keys){.text = scene_text, .ctx = to},
+                                         cancel, frames->budget);
+    if (!by_text)
         return false;
-    for (uint32_t i = 0; i < to->n; i++)
-        sorted[i] = i;
-    qsort_r(sorted, to->n, sizeof *sorted, by_text, f);
     for (uint32_t i = 0; i < f->n; i++) {
         struct gf_change function = f->items[i];
         uint32_t lo = 0, hi = to->n;
+        if (i % PIECE == 0 && cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+            break;
         while (lo < hi) {
             uint32_t middle = lo + (hi - lo) / 2;
-            if (compare_names(to, sorted[middle], from, function.name) < 0)
+            if (compare_names(to, by_text[middle], from, function.name) < 0)
                 lo = middle + 1;
             else
                 hi = middle;
         }
-        if (lo == to->n || compare_names(to, sorted[lo], from, function.name) != 0)
+        if (lo == to->n || compare_names(to, by_text[lo], from, function.name) != 0)
             continue;
-        function.name = sorted[lo];
+        function.name = by_text[lo];
         f->items[kept++] = function;
     }
     f->n = kept;
-    free(sorted);
-    return true;
+    free(by_text);
+    return true; /* or cancelled: whoever sorts next sees it */
 }
 
-static bool make_order(struct gf_functions *f, enum gf_column_of by)
+static bool make_order(struct gf_functions *f, enum gf_column_of by, const atomic_bool *cancel)
 {
-    struct sorting sorting = {f, by};
-    uint32_t *order = malloc(((size_t)f->n + 1) * sizeof *order);
-    if (!order)
-        return false;
-    for (uint32_t i = 0; i < f->n; i++)
-        order[i] = i;
-    qsort_r(order, f->n, sizeof *order, by == GF_BY_NAME ? by_name : by_key, &sorting);
-    f->order[by] = order;
-    return true;
+    const struct sorting sorting = {f, by};
+    struct gf_keys keys = {.ctx = &sorting};
+    if (by == GF_BY_NAME)
+        keys.text = item_text;
+    else
+        keys.number = weight_key;
+    keys.numbers = by == GF_BY_NAME ? 0 : is_change(by) ? 3 : 2;
+    f->order[by] = sorted(f->n, keys, cancel, f->base->profile->frames.budget);
+    return f->order[by] != NULL;
 }
 
 static void run(struct gf_job *job, const atomic_bool *cancel)
@@ -154,9 +184,9 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     uint64_t step = 8 * (uint64_t)frames->names.n;
     gf_meter_expect(&job->meter, (uint64_t)frames->n * (two ? 2 : 1) + step * (uint64_t)columns);
     f->failed = !make_items(f, cancel, &job->meter) ||
-                (!gf_scene_same_names(f->base, f->scene) && !translate(f));
+                (!gf_scene_same_names(f->base, f->scene) && !translate(f, cancel));
     for (int by = 0; by < columns && !f->failed; by++) {
-        f->failed = (cancel && atomic_load(cancel)) || !make_order(f, (enum gf_column_of)by);
+        f->failed = !make_order(f, (enum gf_column_of)by, cancel);
         gf_meter_did(&job->meter, step);
     }
     f->cancelled = f->failed && cancel && atomic_load(cancel);

@@ -1,10 +1,12 @@
 /* The list of functions, against sums over the samples. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "model/keysort.h"
 #include "model/top.h"
 #include "support/naive_profile.h"
 
@@ -125,11 +127,76 @@ static void test_many_ties(void **state)
     gf_frames_free(&f);
 }
 
+enum { ITEMS = 200000, ITEM_BYTES = 24 };
+
+/* Keys that count how often they are asked for, and want no more of it at some time. */
+struct watched_keys {
+    char (*texts)[ITEM_BYTES];
+    uint64_t asked, enough;
+    atomic_bool cancel;
+};
+
+static void count(struct watched_keys *w)
+{
+    if (++w->asked == w->enough)
+        atomic_store(&w->cancel, true);
+}
+
+static uint64_t few_numbers(const void *ctx, uint32_t id, uint32_t which)
+{
+    (void)which;
+    count(*(struct watched_keys *const *)ctx);
+    return id % 3;
+}
+
+static const char *long_text(const void *ctx, uint32_t id, uint32_t *len)
+{
+    struct watched_keys *w = *(struct watched_keys *const *)ctx;
+    count(w);
+    *len = (uint32_t)strlen(w->texts[id]);
+    return w->texts[id];
+}
+
+/* Wherever it is, a sort that is not wanted any more ends soon and loses nothing. */
+static void test_a_sort_is_stopped(void **state)
+{
+    (void)state;
+    static bool seen[ITEMS];
+    struct watched_keys w = {.texts = calloc(ITEMS, ITEM_BYTES)}, *ctx = &w;
+    struct gf_keyed *items = calloc(ITEMS, sizeof *items);
+    uint64_t seed = 5, all = 0;
+    assert_non_null(w.texts);
+    assert_non_null(items);
+    for (uint32_t i = 0; i < ITEMS; i++)
+        snprintf(w.texts[i], ITEM_BYTES, "com.example.%u", (unsigned)(naive_next(&seed) % 500000));
+    const struct gf_keys keys = {
+        .numbers = 1, .number = few_numbers, .text = long_text, .ctx = &ctx, .cancel = &w.cancel};
+    for (unsigned part = 0; part <= 10; part++) {
+        w.asked = 0;
+        w.enough = all * part / 10; /* in the first round never */
+        atomic_store(&w.cancel, false);
+        for (uint32_t i = 0; i < ITEMS; i++)
+            items[i].id = i;
+        bool done = gf_keysort(items, ITEMS, &keys);
+        assert_int_equal(done, part == 0);
+        all = part == 0 ? w.asked : all;
+        assert_true(part == 0 ? all >= 2 * ITEMS : w.asked < w.enough + 10000);
+        memset(seen, 0, sizeof seen);
+        for (uint32_t i = 0; i < ITEMS; i++) {
+            assert_false(seen[items[i].id]);
+            seen[items[i].id] = true;
+        }
+    }
+    free(items);
+    free(w.texts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_profiles),
         cmocka_unit_test(test_many_ties),
+        cmocka_unit_test(test_a_sort_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,6 @@
 /* The table of functions from the keyboard, and both sides of a differential: no window. */
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -273,6 +275,96 @@ static void test_given_up(void **state)
     }
 }
 
+enum { MANY = 150000 };
+
+/* MANY functions in no order; a thousand weights, so that names decide too. */
+static char *many_functions(void)
+{
+    size_t n = 0, cap = (size_t)MANY * 48;
+    char *text = malloc(cap);
+    assert_non_null(text);
+    for (uint32_t i = 0; i < MANY; i++)
+        n += (size_t)snprintf(text + n, cap - n, "com.example.%u.f%u %u\n", i * 7919u % MANY, i,
+                              1 + i * 31u % 1000);
+    return text;
+}
+
+struct sorting {
+    struct gf_job *job;
+    atomic_bool cancel;
+};
+
+static void *run_job(void *arg)
+{
+    struct sorting *s = arg;
+    s->job->run(s->job, &s->cancel);
+    return NULL;
+}
+
+/* Makes the table and gives it up once it has done so many steps. */
+static struct gf_functions *give_up_after(uint64_t steps)
+{
+    struct sorting s = {.job = gf_table_job(app.scene, app.base, 0)};
+    pthread_t thread;
+    assert_non_null(s.job);
+    assert_int_equal(pthread_create(&thread, NULL, run_job, &s), 0);
+    while (atomic_load(&s.job->meter.done) < steps)
+        ;
+    atomic_store(&s.cancel, true);
+    pthread_join(thread, NULL);
+    struct gf_functions *f = gf_table_result(s.job);
+    s.job->free(s.job);
+    return f;
+}
+
+/* Not only between two columns, but while one is sorted. What is sorted in the time until this
+ * thread comes to stop it is no failure: one of some rounds has to be stopped within. */
+static void test_given_up_while_it_sorts(void **state)
+{
+    (void)state;
+    char *text = many_functions();
+    open_on(text);
+    free(text);
+    uint64_t frames = app.scene->profile->frames.n;
+    bool first = false, second = false;
+    for (int round = 0; round < 10 && !(first && second); round++) {
+        struct gf_functions *f = give_up_after(frames); /* all is added up */
+        first |= f->cancelled && !f->items;
+        gf_functions_free(f);
+        f = give_up_after(frames + 1); /* and one column is sorted */
+        second |= f->cancelled && f->order[GF_BY_SELF] && !f->order[GF_BY_TOTAL];
+        gf_functions_free(f);
+    }
+    assert_true(first);
+    assert_true(second);
+}
+
+/* Equal weights are in the order of names, and these in that of their bytes. */
+static void test_orders_of_many(void **state)
+{
+    (void)state;
+    char *text = many_functions();
+    open_on(text);
+    free(text);
+    open_table();
+    const struct gf_functions *f = app.table.functions;
+    const struct gf_name_table *names = &app.scene->profile->frames.names;
+    assert_int_equal(f->n, MANY);
+    for (uint32_t i = 1; i < MANY; i++) {
+        const uint32_t *by_name = f->order[GF_BY_NAME], *by_total = f->order[GF_BY_TOTAL];
+        uint32_t a = f->items[by_name[i - 1]].name, b = f->items[by_name[i]].name;
+        const char *x = names->bytes + names->offset[a], *y = names->bytes + names->offset[b];
+        size_t nx = (size_t)(names->offset[a + 1] - names->offset[a]);
+        size_t ny = (size_t)(names->offset[b + 1] - names->offset[b]);
+        int c = memcmp(x, y, nx < ny ? nx : ny);
+        assert_true(c < 0 || (c == 0 && nx < ny));
+        assert_true(
+            f->items[by_total[i - 1]].total[GF_AFTER] > f->items[by_total[i]].total[GF_AFTER] ||
+            (f->items[by_total[i - 1]].total[GF_AFTER] == f->items[by_total[i]].total[GF_AFTER] &&
+             by_total[i - 1] < by_total[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +376,8 @@ int main(void)
         APP_TEST(test_focus),
         APP_TEST(test_two_sides),
         APP_TEST(test_given_up),
+        APP_TEST(test_given_up_while_it_sorts),
+        APP_TEST(test_orders_of_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
