@@ -68,10 +68,12 @@ struct gf_busy {
     int job; /* its kind, a number of the window's; not 0 */
 };
 
-/* What drawing took, in seconds; the window keeps it. */
+/* What drawing took, in seconds, and the longest turn of the loop since it was last told: from
+ * waking up until the picture that answers is shown. The window keeps it. */
 struct gf_pace {
     uint64_t pictures;
     double last, worst;
+    double turn_worst;
 };
 
 /* The menu of the selected frame. */

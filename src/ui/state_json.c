@@ -155,6 +155,7 @@ static void put_state(struct gf_json *j, const struct gf_app *app)
     gf_json_u64(j, "pictures", app->pace.pictures);
     gf_json_double(j, "draw_seconds", app->pace.last);
     gf_json_double(j, "draw_seconds_worst", app->pace.worst);
+    gf_json_double(j, "turn_seconds_worst", app->pace.turn_worst);
     gf_json_double(j, "now", app->now);
     put_searches(j, app);
     put_steps(j, &app->narrow);

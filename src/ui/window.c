@@ -198,7 +198,10 @@ static bool take_step(struct gf_session *s, const struct gf_step *step, struct g
     case GF_STEP_SCREENSHOT:
         return shoot(s, step->text, err);
     case GF_STEP_STATE:
-        return gf_state_print(&s->app, err);
+        if (!gf_state_print(&s->app, err))
+            return false;
+        s->app.pace.turn_worst = 0;
+        return true;
     default:
         return true;
     }
@@ -232,12 +235,22 @@ static double rest(struct gf_session *s)
     return !s->app.toast[0] ? look : toast > 0.001 ? toast : 0.001;
 }
 
+/* A picture that was waited for since `woken`, or all else that kept one from coming. The first
+ * ones come while everything is loaded and compiled. */
+static void note_turn(struct gf_session *s, double woken)
+{
+    double took = gf_now() - woken;
+    if (s->app.pace.pictures > 1 && took > s->app.pace.turn_worst)
+        s->app.pace.turn_worst = took;
+}
+
 static bool loop(struct gf_session *s, struct gf_error *err)
 {
     while (!s->app.wishes.quit) {
         struct gf_event event;
         gf_window_wait(s->window, rest(s));
-        gf_app_tick(&s->app, gf_now());
+        double woken = gf_now();
+        gf_app_tick(&s->app, woken);
         if (s->params->stopped && s->params->stopped(s->params->ctx))
             return gf_fail(err, GF_ERR_CANCELLED, "interrupted");
         while (gf_window_next(s->window, &event))
@@ -250,6 +263,7 @@ static bool loop(struct gf_session *s, struct gf_error *err)
         gf_window_cursor(s->window, gf_input_cursor(&s->input, &s->app, &s->screen));
         if (s->app.changed && !draw(s, err))
             return false;
+        note_turn(s, woken);
     }
     return true;
 }
