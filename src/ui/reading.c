@@ -23,8 +23,10 @@ struct paths {
     size_t n;
 };
 
-/* Files as they were when they were looked for. */
+/* Files as they were when they were looked for. Counted: jobs that look again hold them. */
 struct watched {
+    atomic_uint holders;
+    bool forgiven; /* they count as unchanged the next time that they are looked at */
     struct gf_source_list list;
     struct stamp stamps[WATCHED];
 };
@@ -42,6 +44,13 @@ struct look {
     bool base_too; /* both sides will be read */
     struct gf_source_list found[2];
     struct gf_error err;
+};
+
+/* Looking again at files that were read, by side. */
+struct watch {
+    struct gf_job job;
+    struct watched *of[2]; /* held; NULL: not watched */
+    struct stamp now[2][WATCHED];
 };
 
 struct gf_reading {
@@ -65,9 +74,10 @@ static void drop_paths(struct paths *p)
 
 static void drop_watched(struct watched **w)
 {
-    if (*w)
+    if (*w && atomic_fetch_sub(&(*w)->holders, 1) == 1) {
         gf_source_list_free(&(*w)->list);
-    free(*w);
+        free(*w);
+    }
     *w = NULL;
 }
 
@@ -119,10 +129,14 @@ static struct stamp stamp_of(const char *path)
     return (struct stamp){st.st_mtim, st.st_size, st.st_ino, true};
 }
 
-static void stamp(struct watched *w)
+/* Files far away may take their time, each of them. */
+static void stamp(const struct watched *w, const atomic_bool *cancel, struct stamp out[WATCHED])
 {
-    for (size_t i = 0; w && i < w->list.n && i < WATCHED; i++)
-        w->stamps[i] = stamp_of(w->list.items[i].path);
+    for (size_t i = 0; w && i < w->list.n && i < WATCHED; i++) {
+        if (cancel && atomic_load(cancel))
+            return;
+        out[i] = stamp_of(w->list.items[i].path);
+    }
 }
 
 /* Finds the files of a side, and how they are now. Without memory for that they are not watched. */
@@ -133,17 +147,20 @@ static bool find(struct plan *p, uint32_t side, const atomic_bool *cancel,
     if (!gf_source_list_expand_until(items_of(paths), paths->n, cancel, out, err))
         return false;
     struct watched *w = calloc(1, sizeof *w);
+    if (w)
+        atomic_init(&w->holders, 1);
     if (w && !gf_source_list_copy(out, &w->list, NULL))
         drop_watched(&w);
-    stamp(w);
+    if (w)
+        stamp(w, cancel, w->stamps);
     p->watched[side] = w;
     return true;
 }
 
-static bool changed(const struct watched *w)
+static bool changed(const struct watched *w, const struct stamp seen[WATCHED])
 {
-    for (size_t i = 0; w && i < w->list.n && i < WATCHED; i++) {
-        struct stamp now = stamp_of(w->list.items[i].path), then = w->stamps[i];
+    for (size_t i = 0; i < w->list.n && i < WATCHED; i++) {
+        struct stamp now = seen[i], then = w->stamps[i];
         if (now.file && (now.size != then.size || now.inode != then.inode || !then.file ||
                          now.modified.tv_sec != then.modified.tv_sec ||
                          now.modified.tv_nsec != then.modified.tv_nsec))
@@ -152,9 +169,49 @@ static bool changed(const struct watched *w)
     return false;
 }
 
-bool gf_reading_stale(const struct gf_reading *r)
+static void run_watch(struct gf_job *job, const atomic_bool *cancel)
 {
-    return changed(r->now.watched[GF_AFTER]) || changed(r->now.watched[GF_BEFORE]);
+    struct watch *w = (struct watch *)job;
+    for (int side = 0; side < 2; side++)
+        stamp(w->of[side], cancel, w->now[side]);
+}
+
+static void free_watch(struct gf_job *job)
+{
+    struct watch *w = (struct watch *)job;
+    drop_watched(&w->of[GF_AFTER]);
+    drop_watched(&w->of[GF_BEFORE]);
+    free(w);
+}
+
+struct gf_job *gf_reading_watch(const struct gf_reading *r, int kind)
+{
+    struct watch *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    w->job = (struct gf_job){.kind = kind, .run = run_watch, .free = free_watch};
+    for (int side = 0; side < 2; side++) {
+        w->of[side] = r->now.watched[side];
+        if (w->of[side])
+            atomic_fetch_add(&w->of[side]->holders, 1);
+    }
+    return &w->job;
+}
+
+bool gf_reading_stale(struct gf_reading *r, const struct gf_job *job)
+{
+    const struct watch *seen = (const struct watch *)job;
+    bool stale = false;
+    for (int side = 0; side < 2; side++) {
+        struct watched *w = r->now.watched[side];
+        if (!w || w != seen->of[side])
+            continue;
+        if (w->forgiven)
+            memcpy(w->stamps, seen->now[side], sizeof w->stamps);
+        w->forgiven = false;
+        stale |= changed(w, seen->now[side]);
+    }
+    return stale;
 }
 
 bool gf_reading_start(struct gf_load *load, const struct gf_reading_params *params,
@@ -323,8 +380,10 @@ void gf_reading_undo(struct gf_reading *r)
     drop_plan(&r->now);
     r->now = r->last;
     r->last = (struct plan){0};
-    stamp(r->now.watched[GF_AFTER]);
-    stamp(r->now.watched[GF_BEFORE]);
+    /* That they have changed is known: it was why they were read again. */
+    for (int side = 0; side < 2; side++)
+        if (r->now.watched[side])
+            r->now.watched[side]->forgiven = true;
 }
 
 const char *gf_reading_name(const struct gf_reading *r, uint32_t side)

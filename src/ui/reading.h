@@ -47,9 +47,12 @@ bool gf_reading_base(struct gf_reading *reading, struct gf_error *err);
  * of before. */
 void gf_reading_undo(struct gf_reading *reading);
 
-/* Whether a file is not as it was when reading began. Asks the file system about the first files
- * only, so that it costs nothing to speak of. */
-bool gf_reading_stale(const struct gf_reading *reading);
+/* A job that asks the file system about the files that are read, the first ones of each side; NULL
+ * without memory. Only its end needs the reading, which may go on to other files meanwhile. */
+struct gf_job *gf_reading_watch(const struct gf_reading *reading, int kind);
+/* Whether a done job saw a file that is not as it was when reading began. What was seen of other
+ * files than those that are read by now does not count. */
+bool gf_reading_stale(struct gf_reading *reading, const struct gf_job *job);
 
 /* Files and directories that are read. */
 size_t gf_reading_count(const struct gf_reading *reading);

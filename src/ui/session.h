@@ -24,7 +24,8 @@ enum {
     GF_JOB_COMPARE,
     GF_JOB_COLORS,
     GF_JOB_NAMES,
-    GF_JOB_FILES
+    GF_JOB_FILES,
+    GF_JOB_WATCH
 };
 
 /* The threads that do them. */
@@ -36,6 +37,7 @@ enum gf_working {
     GF_LISTER,   /* the last look at names of files: they may be far away */
     GF_FINDER,   /* files that are to be read */
     GF_SEARCHER, /* the last search */
+    GF_WATCHER,  /* looking at what was read: that may be far away, and nobody waits for it */
     GF_WORKERS
 };
 
@@ -55,7 +57,8 @@ struct gf_session {
     bool again;                   /* it reads again: what is shown stays until all is there */
     bool finding;                 /* the files of that are being looked for */
     bool comparing;               /* to compare them with what was read */
-    double looked_at;             /* when the files were last looked at */
+    bool watching;                /* the files are being looked at */
+    double looked_at;             /* when that was last begun */
     struct gf_worker *workers[GF_WORKERS];
     struct gf_measure measure;
     struct gf_app app;
@@ -68,8 +71,9 @@ struct gf_session {
 /* ---- session_work.c ---- */
 
 bool gf_session_start_work(struct gf_session *s, struct gf_error *err);
-/* Cancels everything and waits for the threads. */
-void gf_session_end_work(struct gf_session *s);
+/* Cancels everything and waits for the threads. False when one of those that ask the file system
+ * would not end: it is left to the end of the process. */
+bool gf_session_end_work(struct gf_session *s);
 /* Hands a job (NULL: there was no memory for it) to a worker, `instead` of what it is at. */
 void gf_session_submit(struct gf_session *s, enum gf_working who, struct gf_job *job, bool instead);
 /* Takes in what has been done, stops what is not wanted any more and begins what is wished for. */
@@ -91,7 +95,9 @@ void gf_session_read(struct gf_session *s, struct gf_job *job);
 void gf_session_end_comparison(struct gf_session *s);
 /* Takes over what a comparison made. */
 void gf_session_compared(struct gf_session *s, struct gf_job *job);
-/* Looks now and then whether the files have changed. */
+/* Has it looked at now and then whether the files have changed. */
 void gf_session_follow_files(struct gf_session *s);
+/* Takes over what was seen of them. */
+void gf_session_seen_files(struct gf_session *s, const struct gf_job *job);
 
 #endif

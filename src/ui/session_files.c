@@ -236,15 +236,22 @@ void gf_session_read(struct gf_session *s, struct gf_job *job)
     name_input(s);
 }
 
-/* Looks now and then whether the files have changed. */
 void gf_session_follow_files(struct gf_session *s)
 {
     struct gf_app *app = &s->app;
-    if (app->loading || app->stale || app->now - s->looked_at < GF_LOOK_SECONDS)
+    if (app->loading || app->stale || s->watching || app->now - s->looked_at < GF_LOOK_SECONDS)
         return;
     s->looked_at = app->now;
-    if (gf_reading_stale(s->reading))
-        gf_app_do(app, &(struct gf_act){.what = GF_DO_STALE});
+    struct gf_job *job = gf_reading_watch(s->reading, GF_JOB_WATCH);
+    s->watching = job != NULL;
+    gf_session_submit(s, GF_WATCHER, job, false);
+}
+
+void gf_session_seen_files(struct gf_session *s, const struct gf_job *job)
+{
+    s->watching = false;
+    if (gf_reading_stale(s->reading, job) && !s->app.loading)
+        gf_app_do(&s->app, &(struct gf_act){.what = GF_DO_STALE});
 }
 
 bool gf_session_start(struct gf_session *s, struct gf_load *load, struct gf_error *err)

@@ -17,6 +17,8 @@
 
 /* Work that takes this long is said. */
 #define BUSY_SECONDS 0.15
+/* Seconds that one is waited for that asks the file system. */
+#define STOP_SECONDS 1.0
 
 bool gf_session_start_work(struct gf_session *s, struct gf_error *err)
 {
@@ -26,10 +28,18 @@ bool gf_session_start_work(struct gf_session *s, struct gf_error *err)
     return true;
 }
 
-void gf_session_end_work(struct gf_session *s)
+/* Whether a worker only asks the file system, which may not answer. */
+static bool asks_files(int worker)
 {
+    return worker == GF_LISTER || worker == GF_FINDER || worker == GF_WATCHER;
+}
+
+bool gf_session_end_work(struct gf_session *s)
+{
+    bool all = true;
     for (int i = 0; i < GF_WORKERS; i++)
-        gf_worker_stop(s->workers[i]);
+        all &= gf_worker_stop(s->workers[i], asks_files(i) ? STOP_SECONDS : -1);
+    return all;
 }
 
 void gf_session_submit(struct gf_session *s, enum gf_working who, struct gf_job *job, bool instead)
@@ -124,6 +134,8 @@ static void take(struct gf_session *s, struct gf_job *job)
         gf_app_looked_up(&s->app, gf_names_result(job));
     else if (job->kind == GF_JOB_FILES)
         gf_session_read(s, job);
+    else if (job->kind == GF_JOB_WATCH)
+        gf_session_seen_files(s, job);
     else if (job->kind == GF_JOB_SAVE)
         gf_app_toast(&s->app, gf_save_message(job));
     job->free(job);
@@ -224,7 +236,8 @@ static void note_busy(struct gf_session *s)
                  [GF_JOB_SIDES] = {"Comparing", false},
                  [GF_JOB_COLORS] = {"Colouring", true},
                  [GF_JOB_NAMES] = {"Looking at files", false},
-                 [GF_JOB_FILES] = {"Looking for files", true}};
+                 [GF_JOB_FILES] = {"Looking for files", true},
+                 [GF_JOB_WATCH] = {NULL, false}};
     struct gf_busy busy = {.share = -1};
     for (int i = 0; i < GF_WORKERS && !busy.what; i++) {
         struct gf_work work = gf_worker_watch(s->workers[i]);
@@ -255,7 +268,7 @@ void gf_session_work(struct gf_session *s)
 bool gf_session_is_working(struct gf_session *s)
 {
     for (int i = 0; i < GF_WORKERS; i++)
-        if (gf_worker_busy(s->workers[i]))
+        if (i != GF_WATCHER && gf_worker_busy(s->workers[i]))
             return true;
     return false;
 }

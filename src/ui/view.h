@@ -37,7 +37,7 @@ struct gf_view_params {
 /* Opens the window and stays until it is closed. Takes over `load`, also on failure. Fails with
  * GF_ERR_GL where no window can be had, with what the load failed with, and with GF_ERR_CANCELLED
  * when `stopped`. *stuck is set when a thread of the load would not end (it waits for a silent
- * pipe): then the process has to leave without it. */
+ * pipe), or one that asks a silent file system: then the process has to leave without it. */
 bool gf_view_run(struct gf_load *load, const struct gf_view_params *params, bool *stuck,
                  struct gf_error *err);
 

@@ -105,7 +105,7 @@ static void keep_settings(const struct gf_session *s)
 
 static void close_all(struct gf_session *s, bool *stuck)
 {
-    gf_session_end_work(s);
+    *stuck = !gf_session_end_work(s);
     gf_session_end_comparison(s);
     gf_screen_free(&s->screen);
     gf_renderer_destroy(s->renderer);

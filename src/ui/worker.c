@@ -1,7 +1,9 @@
 #include "ui/worker.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 
@@ -149,19 +151,33 @@ struct gf_work gf_worker_watch(struct gf_worker *w)
     return work;
 }
 
-void gf_worker_stop(struct gf_worker *w)
+/* False when the thread did not end within `seconds`. */
+static bool join(pthread_t thread, double seconds)
+{
+    if (seconds < 0)
+        return pthread_join(thread, NULL) == 0;
+    struct timespec now; /* this clock may be set meanwhile, which does no harm here */
+    clock_gettime(CLOCK_REALTIME, &now);
+    double until = (double)now.tv_nsec * 1e-9 + seconds, whole = floor(until);
+    struct timespec t = {now.tv_sec + (time_t)whole, (long)((until - whole) * 1e9)};
+    return pthread_timedjoin_np(thread, NULL, &t) == 0;
+}
+
+bool gf_worker_stop(struct gf_worker *w, double seconds)
 {
     if (!w)
-        return;
+        return true;
     pthread_mutex_lock(&w->mutex);
     w->stop = true;
     atomic_store(&w->cancel, true);
     pthread_cond_signal(&w->changed);
     pthread_mutex_unlock(&w->mutex);
-    pthread_join(w->thread, NULL);
+    if (!join(w->thread, seconds))
+        return false;
     free_all(&w->todo);
     free_all(&w->done);
     pthread_cond_destroy(&w->changed);
     pthread_mutex_destroy(&w->mutex);
     free(w);
+    return true;
 }

@@ -47,7 +47,9 @@ struct gf_work {
 };
 struct gf_work gf_worker_watch(struct gf_worker *worker);
 
-/* Cancels what is left and waits for the thread. Accepts NULL. */
-void gf_worker_stop(struct gf_worker *worker);
+/* Cancels what is left and waits for the thread, up to `seconds`, or as long as it takes where that
+ * is negative. False when it did not end: then it is left alone with its job, and nothing is freed.
+ * Accepts NULL. */
+bool gf_worker_stop(struct gf_worker *worker, double seconds);
 
 #endif

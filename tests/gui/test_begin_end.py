@@ -12,6 +12,36 @@ import test_view
 from test_view import ALL, FOLDED
 
 
+def test_hang(t):
+    """A file system that does not answer holds up neither the window nor its end."""
+    profile, marker = t.write("far.folded", FOLDED), t.path("hang")
+    shim = os.path.join(os.path.dirname(t.generator), "..", "tests", "gui", "libgf_hang_stat.so")
+    assert os.path.exists(shim), shim
+    env = dict(t.display.env, LD_PRELOAD=os.path.abspath(shim), GF_TEST_HANG=marker,
+               GF_TEST_HANG_ON="far.folded")
+    env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+    script = t.write("script", """wait loaded
+leave
+wait still
+state
+wait 3.5
+key i
+wait still
+state
+quit
+""")
+    with subprocess.Popen(t.view(profile, "--script", script), env=env, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        first = json.loads(process.stdout.readline())
+        t.write("hang", "")
+        rest, errors = process.communicate(timeout=60)
+    second = json.loads(rest)
+    assert process.returncode == 0 and errors == b"", (process.returncode, errors)
+    assert not first["inverted"] and second["inverted"] and not second["stale"], second
+    # It would have waited for a look at the files, which are looked at every two seconds.
+    assert second["turn_seconds_worst"] < 1, second["turn_seconds_worst"]
+
+
 def test_settings(t):
     """How the window looked is how the next one looks; options win; nonsense is said and left out."""
     profile = t.write("p.folded", FOLDED)

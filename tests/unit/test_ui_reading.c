@@ -80,6 +80,18 @@ static bool look(struct gf_reading *r, struct gf_job *job, bool stopped, struct 
     return ok;
 }
 
+/* Looks at the files, as the window's worker does. */
+static bool is_stale(struct gf_reading *r)
+{
+    atomic_bool cancel = false;
+    struct gf_job *job = gf_reading_watch(r, 8);
+    assert_non_null(job);
+    job->run(job, &cancel);
+    bool stale = gf_reading_stale(r, job);
+    job->free(job);
+    return stale;
+}
+
 static void test_files_of_a_folder_are_added(void **state)
 {
     struct session *s = *state;
@@ -91,12 +103,12 @@ static void test_files_of_a_folder_are_added(void **state)
     assert_int_equal(read_all(s->reading, &err), 2 + 3);
     /* What comes into the folder is there the next time, and a change of what was there is seen. */
     scratch_write(&s->scratch, "c.folded", "main;c 10\n", 10);
-    assert_false(gf_reading_stale(s->reading));
+    assert_false(is_stale(s->reading));
     scratch_write(&s->scratch, "a.folded", "main;a 100\n", 11);
-    assert_true(gf_reading_stale(s->reading));
+    assert_true(is_stale(s->reading));
     assert_true(look(s->reading, gf_reading_again(s->reading, NULL, 0, 7, &err), false, &err));
     assert_int_equal(read_all(s->reading, &err), 2 + 112);
-    assert_false(gf_reading_stale(s->reading));
+    assert_false(is_stale(s->reading));
 }
 
 static void test_nothing_changes_when_looking_fails(void **state)
@@ -118,7 +130,7 @@ static void test_nothing_changes_when_looking_fails(void **state)
     assert_int_equal(gf_reading_count(s->reading), 1);
     assert_false(gf_reading_has_base(s->reading));
     scratch_write(&s->scratch, "b.folded", "main;b 20\n", 10);
-    assert_true(gf_reading_stale(s->reading));
+    assert_true(is_stale(s->reading));
 }
 
 static void test_compared_and_undone(void **state)
@@ -134,14 +146,45 @@ static void test_compared_and_undone(void **state)
     assert_string_equal(gf_reading_name(s->reading, GF_BEFORE), "b.folded");
     assert_int_equal(read_all(s->reading, &err), 1);
     scratch_write(&s->scratch, "b.folded", "main;b 30\n", 10);
-    assert_true(gf_reading_stale(s->reading)); /* both sides are watched */
+    assert_true(is_stale(s->reading)); /* both sides are watched */
     assert_true(look(s->reading, gf_reading_again(s->reading, NULL, 0, 7, &err), false, &err));
     assert_int_equal(read_all(s->reading, &err), 1);
     assert_true(gf_reading_base(s->reading, &err));
     assert_int_equal(read_all(s->reading, &err), 30);
+    scratch_write(&s->scratch, "b.folded", "main;b 400\n", 11);
     gf_reading_undo(s->reading);
     assert_true(gf_reading_has_base(s->reading));
-    assert_false(gf_reading_stale(s->reading));
+    assert_false(is_stale(s->reading)); /* that was known */
+    scratch_write(&s->scratch, "b.folded", "main;b 5000\n", 12);
+    assert_true(is_stale(s->reading));
+}
+
+/* What a look saw that began before something else was read is about files of before. */
+static void test_a_late_look_says_nothing(void **state)
+{
+    struct session *s = *state;
+    struct gf_error err;
+    const char *added[] = {s->folder};
+    atomic_bool cancel = false;
+    assert_int_equal(read_all(s->reading, &err), 2);
+    struct gf_job *late = gf_reading_watch(s->reading, 8);
+    scratch_write(&s->scratch, "b.folded", "main;b 20\n", 10);
+    late->run(late, &cancel);
+    assert_true(look(s->reading, gf_reading_again(s->reading, added, 1, 7, &err), false, &err));
+    assert_int_equal(read_all(s->reading, &err), 20 + 21);
+    assert_false(gf_reading_stale(s->reading, late));
+    late->free(late);
+    /* And one that ends after all: it has what it needs. */
+    late = gf_reading_watch(s->reading, 8);
+    assert_true(look(s->reading, gf_reading_again(s->reading, NULL, 0, 7, &err), false, &err));
+    assert_int_equal(read_all(s->reading, &err), 20 + 21);
+    assert_true(look(s->reading, gf_reading_again(s->reading, NULL, 0, 7, &err), false, &err));
+    assert_int_equal(read_all(s->reading, &err), 20 + 21);
+    late->run(late, &cancel);
+    assert_false(gf_reading_stale(s->reading, late));
+    late->free(late);
+    scratch_write(&s->scratch, "b.folded", "main;b 300\n", 11);
+    assert_true(is_stale(s->reading));
 }
 
 int main(void)
@@ -150,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_files_of_a_folder_are_added, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nothing_changes_when_looking_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(test_compared_and_undone, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_late_look_says_nothing, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,7 +83,7 @@ static void test_jobs_in_turn(void **state)
         assert_true(((struct count *)job)->whole);
         job->free(job);
     }
-    gf_worker_stop(worker);
+    assert_true(gf_worker_stop(worker, -1));
     assert_int_equal(atomic_load(&alive), 0);
 }
 
@@ -108,7 +108,39 @@ static void test_only_the_last_counts(void **state)
     /* Stopped in the midst of something long. */
     gf_worker_do(worker, count_job(0, 1000000), false);
     gf_worker_do(worker, count_job(1, 1000000), false);
-    gf_worker_stop(worker);
+    assert_true(gf_worker_stop(worker, -1));
+    assert_int_equal(atomic_load(&alive), 0);
+}
+
+/* A job that hears nothing until it is let go. */
+static atomic_bool held;
+
+static void run_deaf(struct gf_job *job, const atomic_bool *cancel)
+{
+    (void)job;
+    (void)cancel;
+    while (atomic_load(&held))
+        usleep(200);
+}
+
+/* One that does not end is not waited for, and left as it is. */
+static void test_a_worker_that_hangs(void **state)
+{
+    (void)state;
+    struct gf_worker *worker;
+    assert_true(gf_worker_start(wake, &worker, NULL));
+    struct gf_job *job = count_job(0, 1);
+    job->run = run_deaf;
+    atomic_store(&held, true);
+    gf_worker_do(worker, job, false);
+    while (!gf_worker_watch(worker).on)
+        usleep(200);
+    double start = gf_now();
+    assert_false(gf_worker_stop(worker, 0.05));
+    assert_true(gf_now() - start < 10);
+    assert_int_equal(atomic_load(&alive), 1);
+    atomic_store(&held, false); /* the process would be over by now */
+    assert_true(gf_worker_stop(worker, 20));
     assert_int_equal(atomic_load(&alive), 0);
 }
 
@@ -145,7 +177,7 @@ static void test_one_kind_is_cancelled(void **state)
     struct gf_job *job = take(worker);
     assert_true(((struct count *)job)->whole);
     job->free(job);
-    gf_worker_stop(worker);
+    assert_true(gf_worker_stop(worker, -1));
     assert_int_equal(atomic_load(&alive), 0);
 }
 
@@ -200,7 +232,7 @@ static void test_lenses_unfold_beside(void **state)
             assert_int_equal(gf_frame_total(f, 0, 0), 2 * gf_app_total(&app));
     }
     gf_app_free(&app);
-    gf_worker_stop(worker);
+    assert_true(gf_worker_stop(worker, -1));
     free(text);
 }
 
@@ -357,9 +389,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_jobs_in_turn),          cmocka_unit_test(test_only_the_last_counts),
-        cmocka_unit_test(test_one_kind_is_cancelled), cmocka_unit_test(test_enough_at_any_time),
-        cmocka_unit_test(test_lenses_unfold_beside),  cmocka_unit_test(test_load_to_the_end),
-        cmocka_unit_test(test_stop_at_any_time),      cmocka_unit_test(test_what_is_wrong_is_said),
+        cmocka_unit_test(test_one_kind_is_cancelled), cmocka_unit_test(test_a_worker_that_hangs),
+        cmocka_unit_test(test_enough_at_any_time),    cmocka_unit_test(test_lenses_unfold_beside),
+        cmocka_unit_test(test_load_to_the_end),       cmocka_unit_test(test_stop_at_any_time),
+        cmocka_unit_test(test_what_is_wrong_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
