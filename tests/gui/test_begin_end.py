@@ -32,9 +32,12 @@ quit
 """)
     with subprocess.Popen(t.view(profile, "--script", script), env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
-        first = json.loads(process.stdout.readline())
-        t.write("hang", "")
-        rest, errors = process.communicate(timeout=60)
+        try:
+            first = json.loads(process.stdout.readline())
+            t.write("hang", "")
+            rest, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()
     second = json.loads(rest)
     assert process.returncode == 0 and errors == b"", (process.returncode, errors)
     assert not first["inverted"] and second["inverted"] and not second["stale"], second
