@@ -94,6 +94,23 @@ bool gf_layout_is_dense(const struct gf_frames *frames);
 bool gf_layout_prepare(const struct gf_graph *graph, struct gf_layout_scratch *scratch,
                        const atomic_bool *cancel, struct gf_meter *meter, struct gf_error *err);
 
+/* What matches a search in the rows that were prepared, found ahead on another thread. Without it
+ * the first picture of a search finds it, which takes some nanoseconds a frame. */
+struct gf_layout_matches;
+/* For the frames of `scratch`, on the thread that has it; NULL when nothing is prepared in it, and
+ * without memory. */
+struct gf_layout_matches *gf_layout_matches_begin(const struct gf_layout_scratch *scratch);
+/* Finds them, on any thread; `frames`, `value` and `matched` (per name, as in gf_graph) as in the
+ * graphs that are to be drawn. */
+bool gf_layout_matches_find(struct gf_layout_matches *matches, const struct gf_frames *frames,
+                            uint32_t value, const uint8_t *matched, struct gf_error *err);
+/* Gives them to a scratch, on its thread; without effect where they were not found, or it is about
+ * other frames. */
+void gf_layout_matches_take(struct gf_layout_matches *matches, struct gf_layout_scratch *scratch);
+void gf_layout_matches_free(struct gf_layout_matches *matches); /* NULL is fine */
+/* Gives what one scratch has of them to another that is about the same frames, in other colours. */
+void gf_layout_matches_move(struct gf_layout_scratch *from, struct gf_layout_scratch *to);
+
 /* Appends the picture of the graph to `list`, clipped to the list's target: a target that shows a
  * part of the graph (x and y may be negative) gets exactly that part of the whole. Thin frames go
  * into the list's strips, of which there is one set: a list takes one graph with `lod`. Frames of

@@ -108,8 +108,13 @@ struct gf_layout_state *gf_layout_state_of(struct gf_layout_scratch *scratch,
     s->key = key;
     s->pruned_key = of_frames;
     /* A search edits its array in place, so all of it counts. */
-    s->match_key = graph->matched ? gf_hash(graph->matched, f->names.n, 1) : 0;
+    s->match_key = graph->matched ? gf_layout_match_key(graph->matched, f->names.n) : 0;
     return s;
+}
+
+uint64_t gf_layout_match_key(const uint8_t *matched, uint32_t nnames)
+{
+    return gf_hash(matched, nnames, 1);
 }
 
 unsigned gf_layout_threads(void)

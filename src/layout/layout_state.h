@@ -67,6 +67,9 @@ struct gf_layout_state {
 struct gf_layout_state *gf_layout_state_of(struct gf_layout_scratch *scratch,
                                            const struct gf_graph *graph, struct gf_error *err);
 
+/* What tells the matches of one search from those of another. */
+uint64_t gf_layout_match_key(const uint8_t *matched, uint32_t nnames);
+
 /* Makes room for `columns` pixel columns, and empties the rest. */
 bool gf_row_work_begin(struct gf_row_work *work, size_t columns, struct gf_error *err);
 

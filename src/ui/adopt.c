@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ui/find.h"
+#include "ui/marks.h"
 #include "ui/nav.h"
 #include "ui/sight.h"
 
@@ -98,9 +99,11 @@ static void follow_name(struct gf_app *app, const struct gf_frames *from,
 }
 
 /* What was found was found in the scene before. */
-static void look_again(struct gf_app *app)
+static void look_again(struct gf_app *app, const struct gf_scene *old)
 {
     app->wishes.search = app->searches.n > 0;
+    if (!old || !gf_scene_same_names(old, app->scene))
+        gf_marks_forget(app);
     gf_table_set(&app->table, NULL);
     gf_find_refresh(app);
     app->wishes.tabulate = app->table.open || app->picked != GF_NO_NAME;
@@ -112,8 +115,9 @@ static void look_again(struct gf_app *app)
 /* Shows all of a scene that has nothing to do with the one before. */
 static void start_anew(struct gf_app *app, struct gf_scene *scene)
 {
-    if (app->scene)
-        follow_name(app, &app->scene->profile->frames, &scene->profile->frames);
+    const struct gf_scene *old = app->scene;
+    if (old)
+        follow_name(app, &old->profile->frames, &scene->profile->frames);
     app->scene = scene;
     app->glide.on = false;
     app->view = gf_scene_view_all(scene);
@@ -121,7 +125,7 @@ static void start_anew(struct gf_app *app, struct gf_scene *scene)
     app->selected = gf_nowhere();
     app->history.nback = app->history.nforward = 0;
     gf_sight_restore(app);
-    look_again(app);
+    look_again(app, old);
 }
 
 /* More of the same lens is unfolded: everything is where it was, under other numbers. */
@@ -192,7 +196,7 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
     app->scene = scene;
     app->view = view;
     gf_nav_clamp_scroll(app, &app->view);
-    look_again(app);
+    look_again(app, old);
     gf_scene_drop(old);
 }
 

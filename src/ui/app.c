@@ -57,6 +57,8 @@ void gf_app_free(struct gf_app *app)
     gf_open_free(app);
     free(app->picked_marks);
     app->picked_marks = NULL;
+    free(app->marks.names);
+    app->marks.names = NULL;
 }
 
 /* ---- the pointer ---- */

@@ -42,6 +42,7 @@ struct gf_glide {
 struct gf_wishes {
     bool quit, fullscreen;
     enum gf_copy copy; /* of the selected or else the hovered frame */
+    bool mark;         /* find what is marked in dense rows */
     bool search;       /* look in the scene for what has not been looked for */
     bool narrow;       /* make the scene of what the steps leave */
     bool derive;       /* make the scene of the lens, or more of it */
@@ -107,6 +108,12 @@ struct gf_band {
     double from, to;
 };
 
+/* What stands out in the picture. */
+struct gf_marks {
+    uint8_t *names;  /* owned, per name, as in struct gf_graph; NULL: nothing does */
+    bool keep_fills; /* likewise */
+};
+
 struct gf_app {
     const struct gf_measure *measure; /* borrowed */
     char input[256];                  /* names of what is read */
@@ -159,6 +166,8 @@ struct gf_app {
     uint32_t picked;       /* a name, or GF_NO_NAME */
     uint32_t picked_row;   /* its place in the table's items, or any other number */
     uint8_t *picked_marks; /* per name, with a 1 for the picked one; NULL: none is */
+    struct gf_marks marks; /* that are drawn: those of the picked one, or else of the searches */
+    uint64_t marks_serial; /* another one whenever what is to be drawn may be another */
 
     char toast[320]; /* says what was done; empty: nothing */
     double toast_until;
@@ -232,7 +241,8 @@ const struct gf_change *gf_app_picked(const struct gf_app *app);
 /* Whether keys write into a line. */
 bool gf_app_typing(const struct gf_app *app);
 
-/* Per name: the mark of its frames or 0 (struct gf_graph); NULL when nothing was looked for. */
+/* Per name: the mark of its frames as they are drawn, or 0 (struct gf_graph); NULL when nothing is
+ * marked. */
 const uint8_t *gf_app_matched(const struct gf_app *app);
 
 /* Device pixels that the rows can be scrolled: from *least, which is 0 but in a sandwich, to *most.

@@ -59,6 +59,10 @@ static void settle(struct gf_app *app)
     for (int i = 0; i < SCENES; i++)
         ready = ready && (!all[i] || gf_scene_is_warm(all[i], app->to_dark));
     if (ready) {
+        for (int i = 0; i < SCENES; i++)
+            if (all[i]) /* what matches has no colour */
+                gf_layout_matches_move(gf_scene_scratch(all[i], app->dark),
+                                       gf_scene_scratch(all[i], app->to_dark));
         app->dark = app->to_dark;
         app->changed = true;
         cool(app, !app->dark);
@@ -163,6 +167,8 @@ bool gf_colors_stop(struct gf_app *app)
 static void replace(struct gf_app *app, struct job *j)
 {
     struct gf_scene *base = j->base ? j->base : j->read;
+    gf_layout_matches_move(gf_scene_scratch(app->base, app->dark),
+                           gf_scene_scratch(base, app->dark));
     gf_scene_drop(app->read);
     app->read = gf_scene_hold(j->read);
     gf_adopt_base(app, gf_scene_hold(base));

@@ -3,18 +3,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ui/marks.h"
 #include "ui/nav.h"
 #include "ui/select.h"
 #include "ui/table_do.h"
 
-const uint8_t *gf_app_matched(const struct gf_app *app)
-{
-    return app->picked_marks ? app->picked_marks : app->searches.marks;
-}
-
 void gf_find_refresh(struct gf_app *app)
 {
     gf_searches_mark(&app->searches, app->scene);
+    gf_marks_refresh(app);
     gf_table_filter(&app->table, app->searches.marks);
     gf_table_clamp(app);
     app->changed = true;
@@ -35,7 +32,7 @@ void gf_app_found(struct gf_app *app, struct gf_found *found)
     gf_found_free(found);
 }
 
-void gf_find_pick(struct gf_app *app, uint32_t name)
+static void pick(struct gf_app *app, uint32_t name)
 {
     free(app->picked_marks);
     app->picked_marks = NULL;
@@ -50,6 +47,12 @@ void gf_find_pick(struct gf_app *app, uint32_t name)
     app->picked = name;
     app->wishes.tabulate |= app->table.functions == NULL;
     gf_table_note_picked(app);
+}
+
+void gf_find_pick(struct gf_app *app, uint32_t name)
+{
+    pick(app, name);
+    gf_marks_refresh(app);
 }
 
 /* ---- the searches ---- */

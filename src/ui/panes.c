@@ -65,12 +65,6 @@ struct gf_panes gf_app_panes(const struct gf_app *app)
     return p;
 }
 
-/* One search needs no colour to be told from others. */
-static bool keeps_fills(const struct gf_app *app)
-{
-    return app->picked_marks || gf_searches_valid(&app->searches, app->scene) <= 1;
-}
-
 struct gf_graph gf_app_graph(const struct gf_app *app)
 {
     struct gf_box box = gf_app_panes(app).graph;
@@ -93,7 +87,7 @@ struct gf_graph gf_app_graph(const struct gf_app *app)
                              .theme = gf_app_theme(app),
                              .measure = app->measure,
                              .matched = gf_app_matched(app),
-                             .keep_fills = keeps_fills(app)};
+                             .keep_fills = app->marks.keep_fills};
 }
 
 /* Rows that have a frame in the view, in one half. Where a row has one, so has every row nearer to

@@ -25,7 +25,8 @@ enum {
     GF_JOB_COLORS,
     GF_JOB_NAMES,
     GF_JOB_FILES,
-    GF_JOB_WATCH
+    GF_JOB_WATCH,
+    GF_JOB_MARKS
 };
 
 /* The threads that do them. */
@@ -36,7 +37,7 @@ enum gf_working {
     GF_WORKER,   /* everything else */
     GF_LISTER,   /* the last look at names of files: they may be far away */
     GF_FINDER,   /* files that are to be read */
-    GF_SEARCHER, /* the last search */
+    GF_SEARCHER, /* the last search, and its marks */
     GF_WATCHER,  /* looking at what was read: that may be far away, and nobody waits for it */
     GF_WORKERS
 };

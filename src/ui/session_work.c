@@ -8,6 +8,7 @@
 #include "ui/colors.h"
 #include "ui/compare.h"
 #include "ui/copy.h"
+#include "ui/marks.h"
 #include "ui/open.h"
 #include "ui/sandwich.h"
 #include "ui/save.h"
@@ -134,6 +135,8 @@ static void take(struct gf_session *s, struct gf_job *job)
         gf_app_looked_up(&s->app, gf_names_result(job));
     else if (job->kind == GF_JOB_FILES)
         gf_session_read(s, job);
+    else if (job->kind == GF_JOB_MARKS)
+        gf_app_marked(&s->app, job);
     else if (job->kind == GF_JOB_WATCH)
         gf_session_seen_files(s, job);
     else if (job->kind == GF_JOB_SAVE)
@@ -164,6 +167,8 @@ static void grant(struct gf_session *s)
     struct gf_scene *scene = s->app.scene;
     if (scene && w->search)
         look_for(s);
+    if (scene && w->mark)
+        gf_session_submit(s, GF_SEARCHER, gf_marks_job(&s->app, GF_JOB_MARKS), false);
     if (s->app.read && w->narrow)
         narrow(s);
     if (scene && w->derive)
@@ -188,7 +193,7 @@ static void grant(struct gf_session *s)
         save(s, GF_SAVE_PPROF);
     if (!s->app.loading && (w->reload || w->add || w->compare))
         gf_session_find(s);
-    w->sides = w->derive = w->index = w->narrow = w->search = w->tabulate = false;
+    w->sides = w->derive = w->index = w->narrow = w->search = w->mark = w->tabulate = false;
     w->save_png = w->save_svg = w->export = w->export_pprof = false;
     if (w->fullscreen)
         gf_window_fullscreen(s->window, !gf_window_is_fullscreen(s->window));
@@ -237,7 +242,8 @@ static void note_busy(struct gf_session *s)
                  [GF_JOB_COLORS] = {"Colouring", true},
                  [GF_JOB_NAMES] = {"Looking at files", false},
                  [GF_JOB_FILES] = {"Looking for files", true},
-                 [GF_JOB_WATCH] = {NULL, false}};
+                 [GF_JOB_WATCH] = {NULL, false},
+                 [GF_JOB_MARKS] = {"Searching", false}};
     struct gf_busy busy = {.share = -1};
     for (int i = 0; i < GF_WORKERS && !busy.what; i++) {
         struct gf_work work = gf_worker_watch(s->workers[i]);

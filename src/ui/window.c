@@ -165,10 +165,10 @@ static bool is_still(struct gf_session *s)
 {
     const struct gf_wishes *w = &s->app.wishes;
     gf_app_unfold(&s->app);
-    return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->narrow &&
-           !w->sides && !w->derive && !w->tabulate && !w->save_png && !w->save_svg && !w->export &&
-           !w->look_up && !w->paste && !w->export_pprof && !gf_app_wants_colors(&s->app) &&
-           !gf_session_is_working(s);
+    return !s->app.glide.on && !w->reload && !w->add && !w->compare && !w->search && !w->mark &&
+           !w->narrow && !w->sides && !w->derive && !w->tabulate && !w->save_png && !w->save_svg &&
+           !w->export && !w->look_up && !w->paste && !w->export_pprof &&
+           !gf_app_wants_colors(&s->app) && !gf_session_is_working(s);
 }
 
 static bool take_step(struct gf_session *s, const struct gf_step *step, struct gf_error *err)

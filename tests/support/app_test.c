@@ -1,5 +1,8 @@
 #include "app_test.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 struct gf_app app;
 struct gf_screen screen;
 struct gf_input input;
@@ -72,4 +75,21 @@ void type(const char *text)
 {
     for (; *text; text++)
         send((struct gf_event){.type = GF_EVENT_CHAR, .codepoint = (unsigned char)*text});
+}
+
+char *dense_lines(void)
+{
+    enum { WIDE = 9000, LINE = 64 };
+    char *text = malloc((size_t)WIDE * LINE), *at = text;
+    assert_non_null(text);
+    for (int i = 0; i < WIDE; i++)
+        at += snprintf(at, LINE, "main;f%d;g%d %d\n", i, i % 7, 1 + i % 5);
+    return text;
+}
+
+void open_dense(void)
+{
+    char *text = dense_lines();
+    open_on(text);
+    free(text);
 }

@@ -31,6 +31,11 @@ int app_teardown(void **state);
 /* Opens the app on other lines than those that the test began with. */
 void open_on(const char *folded);
 
+/* Folded lines of rows that are dense: what is drawn of them has to be prepared. To be freed. */
+char *dense_lines(void);
+/* Opens the app on these. */
+void open_dense(void);
+
 /* A command with an amount, about no frame. */
 void do_amount(enum gf_do what, double amount);
 /* A command with a text. */

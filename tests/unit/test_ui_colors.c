@@ -4,32 +4,16 @@
 #include <string.h>
 
 #include "layout/layout_state.h"
+#include "layout/pyramid.h"
 #include "support/app_test.h"
 #include "ui/colors.h"
+#include "ui/marks.h"
 #include "ui/sandwich.h"
 #include "ui/stop.h"
 
 static const char profile[] = "main;read;parse 400\nmain;read 100\nmain;write 300\nother 200\n";
 
-enum { WIDE = 9000, LIGHT = 0, DARK = 1 };
-
-/* Rows that are dense: what is drawn of them has to be prepared. */
-static char *dense_lines(void)
-{
-    enum { LINE = 64 };
-    char *text = malloc((size_t)WIDE * LINE), *at = text;
-    assert_non_null(text);
-    for (int i = 0; i < WIDE; i++)
-        at += snprintf(at, LINE, "main;f%d;g%d %d\n", i, i % 7, 1 + i % 5);
-    return text;
-}
-
-static void open_dense(void)
-{
-    char *text = dense_lines();
-    open_on(text);
-    free(text);
-}
+enum { LIGHT = 0, DARK = 1 };
 
 static void take(struct gf_job *job)
 {
@@ -285,6 +269,163 @@ static void test_both_at_once(void **state)
     assert_true(gf_scene_is_warm(app.scene, DARK));
 }
 
+/* ---- marks ---- */
+
+/* What the layout has of the scene in the theme that is shown. */
+static struct gf_layout_state *layout(void)
+{
+    return gf_scene_scratch(app.scene, app.dark)->impl;
+}
+
+/* Flips what is noted of a frame of the densest row; a picture that finds the matches itself notes
+ * them anew. */
+static void flip_note(void)
+{
+    struct gf_layout_state *s = layout();
+    assert_true(s && s->pyramid && s->matched);
+    for (uint32_t r = 0; r < s->pyramid_rows; r++)
+        if (s->pyramid[r].match_mask)
+            s->pyramid[r].match_mask[0] ^= 1;
+}
+
+static uint16_t note(void)
+{
+    struct gf_layout_state *s = layout();
+    for (uint32_t r = 0; r < s->pyramid_rows; r++)
+        if (s->pyramid[r].match_mask)
+            return s->pyramid[r].match_mask[0];
+    fail();
+    return 0;
+}
+
+/* The matches are known before the picture is drawn, and are those that it would find itself. */
+static void assert_known(void)
+{
+    uint16_t known = note();
+    flip_note();
+    draw();
+    assert_int_equal(note(), known ^ 1);
+    flip_note();
+    draw();
+    struct gf_screen ahead = screen;
+    screen = (struct gf_screen){0};
+    layout()->matched = false;
+    draw();
+    assert_int_equal(note(), known);
+    assert_same_picture(&ahead.list, &screen.list);
+    gf_screen_free(&ahead);
+}
+
+static struct gf_job *begin_marks(void)
+{
+    assert_true(app.wishes.mark);
+    app.wishes.mark = false;
+    struct gf_job *job = gf_marks_job(&app, 0);
+    assert_non_null(job);
+    return job;
+}
+
+static void end_marks(struct gf_job *job)
+{
+    job->run(job, NULL);
+    gf_app_marked(&app, job);
+    job->free(job);
+}
+
+static void look_for(const char *text)
+{
+    do_text(GF_DO_SEARCH_SET, 0, text);
+    scene_search(&app, 0);
+}
+
+/* Until the matches are found what was drawn before stays; then they are there. */
+static void test_marks_are_found_beside(void **state)
+{
+    (void)state;
+    open_dense();
+    draw();
+    look_for("f1");
+    assert_null(gf_app_matched(&app));
+    assert_non_null(app.searches.marks);
+    draw();
+    assert_false(layout()->matched);
+    end_marks(begin_marks());
+    assert_non_null(gf_app_matched(&app));
+    assert_known();
+    /* Another search, and none: that is seen at once. */
+    look_for("f2");
+    assert_memory_not_equal(gf_app_matched(&app), app.searches.marks,
+                            app.scene->profile->frames.names.n);
+    end_marks(begin_marks());
+    assert_known();
+    do_amount(GF_DO_SEARCH_REMOVE, -1);
+    assert_false(app.wishes.mark);
+    assert_null(gf_app_matched(&app));
+    /* A picked function likewise. */
+    do_path(GF_DO_SELECT, "main;f7");
+    type("g");
+    assert_true(app.picked != GF_NO_NAME);
+    end_marks(begin_marks());
+    assert_known();
+    type("g");
+    assert_null(gf_app_matched(&app));
+}
+
+/* What is found too late is dropped. */
+static void test_late_marks(void **state)
+{
+    (void)state;
+    open_dense();
+    draw();
+    look_for("f1");
+    struct gf_job *late = begin_marks();
+    look_for("f2");
+    end_marks(late);
+    assert_null(gf_app_matched(&app));
+    late = begin_marks();
+    do_amount(GF_DO_SEARCH_REMOVE, -1);
+    end_marks(late);
+    assert_null(gf_app_matched(&app));
+    look_for("f3");
+    late = begin_marks();
+    char *text = dense_lines();
+    gf_app_adopt(&app, scene_from_folded(text, true));
+    free(text);
+    end_marks(late);
+    assert_null(gf_app_matched(&app));
+    draw();
+    scene_search(&app, 0);
+    end_marks(begin_marks());
+    assert_known();
+    gf_app_adopt(&app, scene_from_folded("a;f3 2\na;b 1\n", true));
+    assert_null(gf_app_matched(&app)); /* these were other names */
+    scene_search(&app, 0);
+    assert_non_null(gf_app_matched(&app)); /* and nothing to find ahead */
+    assert_false(app.wishes.mark);
+}
+
+/* Other colours, and the other theme, have the same matches: nobody finds them again. */
+static void test_marks_have_no_colour(void **state)
+{
+    (void)state;
+    open_dense();
+    draw();
+    look_for("f1");
+    end_marks(begin_marks());
+    draw();
+    do_amount(GF_DO_THEME, -1);
+    recolor();
+    assert_theme(true);
+    assert_known();
+    do_amount(GF_DO_COLORS, 1);
+    recolor();
+    assert_known();
+    do_amount(GF_DO_THEME, -1);
+    recolor();
+    assert_theme(false);
+    assert_known();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -296,6 +437,9 @@ int main(void)
         APP_TEST(test_the_theme_of_all_that_is_seen),
         APP_TEST(test_newer_scenes_while_the_theme_changes),
         APP_TEST(test_both_at_once),
+        APP_TEST(test_marks_are_found_beside),
+        APP_TEST(test_late_marks),
+        APP_TEST(test_marks_have_no_colour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

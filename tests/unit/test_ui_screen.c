@@ -8,6 +8,7 @@
 #include "support/app_test.h"
 #include "ui/sandwich.h"
 #include "ui/colors.h"
+#include "ui/marks.h"
 #include "ui/open.h"
 #include "ui/script.h"
 
@@ -216,7 +217,7 @@ static struct {
     struct gf_job *job;
     int kind;
 } later[LATER];
-enum { SEARCHED, NARROWED, TABULATED, COLORED, LOOKED_UP };
+enum { SEARCHED, NARROWED, TABULATED, COLORED, LOOKED_UP, MARKED };
 
 static void put_off(struct gf_job *job, int kind)
 {
@@ -248,7 +249,10 @@ static void begin_wishes(void)
         put_off(gf_open_job(&app, 1), LOOKED_UP);
     if (app.base && !app.coloring && gf_app_wants_colors(&app))
         put_off(gf_colors_job(&app, 1), COLORED);
-    w->narrow = w->search = w->tabulate = w->look_up = false;
+    struct gf_job *marks = w->mark ? gf_marks_job(&app, 1) : NULL;
+    if (marks)
+        put_off(marks, MARKED);
+    w->narrow = w->search = w->tabulate = w->look_up = w->mark = false;
 }
 
 static void finish_one(int i, bool take)
@@ -266,6 +270,8 @@ static void finish_one(int i, bool take)
             gf_app_found(&app, gf_search_result(job));
         else if (later[i].kind == COLORED)
             gf_app_recolored(&app, job);
+        else if (later[i].kind == MARKED)
+            gf_app_marked(&app, job);
         else if (later[i].kind == LOOKED_UP)
             gf_app_looked_up(&app, gf_names_result(job));
         else if (later[i].kind == TABULATED)
@@ -276,14 +282,14 @@ static void finish_one(int i, bool take)
     job->free(job);
 }
 
-static void test_storm(void **state)
+/* So many random events; now and then more of `text` has been read. */
+static void storm(int events, const char *text)
 {
-    (void)state;
     srand(7);
     app.loading = false;
-    unsigned narrowed = 0, found = 0, asked = 0, opened = 0, colored = 0;
+    int narrowed = 0, found = 0, asked = 0, opened = 0, colored = 0;
     double now = 1;
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < events; i++) {
         app.animate = i / 1000 % 2;
         send(random_event(app.width, app.height));
         now += rand() % 30 / 1000.0;
@@ -304,14 +310,29 @@ static void test_storm(void **state)
             draw();
         if (i % 901 == 0) {
             app.scale = 0.5 + rand() % 5 * 0.5;
-            gf_app_adopt(&app,
-                         scene_from_folded(i % 2 ? profile : "main;write;x 7\nmain 1\n", true));
+            gf_app_adopt(&app, scene_from_folded(i % 2 ? text : "main;write;x 7\nmain 1\n", true));
         }
     }
     for (int i = 0; i < LATER; i++)
         finish_one(i, false);
     /* It has been everywhere. */
-    assert_true(narrowed > 100 && found > 100 && asked > 10 && opened > 10 && colored > 100);
+    int few = events / 2000, many = events / 200;
+    assert_true(narrowed > many && found > many && asked > few && opened > few && colored > many);
+}
+
+static void test_storm(void **state)
+{
+    (void)state;
+    storm(20000, profile);
+}
+
+static void test_storm_over_dense_rows(void **state)
+{
+    (void)state;
+    char *text = dense_lines();
+    open_on(text);
+    storm(4000, text);
+    free(text);
 }
 
 static void resize(double w, double h)
@@ -470,6 +491,7 @@ int main(void)
         APP_TEST(test_card_never_covers_its_frame),
         APP_TEST(test_names_are_safe),
         APP_TEST(test_storm),
+        APP_TEST(test_storm_over_dense_rows),
         APP_TEST(test_help_is_read_by_and_by),
         APP_TEST(test_script_errors),
     };
