@@ -82,8 +82,9 @@ struct outlining {
     unsigned found;
 };
 
-/* Outlines the frames in a part of a row, and notes the wide ones. Runs of thin frames are passed
- * over by a search. Returns the place in the row to go on from. */
+/* Outlines the frames in a part of a row that is in view, and notes the part of the wide ones that
+ * is: however wide they are beside it, the next row costs no more than its pixels. Runs of thin
+ * frames are passed over by a search. Returns the place in the row to go on from. */
 static uint32_t outline_span(struct outlining *o, const struct gf_plane *plane, uint32_t row,
                              uint32_t k, struct gf_span span, struct gf_spans *wide)
 {
@@ -102,7 +103,7 @@ static uint32_t outline_span(struct outlining *o, const struct gf_plane *plane, 
             outline_spot(o->panel, o->graph, (struct gf_spot){node, row}, 1, o->color);
             o->found++;
         }
-        if (!add_span(wide, x0, x1))
+        if (!add_span(wide, fmax(x0, span.from), fmin(x1, span.to)))
             break;
         k++;
     }

@@ -206,6 +206,29 @@ static void test_picked_function_adds_up_all_places(void **state)
     assert_int_equal(app.picked, GF_NO_NAME);
 }
 
+/* What has an outline beside the view, however much of it there is when one is near, is not looked
+ * at: a picture costs its pixels. */
+static void test_outlines_cost_what_is_seen(void **state)
+{
+    (void)state;
+    double x, y;
+    open_dense();
+    do_path(GF_DO_ZOOM_TO, "main;f4444");
+    for (int i = 0; i < 5; i++) /* until some hundred frames are in view */
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_ZOOM_AT, .amount = 0.4, .x = 640});
+    assert_true(scene_middle(&app, "main;f4444", &x, &y));
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_POINT, .x = x, .y = y});
+    assert_int_equal(app.hovered.node, scene_node(&app, "main;f4444"));
+    draw();
+    for (int i = 0; i < 2; i++) { /* of the last two rows: f and g, where each is over 3 pixels */
+        const struct gf_spans *spans = &screen.spans[i];
+        assert_true(spans->n >= 20 && spans->n <= (size_t)app.width / 3);
+        for (size_t k = 0; k < spans->n; k++)
+            assert_true(spans->items[k].from >= 0 && spans->items[k].from < spans->items[k].to &&
+                        spans->items[k].to <= app.width);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +238,7 @@ int main(void)
         APP_TEST(test_copies_are_safe_and_bounded),
         APP_TEST(test_folded_text_in_little_room),
         APP_TEST(test_picked_function_adds_up_all_places),
+        APP_TEST(test_outlines_cost_what_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
