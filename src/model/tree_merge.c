@@ -1,4 +1,4 @@
-/* Merging call trees, and turning one round. */
+/* Merging call trees. */
 #include "model/tree_merge.h"
 
 #include <pthread.h>
@@ -13,16 +13,21 @@
 /* Nodes moved at a time. */
 #define BLOCK ((uint32_t)256 << 10)
 /* Pairs taken from the stack together, so that what they need is on its way before it is used. */
-#define BATCH 16
+#define BATCH 32
 /* Names looked for together. */
 #define NAMES_AT_ONCE 32u
 /* Pairs for each thread before it is worth having several. */
 #define PAIRS_PER_THREAD 64
 
 /* Children by links, made in one pass: `first` of a node, then `next` of each, 0 ends; ids ascend.
+ * The name stands beside: of a child that is not the one looked for, nothing else is read.
  * Half the time of gf_tree_children, which counts, sums and fills. */
+struct link {
+    uint32_t next, name;
+};
 struct links {
-    struct gf_map first, next; /* uint32_t [n] */
+    struct gf_map first; /* uint32_t [n] */
+    struct gf_map of;    /* struct link [n] */
 };
 
 /* What merging needs beside the two trees. */
@@ -102,12 +107,13 @@ bool gf_tree_align(struct gf_tree **trees, size_t n, struct gf_error *err)
 static bool link_children(const struct gf_tree *t, struct links *l, struct gf_error *err)
 {
     if (!gf_map_reserve(&l->first, (size_t)t->n * sizeof(uint32_t), err) ||
-        !gf_map_reserve(&l->next, (size_t)t->n * sizeof(uint32_t), err))
+        !gf_map_reserve(&l->of, (size_t)t->n * sizeof(struct link), err))
         return false;
     const struct gf_edge *edges = gf_tree_edges(t);
-    uint32_t *first = l->first.data, *next = l->next.data;
+    uint32_t *first = l->first.data;
+    struct link *of = l->of.data;
     for (uint32_t node = t->n - 1; node > 0; node--) {
-        next[node] = first[edges[node].parent];
+        of[node] = (struct link){first[edges[node].parent], edges[node].name};
         first[edges[node].parent] = node;
     }
     return true;
@@ -116,7 +122,7 @@ static bool link_children(const struct gf_tree *t, struct links *l, struct gf_er
 static void free_links(struct links *l)
 {
     gf_map_free(&l->first);
-    gf_map_free(&l->next);
+    gf_map_free(&l->of);
 }
 
 static void prepare_part(void *ctx, unsigned part)
@@ -161,82 +167,84 @@ static bool add_sums(struct merge *m, struct gf_error *err)
     return true;
 }
 
-/* Nodes of `from` whose twins are known and that have children. */
+/* A node of `from`, and the same one of `into`. */
+struct pair {
+    uint32_t node, twin;
+};
+
+/* Pairs whose children are to be looked at. */
 struct matcher {
     struct merge *m;
-    uint32_t *stack;
+    struct pair *stack;
     size_t n, cap;
     uint32_t *child_by_name; /* into's children of the family at hand, plus 1 */
 };
 
-/* The nodes are one: the weight of the one is added to the other. */
 static bool match(struct matcher *w, uint32_t node, uint32_t twin, struct gf_error *err)
 {
-    struct merge *m = w->m;
-    ((uint32_t *)m->node_map.data)[node] = twin + 1;
-    for (uint32_t v = 0; v < m->from->nvalues; v++)
-        ((uint64_t *)m->into->self[v].data)[twin] +=
-            ((const uint64_t *)m->from->self[v].data)[node] * m->factor;
-    if (!((const uint32_t *)m->theirs.first.data)[node] ||
-        !((const uint32_t *)m->ours.first.data)[twin])
-        return true;
+    ((uint32_t *)w->m->node_map.data)[node] = twin + 1;
     if (!gf_grow(&w->stack, &w->cap, w->n + 1, err))
         return false;
-    w->stack[w->n++] = node;
+    w->stack[w->n++] = (struct pair){node, twin};
     return true;
 }
 
-/* Finds which children of a node are children of its twin too. A single child is looked for among
- * the others; for more of them, the twin's are noted by name first. */
-static bool match_family(struct matcher *w, uint32_t node, struct gf_error *err)
+/* Finds which children of a node are children of its twin too: the families that begin with
+ * `theirs` and `ours`. A single child is looked for among the others; for more of them, the twin's
+ * are noted by name first. */
+static bool match_family(struct matcher *w, uint32_t theirs, uint32_t ours, struct gf_error *err)
 {
-    struct merge *m = w->m;
-    const struct gf_edge *into = gf_tree_edges(m->into), *from = gf_tree_edges(m->from);
-    const uint32_t *our_next = m->ours.next.data, *their_next = m->theirs.next.data;
-    uint32_t twin = ((const uint32_t *)m->node_map.data)[node] - 1;
-    uint32_t ours = ((const uint32_t *)m->ours.first.data)[twin];
-    uint32_t theirs = ((const uint32_t *)m->theirs.first.data)[node];
-    if (!their_next[theirs]) {
-        uint32_t name = m->name_of[from[theirs].name];
-        while (ours && into[ours].name != name)
-            ours = our_next[ours];
+    const struct merge *m = w->m;
+    const struct link *our = m->ours.of.data, *their = m->theirs.of.data;
+    if (!theirs || !ours)
+        return true;
+    if (!their[theirs].next) {
+        uint32_t name = m->name_of[their[theirs].name];
+        while (ours && our[ours].name != name)
+            ours = our[ours].next;
         return !ours || match(w, theirs, ours, err);
     }
-    for (uint32_t i = ours; i; i = our_next[i])
-        w->child_by_name[into[i].name] = i + 1;
+    for (uint32_t i = ours; i; i = our[i].next)
+        w->child_by_name[our[i].name] = i + 1;
     bool ok = true;
-    for (uint32_t i = theirs; ok && i; i = their_next[i]) {
-        uint32_t found = w->child_by_name[m->name_of[from[i].name]];
+    for (uint32_t i = theirs; ok && i; i = their[i].next) {
+        uint32_t found = w->child_by_name[m->name_of[their[i].name]];
         if (found)
             ok = match(w, i, found - 1, err);
     }
-    for (uint32_t i = ours; i; i = our_next[i])
-        w->child_by_name[into[i].name] = 0;
+    for (uint32_t i = ours; i; i = our[i].next)
+        w->child_by_name[our[i].name] = 0;
     return ok;
 }
 
-/* Matches all that lies below the nodes on the stack. */
+/* Takes the last n <= BATCH pairs from the stack and matches their children. */
+static bool match_batch(struct matcher *w, size_t n, struct gf_error *err)
+{
+    const struct merge *m = w->m;
+    const uint32_t *our_first = m->ours.first.data, *their_first = m->theirs.first.data;
+    struct pair firsts[BATCH];
+    const struct pair *batch = w->stack + (w->n -= n);
+    for (size_t i = 0; i < n; i++) {
+        __builtin_prefetch(&their_first[batch[i].node]);
+        __builtin_prefetch(&our_first[batch[i].twin]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        firsts[i] = (struct pair){their_first[batch[i].node], our_first[batch[i].twin]};
+        __builtin_prefetch((const struct link *)m->theirs.of.data + firsts[i].node);
+        __builtin_prefetch((const struct link *)m->ours.of.data + firsts[i].twin);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!match_family(w, firsts[i].node, firsts[i].twin, err))
+            return false;
+    }
+    return true;
+}
+
 static bool match_stack(struct matcher *w, struct gf_error *err)
 {
-    struct merge *m = w->m;
-    const uint32_t *node_map = m->node_map.data;
-    const uint32_t *our_first = m->ours.first.data, *their_first = m->theirs.first.data;
-    uint32_t batch[BATCH];
     while (w->n > 0) {
-        size_t n = w->n < BATCH ? w->n : BATCH;
-        w->n -= n;
-        for (size_t i = 0; i < n; i++) {
-            batch[i] = w->stack[w->n + i];
-            uint32_t theirs = their_first[batch[i]], ours = our_first[node_map[batch[i]] - 1];
-            __builtin_prefetch(&gf_tree_edges(m->from)[theirs]);
-            __builtin_prefetch(&((const uint32_t *)m->theirs.next.data)[theirs]);
-            __builtin_prefetch(&gf_tree_edges(m->into)[ours]);
-            __builtin_prefetch(&((const uint32_t *)m->ours.next.data)[ours]);
-        }
-        for (size_t i = 0; i < n; i++) {
-            if (!match_family(w, batch[i], err))
-                return false;
-        }
+        if (!match_batch(w, w->n < BATCH ? w->n : BATCH, err))
+            return false;
     }
     return true;
 }
@@ -259,7 +267,7 @@ static void end_matcher(struct matcher *w)
  * below another. */
 struct match_tasks {
     struct merge *m;
-    const uint32_t *nodes;
+    const struct pair *pairs;
     size_t n;
     atomic_size_t next;
 };
@@ -272,11 +280,7 @@ static void match_tasks(void *ctx, unsigned part)
     bool ok = start_matcher(&w, t->m, &err);
     size_t i;
     while (ok && (i = atomic_fetch_add(&t->next, 1)) < t->n) {
-        ok = gf_grow(&w.stack, &w.cap, 1, &err);
-        if (ok) {
-            w.stack[w.n++] = t->nodes[i];
-            ok = match_stack(&w, &err);
-        }
+        ok = match(&w, t->pairs[i].node, t->pairs[i].twin, &err) && match_stack(&w, &err);
     }
     end_matcher(&w);
     if (!ok && !atomic_exchange(&t->m->failed[0], true))
@@ -292,10 +296,13 @@ static bool match_nodes(struct merge *m, struct gf_error *err)
     struct matcher w;
     size_t head = 0, enough = m->threads > 1 ? (size_t)m->threads * PAIRS_PER_THREAD : 1;
     bool ok = start_matcher(&w, m, err) && match(&w, GF_ROOT, GF_ROOT, err);
-    while (ok && head < w.n && w.n - head < enough)
-        ok = match_family(&w, w.stack[head++], err);
+    while (ok && head < w.n && w.n - head < enough) {
+        struct pair p = w.stack[head++];
+        ok = match_family(&w, ((const uint32_t *)m->theirs.first.data)[p.node],
+                          ((const uint32_t *)m->ours.first.data)[p.twin], err);
+    }
     if (ok && head < w.n) {
-        struct match_tasks t = {.m = m, .nodes = w.stack + head, .n = w.n - head};
+        struct match_tasks t = {.m = m, .pairs = w.stack + head, .n = w.n - head};
         gf_parallel(m->threads, m->threads, match_tasks, &t);
         ok = all_done(m, err);
     }
@@ -317,7 +324,7 @@ static bool number_nodes(struct merge *m, uint64_t *n, struct gf_error *err)
            gf_fail(err, GF_ERR_LIMIT, "more than 2^32 - 1 distinct call paths");
 }
 
-/* Copies the nodes that `into` lacks. */
+/* Copies the nodes that `into` lacks, and adds the weights of all. No two are the same node. */
 static void copy_block(void *ctx, unsigned block)
 {
     struct merge *m = ctx;
@@ -334,8 +341,8 @@ static void copy_block(void *ctx, unsigned block)
         const uint64_t *self = m->from->self[v].data;
         uint64_t *self_to = m->into->self[v].data;
         for (uint32_t node = low; node < high; node++) {
-            if (node_map[node] > m->into->n)
-                self_to[node_map[node] - 1] = self[node] * m->factor;
+            if (self[node])
+                self_to[node_map[node] - 1] += self[node] * m->factor;
         }
     }
     if (!m->consume || high - low < BLOCK)
@@ -457,40 +464,4 @@ bool gf_tree_merge_all(struct gf_tree **trees, size_t n, unsigned threads, struc
     pthread_mutex_destroy(&r.mutex);
     *all = trees[0];
     return !r.failed;
-}
-
-bool gf_tree_reverse(const struct gf_tree *t, struct gf_tree *out, struct gf_error *err)
-{
-    if (!gf_tree_init(out, t->nvalues, err))
-        return false;
-    for (uint32_t id = 0; id < t->names.n; id++) {
-        uint32_t len, same;
-        bool is_new;
-        const char *text = gf_intern_text(&t->names, id, &len);
-        if (!gf_intern_add(&out->names, text, len, &same, &is_new, err))
-            goto fail;
-    }
-    const struct gf_edge *edges = gf_tree_edges(t);
-    for (uint32_t node = 1; node < t->n; node++) {
-        uint64_t values[GF_FRAME_VALUES], any = 0;
-        for (uint32_t v = 0; v < t->nvalues; v++) {
-            values[v] = ((const uint64_t *)t->self[v].data)[node];
-            any |= values[v];
-        }
-        if (!any && !gf_tree_zero_stack(t, node))
-            continue;
-        uint32_t at = GF_ROOT;
-        bool is_new;
-        for (uint32_t up = node; up != GF_ROOT; up = edges[up].parent) {
-            if (!gf_tree_child(out, at, edges[up].name, &at, &is_new, err))
-                goto fail;
-        }
-        if (!gf_tree_add(out, at, values, t->decimals, err))
-            goto fail;
-    }
-    out->max_depth = t->max_depth;
-    return true;
-fail:
-    gf_tree_free(out);
-    return false;
 }
