@@ -436,5 +436,10 @@ void *gf_parser_main(void *arg)
         }
         pthread_mutex_unlock(&load->shared.mutex);
     }
+    /* What finds call paths is not needed to merge them, and may be as large as the tree. */
+    pthread_mutex_lock(&p->tree);
+    if (p->builder)
+        gf_builder_rest(p->builder);
+    pthread_mutex_unlock(&p->tree);
     return NULL;
 }

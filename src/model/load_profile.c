@@ -38,8 +38,7 @@ static bool take_counts(struct gf_load *load, struct gf_tree **trees, size_t n,
                         struct gf_profile *profile, struct gf_error *err)
 {
     struct gf_profile_stats *stats = &profile->stats;
-    struct gf_tree *all = trees[0];
-    uint32_t nodes = 0, nvalues = all->nvalues;
+    uint32_t nodes = 0, nvalues = trees[0]->nvalues;
     bool done = false;
     double start = gf_now();
     profile->frames.values = calloc(nvalues, sizeof *profile->frames.values);
@@ -49,17 +48,14 @@ static bool take_counts(struct gf_load *load, struct gf_tree **trees, size_t n,
     if (n > 1 && (!gf_tree_align(trees, n, err) ||
                   !gf_flatten_count(trees, n, load->nparsers, &nodes, &stats->stacks, &done, err)))
         return false;
-    if (!done && !gf_tree_merge_all(trees, n, load->nparsers, &all, err))
+    if (!done && !gf_tree_count_all(trees, n, load->nparsers, stats, err))
         return false;
-    profile->decimals = all->decimals;
-    stats->seconds_merge = gf_now() - start;
     if (done) {
         state_all(trees, n, stats);
         stats->call_paths = nodes - 1;
-    } else {
-        gf_tree_state(all, stats);
-        gf_tree_count(all, load->nparsers, stats);
     }
+    profile->decimals = trees[0]->decimals;
+    stats->seconds_merge = gf_now() - start;
     for (size_t i = 0; i < n; i++)
         gf_tree_free(trees[i]);
     return true;

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/str.h"
+#include "model/frames.h"
 
 bool gf_tree_init(struct gf_tree *t, uint32_t nvalues, struct gf_error *err)
 {
@@ -311,4 +312,40 @@ void gf_children_free(struct gf_children *c)
 {
     gf_map_free(&c->first);
     gf_map_free(&c->list);
+}
+
+bool gf_tree_reverse(const struct gf_tree *t, struct gf_tree *out, struct gf_error *err)
+{
+    if (!gf_tree_init(out, t->nvalues, err))
+        return false;
+    for (uint32_t id = 0; id < t->names.n; id++) {
+        uint32_t len, same;
+        bool is_new;
+        const char *text = gf_intern_text(&t->names, id, &len);
+        if (!gf_intern_add(&out->names, text, len, &same, &is_new, err))
+            goto fail;
+    }
+    const struct gf_edge *edges = gf_tree_edges(t);
+    for (uint32_t node = 1; node < t->n; node++) {
+        uint64_t values[GF_FRAME_VALUES], any = 0;
+        for (uint32_t v = 0; v < t->nvalues; v++) {
+            values[v] = ((const uint64_t *)t->self[v].data)[node];
+            any |= values[v];
+        }
+        if (!any && !gf_tree_zero_stack(t, node))
+            continue;
+        uint32_t at = GF_ROOT;
+        bool is_new;
+        for (uint32_t up = node; up != GF_ROOT; up = edges[up].parent) {
+            if (!gf_tree_child(out, at, edges[up].name, &at, &is_new, err))
+                goto fail;
+        }
+        if (!gf_tree_add(out, at, values, t->decimals, err))
+            goto fail;
+    }
+    out->max_depth = t->max_depth;
+    return true;
+fail:
+    gf_tree_free(out);
+    return false;
 }

@@ -1,4 +1,4 @@
-/* Merging call trees, and turning one round. */
+/* Merging call trees. */
 #include "model/tree_merge.h"
 
 #include <pthread.h>
@@ -9,34 +9,22 @@
 
 #include "base/parallel.h"
 #include "model/frames.h"
+#include "model/tree_count.h"
+#include "model/tree_match.h"
 
 /* Nodes moved at a time. */
 #define BLOCK ((uint32_t)256 << 10)
-/* Pairs taken from the stack together, so that what they need is on its way before it is used. */
-#define BATCH 16
 /* Names looked for together. */
 #define NAMES_AT_ONCE 32u
-/* Pairs for each thread before it is worth having several. */
-#define PAIRS_PER_THREAD 64
 
-/* Children by links, made in one pass: `first` of a node, then `next` of each, 0 ends; ids ascend.
- * Half the time of gf_tree_children, which counts, sums and fills. */
-struct links {
-    struct gf_map first, next; /* uint32_t [n] */
-};
-
-/* What merging needs beside the two trees. */
+/* Two trees that become one. */
 struct merge {
     struct gf_tree *into;
     struct gf_tree *from;
     bool consume; /* `from` is given back as it moves */
     unsigned threads;
-    uint64_t factor;        /* brings from's weights to into's unit */
-    uint32_t *name_of;      /* from's name ids to into's */
-    struct gf_map node_map; /* from's node ids to into's, plus 1; 0: not known yet */
-    struct links ours, theirs;
-    atomic_bool failed[3];
-    struct gf_error err[3]; /* of the parts that run side by side */
+    uint64_t factor; /* brings from's weights to into's unit */
+    struct gf_match match;
 };
 
 /* Adds names low to low + n - 1 of `from`, all of whose slots are asked for before one is read. */
@@ -99,49 +87,6 @@ bool gf_tree_align(struct gf_tree **trees, size_t n, struct gf_error *err)
     return true;
 }
 
-static bool link_children(const struct gf_tree *t, struct links *l, struct gf_error *err)
-{
-    if (!gf_map_reserve(&l->first, (size_t)t->n * sizeof(uint32_t), err) ||
-        !gf_map_reserve(&l->next, (size_t)t->n * sizeof(uint32_t), err))
-        return false;
-    const struct gf_edge *edges = gf_tree_edges(t);
-    uint32_t *first = l->first.data, *next = l->next.data;
-    for (uint32_t node = t->n - 1; node > 0; node--) {
-        next[node] = first[edges[node].parent];
-        first[edges[node].parent] = node;
-    }
-    return true;
-}
-
-static void free_links(struct links *l)
-{
-    gf_map_free(&l->first);
-    gf_map_free(&l->next);
-}
-
-static void prepare_part(void *ctx, unsigned part)
-{
-    struct merge *m = ctx;
-    struct gf_error *err = &m->err[part];
-    bool ok = part == 0   ? link_children(m->into, &m->ours, err)
-              : part == 1 ? link_children(m->from, &m->theirs, err)
-                          : gf_tree_map_names(m->into, m->from, &m->name_of, err);
-    atomic_store(&m->failed[part], !ok);
-}
-
-/* The first failure of parts that ran side by side. */
-static bool all_done(struct merge *m, struct gf_error *err)
-{
-    for (int i = 0; i < 3; i++) {
-        if (atomic_load(&m->failed[i])) {
-            if (err)
-                *err = m->err[i];
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Brings both trees to one unit and makes sure that no sum will overflow. */
 static bool add_sums(struct merge *m, struct gf_error *err)
 {
@@ -161,152 +106,10 @@ static bool add_sums(struct merge *m, struct gf_error *err)
     return true;
 }
 
-/* Nodes of `from` whose twins are known and that have children. */
-struct matcher {
-    struct merge *m;
-    uint32_t *stack;
-    size_t n, cap;
-    uint32_t *child_by_name; /* into's children of the family at hand, plus 1 */
-};
-
-/* The nodes are one: the weight of the one is added to the other. */
-static bool match(struct matcher *w, uint32_t node, uint32_t twin, struct gf_error *err)
-{
-    struct merge *m = w->m;
-    ((uint32_t *)m->node_map.data)[node] = twin + 1;
-    for (uint32_t v = 0; v < m->from->nvalues; v++)
-        ((uint64_t *)m->into->self[v].data)[twin] +=
-            ((const uint64_t *)m->from->self[v].data)[node] * m->factor;
-    if (!((const uint32_t *)m->theirs.first.data)[node] ||
-        !((const uint32_t *)m->ours.first.data)[twin])
-        return true;
-    if (!gf_grow(&w->stack, &w->cap, w->n + 1, err))
-        return false;
-    w->stack[w->n++] = node;
-    return true;
-}
-
-/* Finds which children of a node are children of its twin too. A single child is looked for among
- * the others; for more of them, the twin's are noted by name first. */
-static bool match_family(struct matcher *w, uint32_t node, struct gf_error *err)
-{
-    struct merge *m = w->m;
-    const struct gf_edge *into = gf_tree_edges(m->into), *from = gf_tree_edges(m->from);
-    const uint32_t *our_next = m->ours.next.data, *their_next = m->theirs.next.data;
-    uint32_t twin = ((const uint32_t *)m->node_map.data)[node] - 1;
-    uint32_t ours = ((const uint32_t *)m->ours.first.data)[twin];
-    uint32_t theirs = ((const uint32_t *)m->theirs.first.data)[node];
-    if (!their_next[theirs]) {
-        uint32_t name = m->name_of[from[theirs].name];
-        while (ours && into[ours].name != name)
-            ours = our_next[ours];
-        return !ours || match(w, theirs, ours, err);
-    }
-    for (uint32_t i = ours; i; i = our_next[i])
-        w->child_by_name[into[i].name] = i + 1;
-    bool ok = true;
-    for (uint32_t i = theirs; ok && i; i = their_next[i]) {
-        uint32_t found = w->child_by_name[m->name_of[from[i].name]];
-        if (found)
-            ok = match(w, i, found - 1, err);
-    }
-    for (uint32_t i = ours; i; i = our_next[i])
-        w->child_by_name[into[i].name] = 0;
-    return ok;
-}
-
-/* Matches all that lies below the nodes on the stack. */
-static bool match_stack(struct matcher *w, struct gf_error *err)
-{
-    struct merge *m = w->m;
-    const uint32_t *node_map = m->node_map.data;
-    const uint32_t *our_first = m->ours.first.data, *their_first = m->theirs.first.data;
-    uint32_t batch[BATCH];
-    while (w->n > 0) {
-        size_t n = w->n < BATCH ? w->n : BATCH;
-        w->n -= n;
-        for (size_t i = 0; i < n; i++) {
-            batch[i] = w->stack[w->n + i];
-            uint32_t theirs = their_first[batch[i]], ours = our_first[node_map[batch[i]] - 1];
-            __builtin_prefetch(&gf_tree_edges(m->from)[theirs]);
-            __builtin_prefetch(&((const uint32_t *)m->theirs.next.data)[theirs]);
-            __builtin_prefetch(&gf_tree_edges(m->into)[ours]);
-            __builtin_prefetch(&((const uint32_t *)m->ours.next.data)[ours]);
-        }
-        for (size_t i = 0; i < n; i++) {
-            if (!match_family(w, batch[i], err))
-                return false;
-        }
-    }
-    return true;
-}
-
-static bool start_matcher(struct matcher *w, struct merge *m, struct gf_error *err)
-{
-    *w = (struct matcher){.m = m};
-    w->child_by_name = calloc((size_t)m->into->names.n + 1, sizeof *w->child_by_name);
-    return w->child_by_name ||
-           gf_fail_nomem(err, (uint64_t)m->into->names.n * sizeof *w->child_by_name);
-}
-
-static void end_matcher(struct matcher *w)
-{
-    free(w->child_by_name);
-    free(w->stack);
-}
-
-/* Pairs that are matched side by side: what lies below one has nothing in common with what lies
- * below another. */
-struct match_tasks {
-    struct merge *m;
-    const uint32_t *nodes;
-    size_t n;
-    atomic_size_t next;
-};
-
-static void match_tasks(void *ctx, unsigned part)
-{
-    struct match_tasks *t = ctx;
-    struct matcher w;
-    struct gf_error err = {0};
-    bool ok = start_matcher(&w, t->m, &err);
-    size_t i;
-    while (ok && (i = atomic_fetch_add(&t->next, 1)) < t->n) {
-        ok = gf_grow(&w.stack, &w.cap, 1, &err);
-        if (ok) {
-            w.stack[w.n++] = t->nodes[i];
-            ok = match_stack(&w, &err);
-        }
-    }
-    end_matcher(&w);
-    if (!ok && !atomic_exchange(&t->m->failed[0], true))
-        t->m->err[0] = err;
-    (void)part;
-}
-
-/* Finds the nodes that both trees have, from the root down. The children of a node that `into`
- * lacks are lacking too, so only shared nodes are looked at: for sorted inputs cut in two that is
- * one path. Goes by breadth until there is enough for all threads. */
-static bool match_nodes(struct merge *m, struct gf_error *err)
-{
-    struct matcher w;
-    size_t head = 0, enough = m->threads > 1 ? (size_t)m->threads * PAIRS_PER_THREAD : 1;
-    bool ok = start_matcher(&w, m, err) && match(&w, GF_ROOT, GF_ROOT, err);
-    while (ok && head < w.n && w.n - head < enough)
-        ok = match_family(&w, w.stack[head++], err);
-    if (ok && head < w.n) {
-        struct match_tasks t = {.m = m, .nodes = w.stack + head, .n = w.n - head};
-        gf_parallel(m->threads, m->threads, match_tasks, &t);
-        ok = all_done(m, err);
-    }
-    end_matcher(&w);
-    return ok;
-}
-
 /* Gives ids in `into` to the nodes that it lacks, which keep their order. */
 static bool number_nodes(struct merge *m, uint64_t *n, struct gf_error *err)
 {
-    uint32_t *node_map = m->node_map.data;
+    uint32_t *node_map = m->match.node_map.data;
     uint64_t next = m->into->n;
     for (uint32_t node = 0; node < m->from->n; node++) {
         if (!node_map[node])
@@ -317,25 +120,26 @@ static bool number_nodes(struct merge *m, uint64_t *n, struct gf_error *err)
            gf_fail(err, GF_ERR_LIMIT, "more than 2^32 - 1 distinct call paths");
 }
 
-/* Copies the nodes that `into` lacks. */
+/* Copies the nodes that `into` lacks, and adds the weights of all. No two are the same node. */
 static void copy_block(void *ctx, unsigned block)
 {
     struct merge *m = ctx;
     uint32_t low = block * BLOCK, high = m->from->n - low < BLOCK ? m->from->n : low + BLOCK;
     const struct gf_edge *from = gf_tree_edges(m->from);
     struct gf_edge *to = m->into->edges.data;
-    const uint32_t *node_map = m->node_map.data;
+    const uint32_t *node_map = m->match.node_map.data;
     for (uint32_t node = low; node < high; node++) {
         uint32_t id = node_map[node] - 1;
         if (id >= m->into->n)
-            to[id] = (struct gf_edge){node_map[from[node].parent] - 1, m->name_of[from[node].name]};
+            to[id] = (struct gf_edge){node_map[from[node].parent] - 1,
+                                      m->match.name_of[from[node].name]};
     }
     for (uint32_t v = 0; v < m->from->nvalues; v++) {
         const uint64_t *self = m->from->self[v].data;
         uint64_t *self_to = m->into->self[v].data;
         for (uint32_t node = low; node < high; node++) {
-            if (node_map[node] > m->into->n)
-                self_to[node_map[node] - 1] = self[node] * m->factor;
+            if (self[node])
+                self_to[node_map[node] - 1] += self[node] * m->factor;
         }
     }
     if (!m->consume || high - low < BLOCK)
@@ -350,7 +154,7 @@ static void copy_block(void *ctx, unsigned block)
 static bool copy_zero_stacks(struct merge *m, struct gf_error *err)
 {
     static const uint64_t none[GF_FRAME_VALUES];
-    const uint32_t *node_map = m->node_map.data;
+    const uint32_t *node_map = m->match.node_map.data;
     const uint8_t *bits = m->from->zero_stacks.data;
     for (size_t byte = 0; byte < m->from->zero_stacks.cap; byte++) {
         for (unsigned bit = 0; bits[byte] >> bit; bit++) {
@@ -375,12 +179,11 @@ static bool move_nodes(struct merge *m, struct gf_error *err)
     }
     gf_parallel(m->threads, (unsigned)(((uint64_t)m->from->n + BLOCK - 1) / BLOCK), copy_block, m);
     into->n = (uint32_t)n;
-    if (m->from->max_depth > into->max_depth)
-        into->max_depth = m->from->max_depth;
     return copy_zero_stacks(m, err);
 }
 
-static bool run_merge(struct merge *m, struct gf_error *err)
+/* Finds what the two have in common, and adds what they say of all samples. */
+static bool match(struct merge *m, struct gf_error *err)
 {
     /* Nothing below asks the index; without it the new nodes are plain appends. */
     gf_map_free(&m->into->index);
@@ -389,18 +192,16 @@ static bool run_merge(struct merge *m, struct gf_error *err)
         gf_map_free(&m->from->index);
         m->from->index_mask = 0;
     }
-    bool ok = add_sums(m, err);
-    if (ok) {
-        gf_parallel(m->threads, 3, prepare_part, m);
-        ok = all_done(m, err);
-    }
-    ok = ok && gf_map_reserve(&m->node_map, (size_t)m->from->n * sizeof(uint32_t), err) &&
-         match_nodes(m, err);
-    free_links(&m->ours);
-    free_links(&m->theirs);
-    ok = ok && move_nodes(m, err);
-    free(m->name_of);
-    gf_map_free(&m->node_map);
+    if (m->from->max_depth > m->into->max_depth)
+        m->into->max_depth = m->from->max_depth;
+    m->match = (struct gf_match){.into = m->into, .from = m->from};
+    return add_sums(m, err) && gf_match_trees(&m->match, m->threads, err);
+}
+
+static bool run_merge(struct merge *m, struct gf_error *err)
+{
+    bool ok = match(m, err) && move_nodes(m, err);
+    gf_match_free(&m->match);
     return ok;
 }
 
@@ -442,12 +243,13 @@ static void merge_pair(void *ctx, unsigned i)
     pthread_mutex_unlock(&r->mutex);
 }
 
-bool gf_tree_merge_all(struct gf_tree **trees, size_t n, unsigned threads, struct gf_tree **all,
-                       struct gf_error *err)
+/* Merges pairs of trees until `enough` are left, the first ones of the list. */
+static bool merge_until(struct gf_tree **trees, size_t *n, size_t enough, unsigned threads,
+                        struct gf_error *err)
 {
-    struct round r = {.trees = trees, .n = n, .err = err};
+    struct round r = {.trees = trees, .n = *n, .err = err};
     pthread_mutex_init(&r.mutex, NULL);
-    while (r.n > 1 && !r.failed) {
+    while (r.n > enough && !r.failed) {
         unsigned pairs = (unsigned)(r.n / 2);
         r.half = r.n - pairs;
         r.threads = threads > pairs ? threads / pairs : 1;
@@ -455,42 +257,65 @@ bool gf_tree_merge_all(struct gf_tree **trees, size_t n, unsigned threads, struc
         r.n = r.half;
     }
     pthread_mutex_destroy(&r.mutex);
-    *all = trees[0];
+    *n = r.n;
     return !r.failed;
 }
 
-bool gf_tree_reverse(const struct gf_tree *t, struct gf_tree *out, struct gf_error *err)
+bool gf_tree_merge_all(struct gf_tree **trees, size_t n, unsigned threads, struct gf_tree **all,
+                       struct gf_error *err)
 {
-    if (!gf_tree_init(out, t->nvalues, err))
+    bool ok = merge_until(trees, &n, 1, threads, err);
+    *all = trees[0];
+    return ok;
+}
+
+struct counts {
+    const struct merge *m;
+    atomic_uint_fast64_t nodes, stacks;
+};
+
+/* Counts the nodes that `into` lacks, and the stacks that end at those, or where none does in
+ * `into`. */
+static void count_block(void *ctx, unsigned block)
+{
+    struct counts *c = ctx;
+    const struct merge *m = c->m;
+    uint32_t low = block * BLOCK, high = m->from->n - low < BLOCK ? m->from->n : low + BLOCK;
+    const uint32_t *node_map = m->match.node_map.data;
+    uint64_t nodes = 0, stacks = 0;
+    for (uint32_t node = low ? low : 1; node < high; node++) {
+        uint32_t twin = node_map[node];
+        nodes += twin == 0;
+        if (gf_tree_count_stacks(m->from, node, node + 1))
+            stacks += twin == 0 || !gf_tree_count_stacks(m->into, twin - 1, twin);
+    }
+    atomic_fetch_add(&c->nodes, nodes);
+    atomic_fetch_add(&c->stacks, stacks);
+}
+
+bool gf_tree_count_all(struct gf_tree **trees, size_t n, unsigned threads,
+                       struct gf_profile_stats *stats, struct gf_error *err)
+{
+    if (!merge_until(trees, &n, 2, threads, err))
         return false;
-    for (uint32_t id = 0; id < t->names.n; id++) {
-        uint32_t len, same;
-        bool is_new;
-        const char *text = gf_intern_text(&t->names, id, &len);
-        if (!gf_intern_add(&out->names, text, len, &same, &is_new, err))
-            goto fail;
+    if (n == 1) {
+        gf_tree_state(trees[0], stats);
+        gf_tree_count(trees[0], threads, stats);
+        return true;
     }
-    const struct gf_edge *edges = gf_tree_edges(t);
-    for (uint32_t node = 1; node < t->n; node++) {
-        uint64_t values[GF_FRAME_VALUES], any = 0;
-        for (uint32_t v = 0; v < t->nvalues; v++) {
-            values[v] = ((const uint64_t *)t->self[v].data)[node];
-            any |= values[v];
-        }
-        if (!any && !gf_tree_zero_stack(t, node))
-            continue;
-        uint32_t at = GF_ROOT;
-        bool is_new;
-        for (uint32_t up = node; up != GF_ROOT; up = edges[up].parent) {
-            if (!gf_tree_child(out, at, edges[up].name, &at, &is_new, err))
-                goto fail;
-        }
-        if (!gf_tree_add(out, at, values, t->decimals, err))
-            goto fail;
+    struct merge m = {.into = trees[0], .from = trees[1], .threads = threads};
+    bool ok = match(&m, err);
+    if (ok) {
+        struct counts c = {.m = &m};
+        gf_parallel(threads, 1 + (m.from->n - 1) / BLOCK, count_block, &c);
+        gf_tree_state(m.into, stats);
+        gf_tree_count(m.into, threads, stats);
+        uint64_t paths = stats->call_paths + atomic_load(&c.nodes);
+        stats->stacks += atomic_load(&c.stacks);
+        stats->call_paths = (uint32_t)paths;
+        if (paths >= UINT32_MAX)
+            ok = gf_fail(err, GF_ERR_LIMIT, "more than 2^32 - 1 distinct call paths");
     }
-    out->max_depth = t->max_depth;
-    return true;
-fail:
-    gf_tree_free(out);
-    return false;
+    gf_match_free(&m.match);
+    return ok;
 }

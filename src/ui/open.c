@@ -224,8 +224,7 @@ void gf_panel_open(struct gf_panel *p)
     const struct gf_theme *t = pen->theme;
     int32_t line = gf_pen_px(pen, LINE), pad = gf_pen_px(pen, PAD), w = gf_pen_px(pen, WIDTH);
     int32_t edge = gf_pen_px(pen, EDGE), inner = gf_pen_px(pen, INNER);
-    int32_t name_line = gf_pen_px(pen, NAME_LINE),
-            one = gf_pen_hairline(pen);
+    int32_t name_line = gf_pen_px(pen, NAME_LINE), one = gf_pen_hairline(pen);
     if (5 * line + 2 * pad > app->height - 2 * edge) { /* a low window */
         pad = edge;
         line = (app->height - 4 * edge) / 5;

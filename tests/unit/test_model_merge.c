@@ -37,6 +37,24 @@ static void deal(const struct naive_profile *p, uint32_t n, uint64_t seed, struc
     }
 }
 
+/* The trees (consumed) count as what they are together. */
+static void check_counts(struct gf_tree **list, uint32_t n, unsigned threads,
+                         const struct gf_frames *f, uint64_t stacks)
+{
+    struct gf_profile_stats stats;
+    struct gf_error err;
+    assert_true(gf_tree_align(list, n, &err));
+    assert_true(gf_tree_count_all(list, n, threads, &stats, &err));
+    assert_int_equal(stats.call_paths, f->n - 1);
+    assert_int_equal(stats.stacks, stacks);
+    assert_int_equal(stats.functions, f->names.n);
+    assert_int_equal(stats.max_depth, f->nrows - 1);
+    for (uint32_t v = 0; v < f->nvalues; v++)
+        assert_int_equal(stats.totals[v], gf_frame_total(f, 0, v));
+    for (uint32_t i = 0; i < n; i++)
+        gf_tree_free(list[i]);
+}
+
 static void test_merge_all(void **state)
 {
     (void)state;
@@ -55,6 +73,8 @@ static void test_merge_all(void **state)
         }
         uint64_t stacks = flatten(all, &f);
         naive_check(&p, GF_ORDER_WEIGHT, &f, stacks);
+        deal(&p, n, round, trees, list);
+        check_counts(list, n, (unsigned)(1 + round % 5), &f, stacks);
         gf_frames_free(&f);
         naive_free(&p);
     }
@@ -118,8 +138,11 @@ static void test_large_trees(void **state)
         assert_true(gf_tree_clone(threads % 2 ? &b : &a, &c[1], &err));
         assert_true(gf_tree_merge_all(list, 2, threads, &all, &err));
         assert_int_equal(all->sum[0], sum);
-        flatten(all, threads ? &f : &want);
+        uint64_t stacks = flatten(all, threads ? &f : &want);
         if (threads) {
+            assert_true(gf_tree_clone(&a, &c[0], &err));
+            assert_true(gf_tree_clone(&b, &c[1], &err));
+            check_counts((struct gf_tree *[]){&c[0], &c[1]}, 2, threads, &f, stacks);
             naive_same(&want, &f);
             gf_frames_free(&f);
         }
