@@ -9,28 +9,58 @@
 #include "ui/nav.h"
 #include "ui/sight.h"
 
+/* Siblings that are looked at to find the places of the way back: a million takes some ten
+ * milliseconds. Places that are too far among too many are found by their share of the width. */
+#define FOLLOW_STEPS ((uint64_t)1 << 20)
+
+/* From the frames of one scene to those of another, where some are asked for more than once. */
+struct following {
+    const struct gf_scene *old, *scene;
+    uint64_t *steps; /* as in gf_scene_find */
+    struct {
+        uint32_t node, found;
+        bool whole;
+    } known[4];
+    unsigned nknown;
+};
+
+static uint32_t find(struct following *f, uint32_t node, bool *whole)
+{
+    enum { KNOWN = sizeof f->known / sizeof *f->known };
+    unsigned i = 0, n = f->nknown < KNOWN ? f->nknown : KNOWN;
+    while (i < n && f->known[i].node != node)
+        i++;
+    if (i == n) {
+        i = f->nknown++ % KNOWN; /* the oldest goes */
+        f->known[i].node = node;
+        f->known[i].found = gf_scene_find(&f->old->profile->frames, node,
+                                          &f->scene->profile->frames, f->steps, &f->known[i].whole);
+    }
+    *whole = f->known[i].whole;
+    return f->known[i].found;
+}
+
 /* The weight under pixel `at` of the graph, from the left edge of the profile. */
 static double weight_at(const struct gf_view *v, double at, double width)
 {
     return (double)v->x + (v->frac + v->span * (at / width));
 }
 
-static struct gf_spot follow(const struct gf_frames *from, struct gf_spot spot,
-                             const struct gf_frames *to)
+static struct gf_spot follow(struct following *f, struct gf_spot spot)
 {
     bool whole = false;
     if (spot.node == GF_NO_NODE)
         return spot;
-    uint32_t node = gf_scene_find(from, spot.node, to, &whole);
+    uint32_t node = find(f, spot.node, &whole);
     return whole ? (struct gf_spot){node, spot.depth} : gf_nowhere();
 }
 
 /* The view of `to` that shows what `view` shows of `from`: `hold` stays where it is, and widths
  * change with those of the frame that is zoomed to. */
-static struct gf_view follow_view(const struct gf_app *app, const struct gf_scene *old,
-                                  const struct gf_scene *scene, struct gf_place place,
-                                  struct gf_spot hold, double at)
+static struct gf_view follow_view(const struct gf_app *app, struct following *f,
+                                  struct gf_place place, struct gf_spot hold, double at)
 {
+    const struct gf_scene *old = f->old, *scene = f->scene;
     const struct gf_frames *from = &old->profile->frames, *to = &scene->profile->frames;
     struct gf_view v = place.view;
     uint64_t old_total = gf_scene_total(old), total = gf_scene_total(scene);
@@ -39,7 +69,7 @@ static struct gf_view follow_view(const struct gf_app *app, const struct gf_scen
     if (old_total == 0 || total == 0 || v.span >= (double)old_total)
         return all;
     bool found = false;
-    uint32_t focus = gf_scene_find(from, place.focus.node, to, &found);
+    uint32_t focus = find(f, place.focus.node, &found);
     uint64_t old_focus = gf_frame_total(from, place.focus.node, 0);
     uint64_t new_focus = gf_frame_total(to, focus, 0);
     double grown = found && old_focus && new_focus ? (double)new_focus / (double)old_focus
@@ -53,7 +83,7 @@ static struct gf_view follow_view(const struct gf_app *app, const struct gf_scen
     double width = gf_app_panes(app).graph.w;
     double part = weight_at(&v, at, width) / (double)old_total, weight;
     found = false;
-    uint32_t held = hold.node == GF_NO_NODE ? 0 : gf_scene_find(from, hold.node, to, &found);
+    uint32_t held = hold.node == GF_NO_NODE ? 0 : find(f, hold.node, &found);
     if (found && gf_frame_total(from, hold.node, 0) > 0) {
         double inside = (weight_at(&v, at, width) - (double)gf_scene_x(old, hold.node)) /
                         (double)gf_frame_total(from, hold.node, 0);
@@ -64,16 +94,18 @@ static struct gf_view follow_view(const struct gf_app *app, const struct gf_scen
     return gf_view_pan(next, weight - next.span * (at / width), next.span, total);
 }
 
+/* The latest places first. */
 static void follow_history(struct gf_app *app, const struct gf_scene *old,
                            const struct gf_scene *scene)
 {
-    const struct gf_frames *from = &old->profile->frames, *to = &scene->profile->frames;
     struct gf_history *h = &app->history;
+    uint64_t steps = FOLLOW_STEPS;
+    struct following f = {.old = old, .scene = scene, .steps = &steps};
     double middle = gf_app_panes(app).graph.w / 2.0;
-    for (unsigned i = 0; i < h->nback + h->nforward; i++) {
-        struct gf_place *p = i < h->nback ? &h->back[i] : &h->forward[i - h->nback];
-        struct gf_view view = follow_view(app, old, scene, *p, gf_nowhere(), middle);
-        struct gf_spot focus = follow(from, p->focus, to);
+    for (unsigned i = h->nback + h->nforward; i-- > 0;) {
+        struct gf_place *p = i < h->nforward ? &h->forward[i] : &h->back[i - h->nforward];
+        struct gf_view view = follow_view(app, &f, *p, gf_nowhere(), middle);
+        struct gf_spot focus = follow(&f, p->focus);
         *p = (struct gf_place){view, focus.node == GF_NO_NODE ? (struct gf_spot){0, 0} : focus};
     }
 }
@@ -182,16 +214,17 @@ static void show(struct gf_app *app, struct gf_scene *scene, bool follow_paths)
             hold = app->focus;
     }
     struct gf_place now = {app->view, app->focus}, aim = {app->glide.to, app->focus};
-    struct gf_view view = follow_view(app, old, scene, now, hold, at);
+    struct following f = {.old = old, .scene = scene};
+    struct gf_view view = follow_view(app, &f, now, hold, at);
     if (app->glide.on) { /* the rest of the way is shorter than anyone could see */
         app->glide.on = false;
-        view = follow_view(app, old, scene, aim, gf_nowhere(), graph.w / 2.0);
+        view = follow_view(app, &f, aim, gf_nowhere(), graph.w / 2.0);
     }
     follow_history(app, old, scene);
-    app->focus = follow(from, app->focus, to);
+    app->focus = follow(&f, app->focus);
     if (app->focus.node == GF_NO_NODE)
         app->focus = (struct gf_spot){0, 0};
-    app->selected = follow(from, app->selected, to);
+    app->selected = follow(&f, app->selected);
     follow_name(app, from, to);
     app->scene = scene;
     app->view = view;

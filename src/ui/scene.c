@@ -332,11 +332,16 @@ void gf_scene_cool(struct gf_scene *scene, int theme)
     gf_budget_give(scene->profile->frames.budget, atomic_exchange(&scene->more_taken, 0));
 }
 
-/* The child of `parent` that is called name[0..n), or GF_NO_NODE. */
-static uint32_t child_named(const struct gf_frames *f, uint32_t parent, const char *name, size_t n)
+/* The child of `parent` that is called name[0..n), or GF_NO_NODE; *steps as in gf_scene_find. */
+static uint32_t child_named(const struct gf_frames *f, uint32_t parent, const char *name, size_t n,
+                            uint64_t *steps)
 {
     for (uint32_t child = parent + 1; child < f->end[parent]; child = f->end[child]) {
         size_t len;
+        if (steps && (*steps)-- == 0) {
+            *steps = 0;
+            break;
+        }
         const char *other = gf_frame_name(f, child, &len);
         if (len == n && memcmp(other, name, n) == 0)
             return child;
@@ -351,7 +356,7 @@ static bool is_sandwich(const struct gf_frames *f)
 }
 
 uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct gf_frames *to,
-                       bool *whole)
+                       uint64_t *steps, bool *whole)
 {
     uint32_t at = 0, old = 0;
     bool all = true;
@@ -363,7 +368,7 @@ uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct
         old = from->row_nodes[k];
         size_t n;
         const char *name = gf_frame_name(from, old, &n);
-        uint32_t next = child_named(to, at, name, n);
+        uint32_t next = child_named(to, at, name, n, steps);
         if (at == 0 && next == 1 && gf_in_second_half(from, node) && is_sandwich(to))
             next = to->end[1];
         if (next == GF_NO_NODE) {
@@ -393,7 +398,7 @@ uint32_t gf_scene_path(const struct gf_frames *frames, const char *path)
     uint32_t at = 0;
     while (*path && at != GF_NO_NODE) {
         size_t n = strcspn(path, ";");
-        at = child_named(frames, at, path, n);
+        at = child_named(frames, at, path, n, NULL);
         path += n + (path[n] == ';');
     }
     return at;

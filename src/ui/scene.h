@@ -108,9 +108,10 @@ void gf_scene_drop(struct gf_scene *scene);
 
 /* The frame of `to` with the same path of names as `node` of `from`: the root when not even its
  * first frame is there, and otherwise the last that is. `whole` tells whether it is all of the path
- * (may be NULL). */
+ * (may be NULL). Looks at no more than *steps siblings, which it takes off; after that nothing is
+ * found (NULL: at as many as there are). */
 uint32_t gf_scene_find(const struct gf_frames *from, uint32_t node, const struct gf_frames *to,
-                       bool *whole);
+                       uint64_t *steps, bool *whole);
 
 /* The number of a name, or GF_NO_NAME when no frame has it. */
 uint32_t gf_scene_name(const struct gf_frames *frames, const char *name, size_t n);

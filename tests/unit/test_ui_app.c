@@ -1,5 +1,7 @@
 /* The explorer's state, driven by commands: no window. */
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/app_test.h"
@@ -331,6 +333,36 @@ static void test_nothing_to_look_at(void **state)
     gf_app_free(&empty);
 }
 
+/* The way back is followed as far as that can be done between two pictures, the latest places
+ * first.
+ */
+static void test_the_way_back_among_many_siblings(void **state)
+{
+    (void)state;
+    enum { SIBLINGS = 60000, LINE = 24, PLACES = 60 };
+    char *text = malloc((size_t)SIBLINGS * LINE), *at = text;
+    assert_non_null(text);
+    for (int i = 0; i < SIBLINGS; i++)
+        at += snprintf(at, LINE, "main;f%05d 1\n", i);
+    open_on(text);
+    for (uint32_t i = 0; i <= PLACES; i++) /* the last ones, which are looked for longest */
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_ZOOM_TO, .node = SIBLINGS - i});
+    unsigned places = app.history.nback, found = 0;
+    assert_int_equal(places, PLACES + 1);
+    gf_app_adopt(&app, scene_from_folded(text, true));
+    free(text);
+    assert_int_equal(app.focus.node, SIBLINGS - PLACES);
+    assert_int_equal(app.history.nback, places);
+    while (found < places && app.history.back[places - 1 - found].focus.node != 0)
+        found++;
+    for (unsigned i = 0; i < places; i++) { /* newer ones exactly, older ones by their share */
+        const struct gf_place *p = &app.history.back[places - 1 - i];
+        assert_int_equal(p->focus.node, i < found ? SIBLINGS - PLACES + 1 + i : 0);
+        assert_true(i + 1 == places || p->view.span == 1);
+    }
+    assert_true(found >= 5 && found < PLACES / 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +382,7 @@ int main(void)
         APP_TEST(test_late_lens_is_dropped),
         APP_TEST(test_minimap_centers),
         APP_TEST(test_nothing_to_look_at),
+        APP_TEST(test_the_way_back_among_many_siblings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
