@@ -34,17 +34,19 @@ struct comeback {
 
 /* A sample on its way to its node. */
 struct gf_lookup {
-    uint32_t hash;    /* of the whole stack */
+    uint32_t hash;    /* of the whole stack, if the cache of stacks is asked */
     uint32_t guess;   /* where an equal stack, or a prefix, may have ended, or GF_ROOT */
     uint32_t nwalked; /* frames on the path there that were walked */
     uint32_t anchor;  /* where the walk ended: at the anchor with this number less 1, or 0 */
     bool walked;      /* to the root, or an anchor */
     bool confirmed;   /* the path to the guess reads text[0..end) of the stack: */
     uint32_t end;
-    uint32_t marked;     /* which of its last frames may be heads: see marked_frames */
-    bool split;          /* its frames are known: */
+    bool split;          /* its last frames are known, of which the first ends not before `cut`: */
+    uint32_t cut;        /* 0: all of them are */
     size_t first, n;     /* in ends[], hashes[] of struct gf_scattered */
     size_t hashed;       /* from this one on, hashes[] is filled */
+    uint32_t marked;     /* which of them may be heads: see marked_frames */
+    size_t frames;       /* up to, and with, the guess */
     size_t named, words; /* from the frame `named` on, names are in words[], from `words` on */
     unsigned keys;       /* new_keys of paths when the hashes were made */
 };
@@ -64,6 +66,7 @@ struct gf_scattered {
     size_t records_cap;
     uint32_t walked[GF_SCATTERED][GF_WALK_STEPS]; /* the same of each sample's guess */
     struct gf_anchors anchors;
+    bool fresh; /* nearly all stacks of the last batch were new: whole stacks are not looked for */
 };
 
 struct gf_builder {
@@ -105,6 +108,31 @@ bool gf_builder_ordered(struct gf_builder *b, const struct gf_sample *samples, s
 
 /* Pops the levels that the sample does not share with the path. */
 void gf_builder_pop(struct gf_builder *b, const struct gf_sample *s);
+
+/* builder_heads.c: the deepest head of a run on a sample's path. Indices of frames are those of
+ * ends[] from l->first on. */
+
+/* Splits the sample, or splits it again to know all frames. *used: of ends[]. */
+bool gf_lookup_split(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                     size_t *used, struct gf_error *err);
+
+/* Guesses the heads of all samples that have no guess yet, and asks for what they are compared
+ * with. */
+bool gf_guess_heads(struct gf_builder *b, const struct gf_sample *samples, size_t n, size_t *used,
+                    struct gf_error *err);
+
+/* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
+ * and 0; all frames are known then. */
+bool gf_find_head(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                  size_t *used, uint32_t *node, size_t *frames, struct gf_error *err);
+
+/* The hash of the path to the sample's frame i. */
+uint32_t gf_frame_hash(const struct gf_builder *b, const struct gf_sample *s,
+                       const struct gf_lookup *l, size_t i);
+
+/* Whether the path to `node` reads text[0..end). */
+bool gf_path_is(struct gf_builder *b, struct gf_lookup *l, uint32_t node, const char *text,
+                uint32_t end, bool *same, struct gf_error *err);
 
 /* builder_scattered.c */
 

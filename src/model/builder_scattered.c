@@ -15,189 +15,88 @@
 /* How many nodes before they are made their memory is asked for. */
 #define AHEAD 64
 /* Names looked up in advance of a stack that seems to be new. */
-#define NEW_FRAMES 8
-/* Frames from the leaf up that are asked about at once. */
-#define FIRST_FRAMES 12
+#define NEW_FRAMES 12
+/* Of GF_SCATTERED samples, so many must be new for whole stacks not to be looked for any more, and
+ * so many for it to stay that way. */
+#define FRESH_ENOUGH 58
+#define FRESH_LEAST  48
 
-/* Whether the path to the sample's guess reads text[0..end). It was walked in advance. */
-static bool guess_is(struct gf_builder *b, const struct gf_lookup *l, const char *text,
-                     uint32_t end)
+/* The name of the sample's frame i, which is not the first one known of those that the stack has.
+ */
+static struct gf_word frame_name(const struct gf_sample *s, const uint32_t *ends, size_t i)
 {
-    const struct gf_scattered *c = &b->scattered;
-    const void *pool = b->tree.names.pool.data;
-    const uint32_t *records = c->walked[l - c->lookups];
-    if (l->anchor == 0)
-        return b->simd->is_joined(text, end, ';', pool, records, l->nwalked);
-    uint32_t len = c->anchors.lens[l->anchor - 1];
-    if (end < len || memcmp(text, gf_anchor_text(&c->anchors, l->anchor - 1), len) != 0)
-        return false;
-    if (l->nwalked == 0)
-        return end == len;
-    return end > len && text[len] == ';' &&
-           b->simd->is_joined(text + len + 1, end - len - 1, ';', pool, records, l->nwalked);
+    uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
+    return (struct gf_word){.text = s->stack + at, .len = ends[i] - at};
 }
 
-/* Whether the path to `node` reads text[0..end). */
-static bool path_is(struct gf_builder *b, struct gf_lookup *l, uint32_t node, const char *text,
-                    uint32_t end, bool *same, struct gf_error *err)
+/* Finds or makes the id of the name of the sample's frame i. */
+static inline bool name_id(struct gf_builder *b, const struct gf_sample *s,
+                           const struct gf_lookup *l, size_t i, uint32_t *id, struct gf_error *err)
 {
-    struct gf_scattered *c = &b->scattered;
-    const struct gf_tree *t = &b->tree;
-    const struct gf_edge *edges = gf_tree_edges(t);
-    const uint32_t *records = t->names.records.data;
-    size_t n = 0;
-    if (node == l->guess && l->walked) {
-        *same = l->confirmed = guess_is(b, l, text, end);
-        l->end = end;
+    struct gf_intern *names = &b->tree.names;
+    bool is_new;
+    if (i >= l->named) {
+        struct gf_word *found = &b->words[l->words + i - l->named];
+        if (!gf_intern_add_word(names, found, b->words_keys, err))
+            return false;
+        *id = found->id;
         return true;
     }
-    for (; node != GF_ROOT; node = edges[node].parent) {
-        if (n == c->records_cap && !gf_grow(&c->records, &c->records_cap, n + 64, err))
-            return false;
-        c->records[n++] = records[edges[node].name];
-        /* A name has a separator behind it, except for the last. */
-        if (n > (size_t)end + 1)
-            break;
-    }
-    *same = b->simd->is_joined(text, end, ';', t->names.pool.data, c->records, n);
-    return true;
+    struct gf_word name = frame_name(s, b->scattered.ends + l->first, i);
+    return gf_intern_add(names, name.text, name.len, id, &is_new, err);
 }
 
-/* Finds the ends of the sample's frames, from *used on in ends[]. */
-static bool split(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                  size_t *used, struct gf_error *err)
-{
-    struct gf_scattered *c = &b->scattered;
-    size_t at = *used;
-    for (uint32_t piece = 0; piece < s->len; piece += PIECE) {
-        uint32_t n = s->len - piece < PIECE ? s->len - piece : PIECE;
-        if (!gf_grow(&c->ends, &c->ends_cap, at + n + 1, err))
-            return false;
-        size_t count = b->simd->index_byte(s->stack + piece, n, ';', c->ends + at);
-        for (size_t i = 0; piece && i < count; i++)
-            c->ends[at + i] += piece;
-        at += count;
-    }
-    c->ends[at++] = s->len;
-    if (!gf_grow(&c->hashes, &c->hashes_cap, at, err))
-        return false;
-    l->split = true;
-    l->first = *used;
-    l->n = l->hashed = l->named = at - *used;
-    l->keys = b->paths.new_keys;
-    *used = at;
-    return true;
-}
-
-/* The hash of the path to the sample's frame i. */
-static uint32_t frame_hash(const struct gf_builder *b, const struct gf_sample *s,
-                           const struct gf_lookup *l, size_t i)
-{
-    return i >= l->hashed ? b->scattered.hashes[l->first + i]
-                          : gf_paths_hash(&b->paths, s->stack, b->scattered.ends[l->first + i]);
-}
-
-/* Which of the sample's last frames, from the one that `hashed` says on, may be heads: bit 31 is
- * the leaf, the bit below it its parent. Without a branch: how many there are cannot be foretold.
- */
-static uint32_t marked_frames(const struct gf_builder *b, const struct gf_lookup *l)
-{
-    const uint32_t *hashes = b->scattered.hashes + l->first;
-    uint32_t marked = 0;
-    size_t from = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
-    for (size_t i = from; i < l->n; i++)
-        marked |= (uint32_t)gf_paths_marked(&b->paths, hashes[i]) << (31 - (l->n - 1 - i));
-    return marked;
-}
-
-/* Tries the heads that the table has for the path to the sample's frame i. */
-static bool try_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                      size_t i, uint32_t *node, struct gf_error *err)
-{
-    struct gf_probe probe = gf_paths_probe(&b->paths, frame_hash(b, s, l, i));
-    while ((*node = gf_paths_next(&b->paths, &probe)) != GF_ROOT) {
-        bool same;
-        if (!path_is(b, l, *node, s->stack, b->scattered.ends[l->first + i], &same, err))
-            return false;
-        if (same)
-            break;
-    }
-    return true;
-}
-
-/* The deepest head of a run on the sample's path: *node and the number of frames to it, or GF_ROOT
- * and 0. */
-static bool find_head(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                      uint32_t *node, size_t *frames, struct gf_error *err)
-{
-    size_t rest = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
-    *node = GF_ROOT;
-    for (uint32_t marked = marked_frames(b, l); marked; marked &= ~(1u << (31 - *frames))) {
-        *frames = (size_t)__builtin_clz(marked);
-        if (!try_heads(b, s, l, l->n - 1 - *frames, node, err))
-            return false;
-        if (*node != GF_ROOT) {
-            *frames = l->n - *frames;
-            return true;
-        }
-    }
-    for (*frames = rest; *frames > 0; --*frames) {
-        if (!gf_paths_marked(&b->paths, frame_hash(b, s, l, *frames - 1)))
-            continue;
-        if (!try_heads(b, s, l, *frames - 1, node, err))
-            return false;
-        if (*node != GF_ROOT)
-            return true;
-    }
-    return true;
-}
-
-/* Finds or makes the node where the sample's stack ends. */
-static bool resolve(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                    uint32_t *leaf, struct gf_error *err)
+/* Makes a run of the sample's frames from frame i on, below `parent`. *leaf: its last node. */
+static bool add_run(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                    uint32_t parent, size_t i, uint32_t *leaf, struct gf_error *err)
 {
     struct gf_tree *t = &b->tree;
-    const uint32_t *ends = b->scattered.ends + l->first;
-    uint32_t node;
-    size_t i;
-    if (!find_head(b, s, l, &node, &i, err))
-        return false;
-    uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
-    for (; i < l->n && node + 1 < t->n && gf_tree_edges(t)[node + 1].parent == node; i++) {
-        if (!gf_node_has_name(t, node + 1, s->stack + at, ends[i] - at))
-            break;
-        node++;
-        at = ends[i] + 1;
-    }
-    uint32_t parent = node;
-    size_t first = i;
+    size_t first = i, depth = l->n;
     if (!gf_tree_reserve(t, l->n - i, err))
         return false;
     struct gf_edge *edge = (struct gf_edge *)t->edges.data + t->n;
     __builtin_prefetch(edge + AHEAD, 1);
     __builtin_prefetch((const uint64_t *)t->self[0].data + t->n + AHEAD, 1);
+    uint32_t node = parent, head = t->n;
     for (; i < l->n; i++) {
-        struct gf_word name = {.text = s->stack + at, .len = ends[i] - at};
-        bool is_new;
-        if (i >= l->named) {
-            struct gf_word *found = &b->words[l->words + i - l->named];
-            if (!gf_intern_add_word(&t->names, found, b->words_keys, err))
-                return false;
-            name.id = found->id;
-        } else if (!gf_intern_add(&t->names, name.text, name.len, &name.id, &is_new, err)) {
+        uint32_t id;
+        if (!name_id(b, s, l, i, &id, err))
             return false;
-        }
-        *edge++ = (struct gf_edge){node, name.id};
+        *edge++ = (struct gf_edge){node, id};
         node = t->n++;
-        at = ends[i] + 1;
     }
     *leaf = node;
-    if (l->n > t->max_depth)
-        t->max_depth = (uint32_t)l->n;
-    uint32_t head = node - (uint32_t)(l->n - first) + 1;
-    if (first == l->n || head == parent + 1)
-        return true;
-    return gf_paths_add(&b->paths, t, frame_hash(b, s, l, first), head, err);
+    if (l->cut)
+        depth += b->simd->count_byte(s->stack, l->cut, ';');
+    if (depth > t->max_depth)
+        t->max_depth = (uint32_t)depth;
+    return head == parent + 1 ||
+           gf_paths_add(&b->paths, t, gf_frame_hash(b, s, l, first), head, err);
+}
+
+/* Finds or makes the node where the sample's stack ends. */
+static bool resolve(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
+                    size_t *used, uint32_t *leaf, struct gf_error *err)
+{
+    const struct gf_tree *t = &b->tree;
+    uint32_t node;
+    size_t i;
+    if (!gf_find_head(b, s, l, used, &node, &i, err))
+        return false;
+    for (; i < l->n && node + 1 < t->n; i++) {
+        struct gf_edge next = gf_tree_edges(t)[node + 1];
+        uint32_t id;
+        if (next.parent != node)
+            break;
+        /* A name that is not there yet is made for the frame that then is new. */
+        if (!name_id(b, s, l, i, &id, err))
+            return false;
+        if (next.name != id)
+            break;
+        node++;
+    }
+    *leaf = node;
+    return i == l->n || add_run(b, s, l, node, i, leaf, err);
 }
 
 /* The node that the cache has for the stack, unseen. */
@@ -210,76 +109,34 @@ static uint32_t guess_stack(const struct gf_builder *b, uint32_t hash)
     return node;
 }
 
-/* Hashes the paths to the sample's frames up to, and with, frame `from`, and asks for their marks.
- * */
-static bool hash_paths(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                       size_t from, struct gf_error *err)
-{
-    const uint32_t *ends = b->scattered.ends + l->first;
-    uint32_t *hashes = b->scattered.hashes + l->first;
-    b->paths.known = 0;
-    if (!gf_paths_read(&b->paths, s->stack, s->len, err))
-        return false;
-    while (l->hashed > from) {
-        size_t i = --l->hashed;
-        hashes[i] = gf_paths_prefix(&b->paths, s->stack, s->len, ends[i]);
-        gf_paths_ask_mark(&b->paths, hashes[i]);
-    }
-    return true;
-}
-
-/* Asks for the places in the table of the two deepest paths of the sample that may be heads (the
- * first is often none). Hashes more of them where it must. */
-static bool ask_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                      struct gf_error *err)
-{
-    const uint32_t *hashes = b->scattered.hashes + l->first;
-    while ((l->marked = marked_frames(b, l)) == 0 && l->hashed > 0 && l->n - l->hashed < 32) {
-        if (!hash_paths(b, s, l, l->hashed > FIRST_FRAMES ? l->hashed - FIRST_FRAMES : 0, err))
-            return false;
-    }
-    uint32_t marked = l->marked;
-    for (unsigned k = 0; k < 2 && marked; k++) {
-        unsigned up = (unsigned)__builtin_clz(marked);
-        gf_paths_prefetch(&b->paths, hashes[l->n - 1 - up]);
-        marked &= ~(1u << (31 - up));
-    }
-    return true;
-}
-
-/* The node that may be the deepest head on the sample's path, unseen, and the number of frames to
- * it. */
-static uint32_t guess_head(const struct gf_builder *b, const struct gf_lookup *l, size_t *frames)
-{
-    const uint32_t *hashes = b->scattered.hashes + l->first;
-    for (uint32_t marked = l->marked; marked;) {
-        unsigned up = (unsigned)__builtin_clz(marked);
-        *frames = l->n - up;
-        struct gf_probe probe = gf_paths_probe(&b->paths, hashes[*frames - 1]);
-        uint32_t node = gf_paths_next(&b->paths, &probe);
-        if (node)
-            return node;
-        marked &= ~(1u << (31 - up));
-    }
-    *frames = 0;
-    return GF_ROOT;
-}
-
-/* Notes the names of the sample's last frames, which are the new ones if any are. `frames` are
- * there. *nwords: of words[]. */
+/* Notes the names of the sample's last frames, which are the new ones if any are. *nwords: of
+ * words[]. */
 static bool note_names(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                       size_t frames, size_t *nwords, struct gf_error *err)
+                       size_t *nwords, struct gf_error *err)
 {
     const uint32_t *ends = b->scattered.ends + l->first;
-    l->named = l->n - frames > NEW_FRAMES ? l->n - NEW_FRAMES : frames;
+    l->named = l->n - l->frames > NEW_FRAMES ? l->n - NEW_FRAMES : l->frames;
     l->words = *nwords;
     if (!gf_grow(&b->words, &b->words_cap, *nwords + NEW_FRAMES, err))
         return false;
-    for (size_t i = l->named; i < l->n; i++) {
-        uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
-        b->words[(*nwords)++] = (struct gf_word){.text = s->stack + at, .len = ends[i] - at};
-    }
+    for (size_t i = l->named; i < l->n; i++)
+        b->words[(*nwords)++] = frame_name(s, ends, i);
     return true;
+}
+
+/* Asks for the place in the table of the head that the sample will make, as far as can be told. */
+static void ask_new_head(const struct gf_builder *b, const struct gf_lookup *l)
+{
+    const struct gf_tree *t = &b->tree;
+    const struct gf_edge *edges = gf_tree_edges(t);
+    const struct gf_word *words = b->words + l->words - l->named;
+    size_t i = l->frames;
+    for (uint32_t node = l->guess + 1; i >= l->named && i < l->n && node < t->n; node++, i++) {
+        if (edges[node].parent != node - 1 || edges[node].name != words[i].id)
+            break;
+    }
+    if (i < l->n && i >= l->hashed)
+        gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + i]);
 }
 
 /* A candidate whose path is being walked. */
@@ -309,11 +166,6 @@ static void warm(struct gf_builder *b, size_t from, size_t to)
             gf_anchor_ask(anchors, l->anchor - 1);
         } else {
             walks[n++] = (struct walk){l->guess, (uint32_t)i};
-        }
-        /* A head's run may go on the way that the sample does. */
-        if (l->split && l->guess + 1 < t->n) {
-            uint32_t at = records[edges[l->guess + 1].name];
-            __builtin_prefetch(pool + at * (uint64_t)GF_WORD_UNIT);
         }
     }
     for (unsigned step = 0; n > 0 && step < GF_WALK_STEPS; step++) {
@@ -370,7 +222,7 @@ static bool find_stack(struct gf_builder *b, const struct gf_sample *s, struct g
         *node = (uint32_t)bucket[way];
         if (*node == 0 || bucket[way] >> 32 != l->hash)
             continue;
-        if (!path_is(b, l, *node, s->stack, s->len, &same, err))
+        if (!gf_path_is(b, l, *node, s->stack, s->len, &same, err))
             return false;
         if (same)
             return true;
@@ -383,20 +235,41 @@ static bool find_stack(struct gf_builder *b, const struct gf_sample *s, struct g
 static bool find_or_make(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                          size_t *used, uint32_t *node, struct gf_error *err)
 {
+    bool fresh = b->scattered.fresh;
     if (l->keys != b->paths.new_keys) {
         l->split = false;
         l->hash = gf_paths_hash(&b->paths, s->stack, s->len);
         l->keys = b->paths.new_keys;
     }
-    if (!find_stack(b, s, l, node, err))
+    if (!fresh && !find_stack(b, s, l, node, err))
         return false;
-    if (*node != GF_ROOT)
+    if (!fresh && *node != GF_ROOT)
         return true;
-    if ((!l->split && !split(b, s, l, used, err)) || !resolve(b, s, l, node, err))
+    if ((!l->split && !gf_lookup_split(b, s, l, used, err)) || !resolve(b, s, l, used, node, err))
         return false;
+    if (fresh)
+        return true;
     if (l->keys != b->paths.new_keys)
         l->hash = gf_paths_hash(&b->paths, s->stack, s->len);
     return gf_paths_add_stack(&b->paths, l->hash, *node, b->tree.n, err);
+}
+
+/* Guesses where equal stacks ended. */
+static void guess_stacks(struct gf_builder *b, const struct gf_sample *samples, size_t n)
+{
+    struct gf_lookup *lookups = b->scattered.lookups;
+    const struct gf_edge *edges = gf_tree_edges(&b->tree);
+    for (size_t i = 0; i < n; i++) {
+        lookups[i].hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len);
+        __builtin_prefetch(gf_paths_bucket(&b->paths, lookups[i].hash));
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint32_t node = lookups[i].guess = guess_stack(b, lookups[i].hash);
+        if (node == GF_ROOT)
+            continue;
+        __builtin_prefetch(edges + node);
+        __builtin_prefetch((const uint64_t *)b->tree.self[0].data + node, 1);
+    }
 }
 
 /* Guesses where the samples' paths are, and asks for the memory. */
@@ -404,68 +277,54 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
                        size_t *used, struct gf_error *err)
 {
     struct gf_lookup *lookups = b->scattered.lookups;
-    const struct gf_edge *edges = gf_tree_edges(&b->tree);
-    uint32_t node;
     size_t nwords = 0;
+    for (size_t i = 0; i < n; i++)
+        lookups[i] = (struct gf_lookup){.keys = b->paths.new_keys};
+    if (!b->scattered.fresh)
+        guess_stacks(b, samples, n);
+    if (!gf_guess_heads(b, samples, n, used, err))
+        return false;
     for (size_t i = 0; i < n; i++) {
-        lookups[i] =
-            (struct gf_lookup){.hash = gf_paths_hash(&b->paths, samples[i].stack, samples[i].len),
-                               .keys = b->paths.new_keys};
-        __builtin_prefetch(gf_paths_bucket(&b->paths, lookups[i].hash));
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct gf_lookup *l = &lookups[i];
-        if ((node = guess_stack(b, l->hash)) != GF_ROOT) {
-            __builtin_prefetch(edges + node);
-            __builtin_prefetch((const uint64_t *)b->tree.self[0].data + node, 1);
-            l->guess = node;
-            continue;
-        }
-        if (!split(b, &samples[i], l, used, err) ||
-            !hash_paths(b, &samples[i], l, l->n > FIRST_FRAMES ? l->n - FIRST_FRAMES : 0, err))
-            return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (lookups[i].split && !ask_heads(b, &samples[i], &lookups[i], err))
-            return false;
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct gf_lookup *l = &lookups[i];
-        size_t frames;
-        if (!l->split)
-            continue;
-        if ((node = guess_head(b, l, &frames)) != GF_ROOT) {
-            __builtin_prefetch(edges + node);
-            l->guess = node;
-        }
-        if (frames < l->n && frames >= l->hashed)
-            gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + frames]);
-        if (!note_names(b, &samples[i], l, frames, &nwords, err))
+        if (lookups[i].split && !note_names(b, &samples[i], &lookups[i], &nwords, err))
             return false;
     }
     b->words_keys = b->tree.names.new_keys;
     gf_intern_find_words(&b->tree.names, b->simd, b->words, nwords);
+    for (size_t i = 0; i < n; i++) {
+        if (lookups[i].split)
+            ask_new_head(b, &lookups[i]);
+    }
     return true;
+}
+
+/* Looks for whole stacks again, or no more, by how many of the last n samples were new. */
+static void note_fresh(struct gf_builder *b, size_t fresh, size_t n)
+{
+    bool *on = &b->scattered.fresh;
+    if (n == GF_SCATTERED)
+        *on = *on ? fresh >= FRESH_LEAST : fresh >= FRESH_ENOUGH;
 }
 
 bool gf_builder_scattered(struct gf_builder *b, const struct gf_sample *samples, size_t n,
                           struct gf_error *err)
 {
-    size_t used = 0;
+    size_t used = 0, fresh = 0;
     if (!look_ahead(b, samples, n, &used, err))
         return false;
     for (size_t from = 0; from < n; from += WARM_STEP) {
         size_t to = n - from < WARM_STEP ? n : from + WARM_STEP;
         warm(b, from, to);
         for (size_t i = from; i < to; i++) {
-            uint32_t node;
+            uint32_t node, nodes = b->tree.n;
             if (!find_or_make(b, &samples[i], &b->scattered.lookups[i], &used, &node, err) ||
                 !gf_tree_add(&b->tree, node, samples[i].values, samples[i].decimals, err))
                 return false;
             b->last = node;
+            fresh += b->tree.n > nodes;
         }
         if (!learn(b, samples, from, to, err))
             return false;
     }
+    note_fresh(b, fresh, n);
     return true;
 }

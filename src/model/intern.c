@@ -128,7 +128,7 @@ static bool find(const struct gf_intern *t, const char *bytes, uint32_t len, uin
 /* Makes sure that one more name fits the table at three quarters of its slots or less. */
 static bool grow(struct gf_intern *t, struct gf_error *err)
 {
-    if ((uint64_t)t->n * 4 < (uint64_t)t->mask * 3)
+    if ((uint64_t)t->n * 2 < (uint64_t)t->mask)
         return true;
     uint64_t slots = t->mask ? ((uint64_t)t->mask + 1) * 2 : 1024;
     if (slots > (uint64_t)UINT32_MAX + 1)

@@ -41,26 +41,28 @@ static uint64_t chain(uint64_t state, size_t blocks)
     return blocks % GF_PATH_BLOCKS == 0 ? gf_mix(state) : state;
 }
 
-uint32_t gf_paths_hash(const struct gf_paths *p, const char *text, size_t len)
+/* The state before block `blocks` of the text. */
+static uint64_t state_before(const struct gf_paths *p, const char *text, size_t blocks)
 {
     uint64_t state = 0;
-    size_t blocks = len / 8;
     for (size_t i = 0; i < blocks;) {
         size_t n = blocks - i < GF_PATH_BLOCKS ? blocks - i : GF_PATH_BLOCKS;
         state = p->simd->hash(text + i * 8, n, p->key, state);
         i += n;
         state = chain(state, i);
     }
-    return gf_paths_finish(p, text, len, len, state);
+    return state;
 }
 
-bool gf_paths_read(struct gf_paths *p, const char *text, size_t len, struct gf_error *err)
+uint32_t gf_paths_hash(const struct gf_paths *p, const char *text, size_t len)
 {
-    size_t blocks = len / 8;
-    if (!gf_grow(&p->sums, &p->sums_cap, blocks + 1, err))
-        return false;
-    p->sums[0] = 0;
-    for (size_t i = p->known; i < blocks;) {
+    return gf_paths_finish(p, text, len, len, state_before(p, text, len / 8));
+}
+
+/* Fills sums[] from block i on, before which the state is sums[i]. */
+static void fill_sums(struct gf_paths *p, const char *text, size_t i, size_t blocks)
+{
+    while (i < blocks) {
         size_t from = i % GF_PATH_BLOCKS, n = GF_PATH_BLOCKS - from;
         if (n > blocks - i)
             n = blocks - i;
@@ -69,7 +71,28 @@ bool gf_paths_read(struct gf_paths *p, const char *text, size_t len, struct gf_e
         i += n;
         p->sums[i] = chain(state, i);
     }
+}
+
+bool gf_paths_read(struct gf_paths *p, const char *text, size_t len, struct gf_error *err)
+{
+    size_t blocks = len / 8;
+    if (!gf_grow(&p->sums, &p->sums_cap, blocks + 1, err))
+        return false;
+    p->sums[0] = 0;
+    fill_sums(p, text, p->known, blocks);
     p->known = blocks;
+    return true;
+}
+
+bool gf_paths_read_from(struct gf_paths *p, const char *text, size_t len, size_t from,
+                        struct gf_error *err)
+{
+    size_t blocks = len / 8;
+    if (!gf_grow(&p->sums, &p->sums_cap, blocks + 1, err))
+        return false;
+    p->sums[from / 8] = state_before(p, text, from / 8);
+    fill_sums(p, text, from / 8, blocks);
+    p->known = 0;
     return true;
 }
 

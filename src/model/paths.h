@@ -80,6 +80,10 @@ uint32_t gf_paths_hash(const struct gf_paths *p, const char *text, size_t len);
 /* Brings sums[] to the end of text[0..len). sums[0..known] must be of the same text. */
 bool gf_paths_read(struct gf_paths *p, const char *text, size_t len, struct gf_error *err);
 
+/* The same from the block on that text[from] is in; those before are lost. */
+bool gf_paths_read_from(struct gf_paths *p, const char *text, size_t len, size_t from,
+                        struct gf_error *err);
+
 /* The hash of the prefix text[0..end) of a text that gf_paths_read has read. */
 static inline uint32_t gf_paths_prefix(const struct gf_paths *p, const char *text, size_t len,
                                        size_t end)

@@ -60,6 +60,19 @@ static size_t index_byte(const void *p, size_t n, uint8_t c, uint32_t *out)
     return count;
 }
 
+static size_t count_byte(const void *p, size_t n, uint8_t c)
+{
+    const uint8_t *x = p;
+    __m512i want = _mm512_set1_epi8((char)c);
+    size_t count = 0;
+    for (size_t i = 0; i < n; i += 64) {
+        __mmask64 in = tail_mask(n - i);
+        uint64_t found = _mm512_mask_cmpeq_epi8_mask(in, _mm512_maskz_loadu_epi8(in, x + i), want);
+        count += (size_t)__builtin_popcountll(found);
+    }
+    return count;
+}
+
 static uint64_t prefix_sum(uint64_t *values, size_t n, uint64_t start)
 {
     const __m512i zero = _mm512_setzero_si512();
@@ -248,6 +261,7 @@ const struct gf_simd gf_simd_avx512 = {
     .common_prefix = common_prefix,
     .find_byte = find_byte,
     .index_byte = index_byte,
+    .count_byte = count_byte,
     .prefix_sum = prefix_sum,
     .hash = hash,
     .hash_prefixes = hash_prefixes,

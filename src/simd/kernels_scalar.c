@@ -30,6 +30,15 @@ static size_t index_byte(const void *p, size_t n, uint8_t c, uint32_t *out)
     return found;
 }
 
+static size_t count_byte(const void *p, size_t n, uint8_t c)
+{
+    const uint8_t *x = p;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += x[i] == c;
+    return count;
+}
+
 uint64_t gf_scalar_prefix_sum(uint64_t *values, size_t n, uint64_t start)
 {
     for (size_t i = 0; i < n; i++) {
@@ -139,6 +148,7 @@ const struct gf_simd gf_simd_scalar = {
     .common_prefix = common_prefix,
     .find_byte = find_byte,
     .index_byte = index_byte,
+    .count_byte = count_byte,
     .prefix_sum = gf_scalar_prefix_sum,
     .hash = hash,
     .hash_prefixes = hash_prefixes,

@@ -26,6 +26,7 @@ const struct gf_simd gf_simd_sse42 = {
     .common_prefix = common_prefix,
     .find_byte = find_byte,
     .index_byte = index_byte,
+    .count_byte = count_byte,
     .prefix_sum = gf_scalar_prefix_sum,
     .hash = hash,
     .hash_prefixes = hash_prefixes,

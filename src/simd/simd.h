@@ -31,6 +31,9 @@ struct gf_simd {
      * room for n entries; those after the returned count may be overwritten. */
     size_t (*index_byte)(const void *p, size_t n, uint8_t c, uint32_t *out);
 
+    /* How many bytes of p[0..n) are c. */
+    size_t (*count_byte)(const void *p, size_t n, uint8_t c);
+
     /* Turns values[0..n) into exclusive running sums from `start`, modulo 2^64; returns start plus
      * the sum of all. */
     uint64_t (*prefix_sum)(uint64_t *values, size_t n, uint64_t start);

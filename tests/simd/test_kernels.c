@@ -65,6 +65,7 @@ static void check_bytes(const struct gf_simd *ref, const struct gf_simd *level)
             size_t count = ref->index_byte(p, n, ';', want);
             assert_int_equal(level->index_byte(p, n, ';', got), count);
             assert_memory_equal(got, want, count * sizeof *want);
+            assert_int_equal(level->count_byte(p, n, ';'), count);
             memcpy(q, p, n);
             assert_int_equal(level->common_prefix(p, q, n), n);
             for (size_t i = 0; i < n; i += 1 + n / 40) {
@@ -90,6 +91,7 @@ static void check_long(const struct gf_simd *ref, const struct gf_simd *level)
         size_t count = ref->index_byte(a.page + from, n, c, want);
         assert_int_equal(level->index_byte(a.page + from, n, c, got), count);
         assert_memory_equal(got, want, count * sizeof *want);
+        assert_int_equal(level->count_byte(a.page + from, n, c), count);
         size_t other = gf_mix(round + 9) % (PAGE - n + 1);
         assert_int_equal(level->common_prefix(a.page + from, a.page + other, n),
                          ref->common_prefix(a.page + from, a.page + other, n));
