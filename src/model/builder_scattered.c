@@ -124,8 +124,8 @@ static bool note_names(struct gf_builder *b, const struct gf_sample *s, struct g
     return true;
 }
 
-/* Asks for the place in the table of the head that the sample will make, as far as can be told. */
-static void ask_new_head(const struct gf_builder *b, const struct gf_lookup *l)
+/* The first of the sample's frames that will be new, as far as can be told from its guess. */
+static size_t first_new(const struct gf_builder *b, const struct gf_lookup *l)
 {
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
@@ -135,8 +135,7 @@ static void ask_new_head(const struct gf_builder *b, const struct gf_lookup *l)
         if (edges[node].parent != node - 1 || edges[node].name != words[i].id)
             break;
     }
-    if (i < l->n && i >= l->hashed)
-        gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + i]);
+    return i;
 }
 
 /* A candidate whose path is being walked. */
@@ -291,8 +290,14 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
     b->words_keys = b->tree.names.new_keys;
     gf_intern_find_words(&b->tree.names, b->simd, b->words, nwords);
     for (size_t i = 0; i < n; i++) {
-        if (lookups[i].split)
-            ask_new_head(b, &lookups[i]);
+        const struct gf_lookup *l = &lookups[i];
+        if (!l->split)
+            continue;
+        /* (In this function: the compiler takes one that only asks for memory for one without an
+         * effect, and leaves it out.) */
+        size_t frame = first_new(b, l);
+        if (frame < l->n && frame >= l->hashed)
+            gf_paths_prefetch(&b->paths, b->scattered.hashes[l->first + frame]);
     }
     return true;
 }
