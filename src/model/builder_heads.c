@@ -75,6 +75,7 @@ static bool split_from(struct gf_builder *b, const struct gf_sample *s, struct g
         return false;
     c->ends[at++] = s->len;
     l->split = true;
+    l->frames = 0;
     l->cut = cut;
     l->first = *used;
     l->n = l->hashed = l->named = at - *used;
@@ -234,10 +235,34 @@ static bool try_rest(struct gf_builder *b, const struct gf_sample *s, struct gf_
     return true;
 }
 
+/* Whether the sample's guess is the deepest head on its path. It was when it was guessed; heads
+ * made since then are few. */
+static bool guess_holds(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l)
+{
+    const struct gf_scattered *c = &b->scattered;
+    const uint32_t *hashes = c->hashes + l->first;
+    uint64_t added = 0;
+    if (!l->walked || l->frames == 0)
+        return false;
+    for (size_t i = l->frames; i < l->n; i++) {
+        uint32_t bit = GF_ADDED_BIT(hashes[i]);
+        added |= c->added[bit / 64] >> bit % 64;
+    }
+    if (added & 1)
+        return false;
+    l->end = c->ends[l->first + l->frames - 1];
+    return l->confirmed = guess_is(b, l, s->stack, l->end);
+}
+
 bool gf_find_head(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                   size_t *used, uint32_t *node, size_t *frames, struct gf_error *err)
 {
     size_t rest = l->n - l->hashed > 32 ? l->n - 32 : l->hashed;
+    if (guess_holds(b, s, l)) {
+        *node = l->guess;
+        *frames = l->frames;
+        return true;
+    }
     *node = GF_ROOT;
     for (uint32_t marked = marked_frames(b, l); marked; marked &= ~(1u << (31 - *frames))) {
         *frames = (size_t)__builtin_clz(marked);

@@ -56,6 +56,9 @@ struct gf_tail {
     size_t first, n;
 };
 
+/* Of a hash, which bit of added[] stands for it. */
+#define GF_ADDED_BIT(hash) ((hash) >> 20)
+
 struct gf_scattered {
     struct gf_lookup lookups[GF_SCATTERED];
     uint32_t *ends; /* where frames end in their stack */
@@ -66,6 +69,7 @@ struct gf_scattered {
     size_t records_cap;
     uint32_t walked[GF_SCATTERED][GF_WALK_STEPS]; /* the same of each sample's guess */
     struct gf_anchors anchors;
+    uint64_t added[64]; /* bits: the hashes of heads that this batch made, by GF_ADDED_BIT */
     bool fresh; /* nearly all stacks of the last batch were new: whole stacks are not looked for */
 };
 

@@ -9,6 +9,8 @@
  *   3. The new frames become a run of their own. */
 #include "model/builder_internal.h"
 
+#include <string.h>
+
 /* Paths walked in step: enough for the waits to overlap, and few enough for what they read to stay
  * near until it is compared. */
 #define WARM_STEP 32
@@ -70,8 +72,11 @@ static bool add_run(struct gf_builder *b, const struct gf_sample *s, struct gf_l
         depth += b->simd->count_byte(s->stack, l->cut, ';');
     if (depth > t->max_depth)
         t->max_depth = (uint32_t)depth;
-    return head == parent + 1 ||
-           gf_paths_add(&b->paths, t, gf_frame_hash(b, s, l, first), head, err);
+    if (head == parent + 1)
+        return true;
+    uint32_t hash = gf_frame_hash(b, s, l, first), bit = GF_ADDED_BIT(hash);
+    b->scattered.added[bit / 64] |= (uint64_t)1 << bit % 64;
+    return gf_paths_add(&b->paths, t, hash, head, err);
 }
 
 /* Finds or makes the node where the sample's stack ends. */
@@ -277,6 +282,7 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
 {
     struct gf_lookup *lookups = b->scattered.lookups;
     size_t nwords = 0;
+    memset(b->scattered.added, 0, sizeof b->scattered.added);
     for (size_t i = 0; i < n; i++)
         lookups[i] = (struct gf_lookup){.keys = b->paths.new_keys};
     if (!b->scattered.fresh)
