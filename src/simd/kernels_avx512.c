@@ -105,6 +105,13 @@ static inline __mmask8 lane_mask(size_t n)
     return n >= 8 ? 0xff : (__mmask8)((1u << n) - 1);
 }
 
+static inline uint64_t add_lanes(__m512i v)
+{
+    __m256i half = _mm256_add_epi64(_mm512_castsi512_si256(v), _mm512_extracti64x4_epi64(v, 1));
+    __m128i sum = _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    return (uint64_t)_mm_cvtsi128_si64(_mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum)));
+}
+
 static uint64_t hash(const void *blocks, size_t n, const uint64_t *key, uint64_t start)
 {
     const uint8_t *x = blocks;
@@ -116,28 +123,35 @@ static uint64_t hash(const void *blocks, size_t n, const uint64_t *key, uint64_t
     }
     for (; i < n; i += 8)
         sum = _mm512_add_epi64(sum, products(x + 8 * i, key + i, lane_mask(n - i)));
-    uint64_t lanes[8];
-    _mm512_storeu_si512(lanes, _mm512_add_epi64(sum, sum2));
-    for (int lane = 0; lane < 8; lane++)
-        start += lanes[lane];
-    return start;
+    return start + add_lanes(_mm512_add_epi64(sum, sum2));
 }
 
+/* Eight running sums of products from `carry`, each without its own; `carry` goes on. */
+static inline __m512i running_sums(__m512i products, __m512i *carry)
+{
+    const __m512i zero = _mm512_setzero_si512(), last = _mm512_set1_epi64(7);
+    __m512i s = _mm512_add_epi64(products, _mm512_alignr_epi64(products, zero, 7));
+    s = _mm512_add_epi64(s, _mm512_alignr_epi64(s, zero, 6));
+    s = _mm512_add_epi64(s, _mm512_alignr_epi64(s, zero, 4));
+    s = _mm512_add_epi64(s, *carry);
+    *carry = _mm512_permutexvar_epi64(last, s);
+    return _mm512_sub_epi64(s, products);
+}
+
+/* What is stored under a mask cannot be loaded before it has reached the cache, and these sums are
+ * loaded at once: only the last ones are. */
 static uint64_t hash_prefixes(const void *blocks, size_t n, const uint64_t *key, uint64_t start,
                               uint64_t *sums)
 {
-    const __m512i zero = _mm512_setzero_si512(), last = _mm512_set1_epi64(7);
     const uint8_t *x = blocks;
     __m512i carry = _mm512_set1_epi64((long long)start);
-    for (size_t i = 0; i < n; i += 8) {
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        _mm512_storeu_si512(sums + i, running_sums(products(x + 8 * i, key + i, 0xff), &carry));
+    if (i < n) {
         __mmask8 in = lane_mask(n - i);
-        __m512i v = products(x + 8 * i, key + i, in);
-        __m512i s = _mm512_add_epi64(v, _mm512_alignr_epi64(v, zero, 7));
-        s = _mm512_add_epi64(s, _mm512_alignr_epi64(s, zero, 6));
-        s = _mm512_add_epi64(s, _mm512_alignr_epi64(s, zero, 4));
-        s = _mm512_add_epi64(s, carry);
-        _mm512_mask_storeu_epi64(sums + i, in, _mm512_sub_epi64(s, v));
-        carry = _mm512_permutexvar_epi64(last, s);
+        __m512i s = running_sums(products(x + 8 * i, key + i, in), &carry);
+        _mm512_mask_storeu_epi64(sums + i, in, s);
     }
     return (uint64_t)_mm_cvtsi128_si64(_mm512_castsi512_si128(carry));
 }
@@ -184,11 +198,7 @@ static void hash_words(struct gf_word *words, size_t n, const uint64_t key[GF_WO
         __mmask8 in = (__mmask8)_bzhi_u32(0xff, (w->len + 7) / 8);
         x = _mm512_add_epi32(x, keys);
         x = _mm512_maskz_mul_epu32(in, x, _mm512_srli_epi64(x, 32));
-        __m256i half = _mm256_add_epi64(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
-        __m128i sum =
-            _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-        sum = _mm_add_epi64(sum, _mm_unpackhi_epi64(sum, sum));
-        w->hash = gf_mix((uint64_t)_mm_cvtsi128_si64(sum) + w->len * 0x9e3779b97f4a7c15u);
+        w->hash = gf_mix(add_lanes(x) + w->len * 0x9e3779b97f4a7c15u);
     }
 }
 
