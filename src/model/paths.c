@@ -90,8 +90,11 @@ bool gf_paths_read_from(struct gf_paths *p, const char *text, size_t len, size_t
     size_t blocks = len / 8;
     if (!gf_grow(&p->sums, &p->sums_cap, blocks + 1, err))
         return false;
-    p->sums[from / 8] = state_before(p, text, from / 8);
-    fill_sums(p, text, from / 8, blocks);
+    /* In whole steps of the kernel: see hash_prefixes. */
+    size_t first = from / 8, odd = -(blocks - first) % 8;
+    first -= odd < first ? odd : first;
+    p->sums[first] = state_before(p, text, first);
+    fill_sums(p, text, first, blocks);
     p->known = 0;
     return true;
 }
