@@ -131,7 +131,7 @@ static bool hash_more(struct gf_builder *b, const struct gf_sample *s, struct gf
         if (!split_from(b, s, l, cut, used, err))
             return false;
     }
-    if (l->hashed < FIRST_FRAMES && l->cut && !gf_lookup_split(b, s, l, used, err))
+    if (l->hashed == 0 && l->cut && !gf_lookup_split(b, s, l, used, err))
         return false;
     const uint32_t *ends = b->scattered.ends + l->first;
     uint32_t *hashes = b->scattered.hashes + l->first;

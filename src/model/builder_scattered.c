@@ -23,14 +23,6 @@
 #define FRESH_ENOUGH 58
 #define FRESH_LEAST  48
 
-/* The name of the sample's frame i, which is not the first one known of those that the stack has.
- */
-static struct gf_word frame_name(const struct gf_sample *s, const uint32_t *ends, size_t i)
-{
-    uint32_t at = i > 0 ? ends[i - 1] + 1 : 0;
-    return (struct gf_word){.text = s->stack + at, .len = ends[i] - at};
-}
-
 /* Finds or makes the id of the name of the sample's frame i. */
 static inline bool name_id(struct gf_builder *b, const struct gf_sample *s,
                            const struct gf_lookup *l, size_t i, uint32_t *id, struct gf_error *err)
@@ -44,8 +36,9 @@ static inline bool name_id(struct gf_builder *b, const struct gf_sample *s,
         *id = found->id;
         return true;
     }
-    struct gf_word name = frame_name(s, b->scattered.ends + l->first, i);
-    return gf_intern_add(names, name.text, name.len, id, &is_new, err);
+    const uint32_t *ends = b->scattered.ends + l->first;
+    uint32_t begin = i > 0 ? ends[i - 1] + 1 : 0;
+    return gf_intern_add(names, s->stack + begin, ends[i] - begin, id, &is_new, err);
 }
 
 /* Makes a run of the sample's frames from frame i on, below `parent`. *leaf: its last node. */
@@ -124,8 +117,14 @@ static bool note_names(struct gf_builder *b, const struct gf_sample *s, struct g
     l->words = *nwords;
     if (!gf_grow(&b->words, &b->words_cap, *nwords + NEW_FRAMES, err))
         return false;
-    for (size_t i = l->named; i < l->n; i++)
-        b->words[(*nwords)++] = frame_name(s, ends, i);
+    struct gf_word *word = b->words + *nwords;
+    uint32_t begin = l->named > 0 ? ends[l->named - 1] + 1 : 0;
+    for (size_t i = l->named; i < l->n; i++, word++) {
+        word->text = s->stack + begin;
+        word->len = ends[i] - begin;
+        begin = ends[i] + 1;
+    }
+    *nwords += l->n - l->named;
     return true;
 }
 
@@ -283,8 +282,9 @@ static bool look_ahead(struct gf_builder *b, const struct gf_sample *samples, si
     struct gf_lookup *lookups = b->scattered.lookups;
     size_t nwords = 0;
     memset(b->scattered.added, 0, sizeof b->scattered.added);
+    memset(lookups, 0, n * sizeof *lookups);
     for (size_t i = 0; i < n; i++)
-        lookups[i] = (struct gf_lookup){.keys = b->paths.new_keys};
+        lookups[i].keys = b->paths.new_keys;
     if (!b->scattered.fresh)
         guess_stacks(b, samples, n);
     if (!gf_guess_heads(b, samples, n, used, err))
