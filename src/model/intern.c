@@ -7,6 +7,9 @@
 /* Slots looked at when many words are looked for together; most names are in the first. */
 #define GUESSES 4u
 
+/* Words looked for together: what is asked for has to stay near until it is used. */
+#define TOGETHER 64u
+
 /* Names whose slots are asked for together when a table is filled. */
 #define REHASH_BATCH 32u
 
@@ -190,16 +193,20 @@ static void guess_records(const struct gf_intern *t, struct gf_word *words, size
 void gf_intern_find_words(const struct gf_intern *t, const struct gf_simd *simd,
                           struct gf_word *words, size_t n)
 {
-    simd->hash_words(words, n, t->key);
-    for (size_t i = 0; i < n; i++) {
-        words[i].id = GF_NO_WORD;
-        if (t->mask)
-            gf_intern_ask_slot(t, words[i].hash);
+    for (size_t from = 0; from < n; from += TOGETHER) {
+        size_t some = n - from < TOGETHER ? n - from : TOGETHER;
+        struct gf_word *group = words + from;
+        simd->hash_words(group, some, t->key);
+        for (size_t i = 0; i < some; i++) {
+            group[i].id = GF_NO_WORD;
+            if (t->mask)
+                gf_intern_ask_slot(t, group[i].hash);
+        }
+        if (t->n == 0)
+            continue;
+        guess_records(t, group, some);
+        simd->match_words(group, some);
     }
-    if (t->n == 0)
-        return;
-    guess_records(t, words, n);
-    simd->match_words(words, n);
 }
 
 bool gf_intern_clone(const struct gf_intern *t, struct gf_intern *out, struct gf_error *err)
