@@ -77,6 +77,7 @@ static bool split_from(struct gf_builder *b, const struct gf_sample *s, struct g
     l->split = true;
     l->frames = 0;
     l->cut = cut;
+    l->above = cut ? (uint32_t)b->simd->count_byte(s->stack, cut, ';') : 0;
     l->first = *used;
     l->n = l->hashed = l->named = at - *used;
     l->keys = b->paths.new_keys;

@@ -43,6 +43,7 @@ struct gf_lookup {
     uint32_t end;
     bool split;          /* its last frames are known, of which the first ends not before `cut`: */
     uint32_t cut;        /* 0: all of them are */
+    uint32_t above;      /* frames that end before it */
     size_t first, n;     /* in ends[], hashes[] of struct gf_scattered */
     size_t hashed;       /* from this one on, hashes[] is filled */
     uint32_t marked;     /* which of them may be heads: see marked_frames */

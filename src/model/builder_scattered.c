@@ -46,7 +46,7 @@ static bool add_run(struct gf_builder *b, const struct gf_sample *s, struct gf_l
                     uint32_t parent, size_t i, uint32_t *leaf, struct gf_error *err)
 {
     struct gf_tree *t = &b->tree;
-    size_t first = i, depth = l->n;
+    size_t first = i;
     if (!gf_tree_reserve(t, l->n - i, err))
         return false;
     struct gf_edge *edge = (struct gf_edge *)t->edges.data + t->n;
@@ -61,10 +61,8 @@ static bool add_run(struct gf_builder *b, const struct gf_sample *s, struct gf_l
         node = t->n++;
     }
     *leaf = node;
-    if (l->cut)
-        depth += b->simd->count_byte(s->stack, l->cut, ';');
-    if (depth > t->max_depth)
-        t->max_depth = (uint32_t)depth;
+    if (l->above + l->n > t->max_depth)
+        t->max_depth = (uint32_t)(l->above + l->n);
     if (head == parent + 1)
         return true;
     uint32_t hash = gf_frame_hash(b, s, l, first), bit = GF_ADDED_BIT(hash);

@@ -295,7 +295,7 @@ bool gf_paths_start(struct gf_paths *p, const struct gf_tree *t, struct gf_error
 static bool grow_heads(struct gf_paths *p, const struct gf_tree *t, struct gf_error *err)
 {
     struct gf_map fresh = {0}, marks = {0};
-    uint64_t nslots = p->nslots + p->nslots / 2;
+    uint64_t nslots = p->nslots * 2;
     if (!alloc_heads(&fresh, &marks, nslots, err))
         return false;
     const uint64_t *old = p->heads.data;
