@@ -22,40 +22,62 @@ static size_t common_prefix(const void *a, const void *b, size_t n)
     return n;
 }
 
+/* Which of the 64 bytes at x are equal to those of `want`. */
+static inline uint64_t equal_bytes(const uint8_t *x, __m512i want)
+{
+    return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(x), want);
+}
+
+/* The same of the first n < 64. */
+static inline uint64_t equal_in_tail(const uint8_t *x, size_t n, __m512i want)
+{
+    __mmask64 in = tail_mask(n);
+    return _mm512_mask_cmpeq_epi8_mask(in, _mm512_maskz_loadu_epi8(in, x), want);
+}
+
 static size_t find_byte(const void *p, size_t n, uint8_t c)
 {
     const uint8_t *x = p;
     __m512i want = _mm512_set1_epi8((char)c);
-    for (size_t i = 0; i < n; i += 64) {
-        __mmask64 in = tail_mask(n - i);
-        __mmask64 found = _mm512_mask_cmpeq_epi8_mask(in, _mm512_maskz_loadu_epi8(in, x + i), want);
+    size_t i = 0;
+    for (; i + 64 <= n; i += 64) {
+        uint64_t found = equal_bytes(x + i, want);
         if (found)
-            return i + (size_t)__builtin_ctzll(found);
+            return i + _tzcnt_u64(found);
     }
-    return n;
+    uint64_t found = i < n ? equal_in_tail(x + i, n - i, want) : 0;
+    return found ? i + _tzcnt_u64(found) : n;
+}
+
+/* Stores `base` plus the index of every bit that is set; there is room for four at the least. Up to
+ * four take no branch: how many there are cannot be foretold. Returns how many there are. */
+static inline size_t store_indices(uint64_t found, size_t base, uint32_t *out)
+{
+    size_t here = (size_t)__builtin_popcountll(found);
+    for (int k = 0; k < 4; k++) {
+        out[k] = (uint32_t)(base + _tzcnt_u64(found));
+        found = _blsr_u64(found);
+    }
+    for (size_t k = 4; found; k++) {
+        out[k] = (uint32_t)(base + _tzcnt_u64(found));
+        found = _blsr_u64(found);
+    }
+    return here;
 }
 
 static size_t index_byte(const void *p, size_t n, uint8_t c, uint32_t *out)
 {
     const uint8_t *x = p;
     __m512i want = _mm512_set1_epi8((char)c);
-    size_t count = 0;
-    for (size_t i = 0; i < n; i += 64) {
-        __mmask64 in = tail_mask(n - i);
-        uint64_t found = _mm512_mask_cmpeq_epi8_mask(in, _mm512_maskz_loadu_epi8(in, x + i), want);
-        size_t here = (size_t)__builtin_popcountll(found);
-        /* Up to four without a branch: there is room for n entries, and count <= i. */
-        if (here <= 4 && n - i >= 4) {
-            for (int k = 0; k < 4; k++) {
-                out[count + (size_t)k] = (uint32_t)(i + _tzcnt_u64(found));
-                found = _blsr_u64(found);
-            }
-        }
-        for (size_t k = 0; found; k++) {
-            out[count + k] = (uint32_t)(i + _tzcnt_u64(found));
-            found = _blsr_u64(found);
-        }
-        count += here;
+    size_t count = 0, i = 0;
+    /* There is room for n entries, of which no more than i are used. */
+    for (; i + 64 <= n; i += 64)
+        count += store_indices(equal_bytes(x + i, want), i, out + count);
+    if (n - i >= 4)
+        return count + store_indices(equal_in_tail(x + i, n - i, want), i, out + count);
+    for (; i < n; i++) {
+        if (x[i] == c)
+            out[count++] = (uint32_t)i;
     }
     return count;
 }
@@ -64,12 +86,11 @@ static size_t count_byte(const void *p, size_t n, uint8_t c)
 {
     const uint8_t *x = p;
     __m512i want = _mm512_set1_epi8((char)c);
-    size_t count = 0;
-    for (size_t i = 0; i < n; i += 64) {
-        __mmask64 in = tail_mask(n - i);
-        uint64_t found = _mm512_mask_cmpeq_epi8_mask(in, _mm512_maskz_loadu_epi8(in, x + i), want);
-        count += (size_t)__builtin_popcountll(found);
-    }
+    size_t count = 0, i = 0;
+    for (; i + 64 <= n; i += 64)
+        count += (size_t)__builtin_popcountll(equal_bytes(x + i, want));
+    if (i < n)
+        count += (size_t)__builtin_popcountll(equal_in_tail(x + i, n - i, want));
     return count;
 }
 
