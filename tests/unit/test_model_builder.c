@@ -229,6 +229,66 @@ static void a_full_cache_forgets_nothing(void **state)
     folded_free(&l);
 }
 
+/* Adds a stack that leaves one of those before at some frame: 1 to 60 frames, with names of up to
+ * `most` bytes. */
+static void add_branch(struct folded_lines *l, uint64_t *rng, unsigned most)
+{
+    char stack[60 * 100];
+    size_t at = 0;
+    unsigned frames = 0, want = 1 + (unsigned)(next_random(rng) % 60);
+    if (l->n > 0) {
+        const struct folded_line *from = &l->lines[next_random(rng) % l->n];
+        unsigned kept = (unsigned)(next_random(rng) % want);
+        for (size_t i = 0; i <= from->len && frames < kept; i++) {
+            if (i == from->len || from->stack[i] == ';') {
+                at = i;
+                frames++;
+            }
+        }
+        memcpy(stack, from->stack, at);
+    }
+    for (; frames < want; frames++) {
+        if (frames > 0)
+            stack[at++] = ';';
+        size_t len = 1 + next_random(rng) % most;
+        memset(stack + at, 'a' + (int)(next_random(rng) % 26), len);
+        at += len;
+    }
+    folded_add(l, stack, at, 1 + next_random(rng) % 9);
+}
+
+/* All new, then the same again, then new ones: whole stacks are looked for only where some come
+ * again. Frames are known from the leaf up, in many stacks not all of them. */
+static void new_and_known_stacks(void **state)
+{
+    (void)state;
+    enum { NEW = 1280, AGAIN = 640 };
+    for (uint64_t seed = 1; seed <= 24; seed++) {
+        uint64_t rng = seed * 77;
+        unsigned most = seed % 3 == 0 ? 4 : seed % 3 == 1 ? 40 : 95;
+        struct folded_lines l = {0};
+        for (unsigned i = 0; i < NEW; i++)
+            add_branch(&l, &rng, most);
+        put_in_order(l.lines, l.n, RANDOM, &rng);
+        for (unsigned i = 0; i < AGAIN; i++)
+            folded_add(&l, l.lines[i].stack, l.lines[i].len, 1);
+        put_in_order(l.lines + NEW, AGAIN, RANDOM, &rng);
+        for (unsigned i = 0; i < NEW; i++)
+            add_branch(&l, &rng, most);
+        put_in_order(l.lines + NEW + AGAIN, NEW, RANDOM, &rng);
+        check(&l, 0);
+        const struct gf_simd *simd = gf_simd_select(NULL);
+        struct gf_builder *b = gf_builder_create(1, simd, NULL);
+        folded_feed(&(struct folded_lines){.lines = l.lines, .n = NEW}, b, simd, 0);
+        if (most > 4) /* names of few letters make stacks that were there */
+            assert_true(b->is_scattered && b->scattered.fresh && b->paths.nstacks < NEW / 2);
+        folded_feed(&(struct folded_lines){.lines = l.lines + NEW, .n = AGAIN}, b, simd, 0);
+        assert_true(b->is_scattered && !b->scattered.fresh && b->paths.nstacks > AGAIN / 2);
+        gf_builder_destroy(b);
+        folded_free(&l);
+    }
+}
+
 /* The same stack a hundred thousand frames deep, cut at random depths. */
 static void deep_stacks(void **state)
 {
@@ -277,6 +337,7 @@ int main(void)
         cmocka_unit_test(any_order_gives_the_same_paths),
         cmocka_unit_test(orders_may_change),
         cmocka_unit_test(a_full_cache_forgets_nothing),
+        cmocka_unit_test(new_and_known_stacks),
         cmocka_unit_test(deep_stacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
