@@ -229,13 +229,13 @@ static void a_full_cache_forgets_nothing(void **state)
     folded_free(&l);
 }
 
-/* Adds a stack that leaves one of those before at some frame: 1 to 60 frames, with names of up to
- * `most` bytes. */
+/* Adds a stack that leaves one of those before at some frame: up to 60 frames, the deepest late,
+ * with names of up to `most` bytes. */
 static void add_branch(struct folded_lines *l, uint64_t *rng, unsigned most)
 {
     char stack[60 * 100];
     size_t at = 0;
-    unsigned frames = 0, want = 1 + (unsigned)(next_random(rng) % 60);
+    unsigned frames = 0, want = 1 + (unsigned)(next_random(rng) % (20 + l->n / 80));
     if (l->n > 0) {
         const struct folded_line *from = &l->lines[next_random(rng) % l->n];
         unsigned kept = (unsigned)(next_random(rng) % want);
@@ -257,25 +257,49 @@ static void add_branch(struct folded_lines *l, uint64_t *rng, unsigned most)
     folded_add(l, stack, at, 1 + next_random(rng) % 9);
 }
 
+/* Adds stacks that are deeper by one frame each than the deepest there is, between others. */
+static void add_deeper(struct folded_lines *l, uint64_t *rng)
+{
+    char stack[60 * 100 + 64];
+    size_t deepest = 0, most = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        size_t frames = 0;
+        for (size_t k = 0; k < l->lines[i].len; k++)
+            frames += l->lines[i].stack[k] == ';';
+        if (frames > most) {
+            most = frames;
+            deepest = i;
+        }
+    }
+    size_t len = l->lines[deepest].len;
+    memcpy(stack, l->lines[deepest].stack, len);
+    for (unsigned i = 0; i < 32; i++) {
+        const struct folded_line *other = &l->lines[next_random(rng) % l->n];
+        folded_add(l, other->stack, other->len, 1);
+        memcpy(stack + len, ";q", 2);
+        len += 2;
+        folded_add(l, stack, len, 1);
+    }
+}
+
 /* All new, then the same again, then new ones: whole stacks are looked for only where some come
  * again. Frames are known from the leaf up, in many stacks not all of them. */
 static void new_and_known_stacks(void **state)
 {
     (void)state;
-    enum { NEW = 1280, AGAIN = 640 };
+    enum { NEW = 1280, AGAIN = 640 }; /* 3,200 stacks in all */
     for (uint64_t seed = 1; seed <= 24; seed++) {
         uint64_t rng = seed * 77;
         unsigned most = seed % 3 == 0 ? 4 : seed % 3 == 1 ? 40 : 95;
         struct folded_lines l = {0};
         for (unsigned i = 0; i < NEW; i++)
             add_branch(&l, &rng, most);
-        put_in_order(l.lines, l.n, RANDOM, &rng);
         for (unsigned i = 0; i < AGAIN; i++)
             folded_add(&l, l.lines[i].stack, l.lines[i].len, 1);
         put_in_order(l.lines + NEW, AGAIN, RANDOM, &rng);
         for (unsigned i = 0; i < NEW; i++)
             add_branch(&l, &rng, most);
-        put_in_order(l.lines + NEW + AGAIN, NEW, RANDOM, &rng);
+        add_deeper(&l, &rng);
         check(&l, 0);
         const struct gf_simd *simd = gf_simd_select(NULL);
         struct gf_builder *b = gf_builder_create(1, simd, NULL);
