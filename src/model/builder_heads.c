@@ -31,7 +31,7 @@ static bool guess_is(struct gf_builder *b, const struct gf_lookup *l, const char
 
 /* Whether the path to `node` reads text[0..end). */
 bool gf_path_is(struct gf_builder *b, struct gf_lookup *l, uint32_t node, const char *text,
-                    uint32_t end, bool *same, struct gf_error *err)
+                uint32_t end, bool *same, struct gf_error *err)
 {
     struct gf_scattered *c = &b->scattered;
     const struct gf_tree *t = &b->tree;
@@ -206,11 +206,11 @@ bool gf_guess_heads(struct gf_builder *b, const struct gf_sample *samples, size_
     return true;
 }
 
-/* Tries the heads that the table has for the path to the sample's frame i. */
+/* Tries the heads that the table has for the path to the sample's frame i, which has this hash. */
 static bool try_heads(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
-                      size_t i, uint32_t *node, struct gf_error *err)
+                      size_t i, uint32_t hash, uint32_t *node, struct gf_error *err)
 {
-    struct gf_probe probe = gf_paths_probe(&b->paths, gf_frame_hash(b, s, l, i));
+    struct gf_probe probe = gf_paths_probe(&b->paths, hash);
     while ((*node = gf_paths_next(&b->paths, &probe)) != GF_ROOT) {
         bool same;
         if (!gf_path_is(b, l, *node, s->stack, b->scattered.ends[l->first + i], &same, err))
@@ -221,14 +221,18 @@ static bool try_heads(struct gf_builder *b, const struct gf_sample *s, struct gf
     return true;
 }
 
-/* The same among the sample's first *frames frames, one by one. */
+/* The same among the sample's first *frames frames, one by one, which are hashed for it. */
 static bool try_rest(struct gf_builder *b, const struct gf_sample *s, struct gf_lookup *l,
                      uint32_t *node, size_t *frames, struct gf_error *err)
 {
+    const uint32_t *ends = b->scattered.ends + l->first;
+    if (*frames > 0 && !gf_paths_read_from(&b->paths, s->stack, s->len, ends[0], err))
+        return false;
     for (; *frames > 0; --*frames) {
-        if (!gf_paths_marked(&b->paths, gf_frame_hash(b, s, l, *frames - 1)))
+        uint32_t hash = gf_paths_prefix(&b->paths, s->stack, s->len, ends[*frames - 1]);
+        if (!gf_paths_marked(&b->paths, hash))
             continue;
-        if (!try_heads(b, s, l, *frames - 1, node, err))
+        if (!try_heads(b, s, l, *frames - 1, hash, node, err))
             return false;
         if (*node != GF_ROOT)
             return true;
@@ -267,7 +271,8 @@ bool gf_find_head(struct gf_builder *b, const struct gf_sample *s, struct gf_loo
     *node = GF_ROOT;
     for (uint32_t marked = marked_frames(b, l); marked; marked &= ~(1u << (31 - *frames))) {
         *frames = (size_t)__builtin_clz(marked);
-        if (!try_heads(b, s, l, l->n - 1 - *frames, node, err))
+        size_t i = l->n - 1 - *frames;
+        if (!try_heads(b, s, l, i, gf_frame_hash(b, s, l, i), node, err))
             return false;
         if (*node != GF_ROOT) {
             *frames = l->n - *frames;
