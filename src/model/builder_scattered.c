@@ -3,9 +3,10 @@
  *
  *   1. The stack's hash leads to the node where an equal stack ended, if it is still in the cache.
  *      The names from there to the root are compared with the text.
- *   2. Otherwise the hashes of all its prefixes are looked up, the longest first, among the heads
- *      of runs. The deepest head on the stack's path is compared with the text in the same way;
- *      from there the run is followed by counting. What is not in the run is new.
+ *   2. Otherwise, or at once where nearly all stacks are new, the hashes of its prefixes are looked
+ *      up, the longest first, among the heads of runs (builder_heads.c). The deepest head on the
+ *      stack's path is compared with the text in the same way; from there the run is followed by
+ *      counting. What is not in the run is new.
  *   3. The new frames become a run of their own. */
 #include "model/builder_internal.h"
 
@@ -131,10 +132,10 @@ static size_t first_new(const struct gf_builder *b, const struct gf_lookup *l)
 {
     const struct gf_tree *t = &b->tree;
     const struct gf_edge *edges = gf_tree_edges(t);
-    const struct gf_word *words = b->words + l->words - l->named;
     size_t i = l->frames;
     for (uint32_t node = l->guess + 1; i >= l->named && i < l->n && node < t->n; node++, i++) {
-        if (edges[node].parent != node - 1 || edges[node].name != words[i].id)
+        if (edges[node].parent != node - 1 ||
+            edges[node].name != b->words[l->words + i - l->named].id)
             break;
     }
     return i;
