@@ -1,6 +1,6 @@
 #include "model/intern.h"
 
-/* More steps than this for one name in a table that is at most 3/4 full do not happen by chance in
+/* More steps than this for one name in a table that is at most half full do not happen by chance in
  * linear probing (the expected longest run is far shorter): the names were made to collide under
  * this key, so a new one is drawn. */
 #define MAX_PROBES 512
@@ -128,14 +128,14 @@ static bool find(const struct gf_intern *t, const char *bytes, uint32_t len, uin
     return false;
 }
 
-/* Makes sure that one more name fits the table at three quarters of its slots or less. */
+/* Makes sure that one more name fits the table at half of its slots or less. */
 static bool grow(struct gf_intern *t, struct gf_error *err)
 {
     if ((uint64_t)t->n * 2 < (uint64_t)t->mask)
         return true;
     uint64_t slots = t->mask ? ((uint64_t)t->mask + 1) * 2 : 1024;
     if (slots > (uint64_t)UINT32_MAX + 1)
-        return gf_fail(err, GF_ERR_LIMIT, "more than 3 * 2^30 distinct function names");
+        return gf_fail(err, GF_ERR_LIMIT, "more than 2^31 distinct function names");
     return rehash(t, slots, false, err);
 }
 

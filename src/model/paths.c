@@ -290,12 +290,14 @@ bool gf_paths_start(struct gf_paths *p, const struct gf_tree *t, struct gf_error
     return true;
 }
 
-/* Gives `heads` half as many slots again. The hash's order is that of the slots, so that both
+/* Gives `heads` twice as many slots. The hash's order is that of the slots, so that both
  * tables are gone through from front to back. */
 static bool grow_heads(struct gf_paths *p, const struct gf_tree *t, struct gf_error *err)
 {
     struct gf_map fresh = {0}, marks = {0};
     uint64_t nslots = p->nslots * 2;
+    if (nslots > UINT32_MAX && p->nslots < UINT32_MAX)
+        nslots = UINT32_MAX;
     if (!alloc_heads(&fresh, &marks, nslots, err))
         return false;
     const uint64_t *old = p->heads.data;
