@@ -195,10 +195,23 @@ static bool flatten_merged(struct gf_flatten *f, struct gf_tree **trees, size_t 
     return false;
 }
 
+/* Puts a tree with nodes first: of several, the first one's names are those of the result. One of
+ * no nodes may come from a parser that was too late for any sample. */
+static void put_nodes_first(struct gf_tree **trees, size_t n)
+{
+    size_t i = 0;
+    while (i + 1 < n && trees[i]->n <= 1)
+        i++;
+    struct gf_tree *first = trees[i];
+    trees[i] = trees[0];
+    trees[0] = first;
+}
+
 bool gf_flatten_trees(struct gf_tree **trees, size_t n, enum gf_order order,
                       const struct gf_simd *simd, unsigned threads, struct gf_flattened *to,
                       struct gf_error *err)
 {
+    put_nodes_first(trees, n);
     struct gf_flatten f = {.tree = trees[0], .out = &to->frames, .order = order, .simd = simd};
     uint64_t nodes = 0;
     bool done = false, ok = gf_tree_align(trees, n, err);

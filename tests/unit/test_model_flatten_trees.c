@@ -30,7 +30,8 @@ static const struct gf_simd *simd(void)
     return level;
 }
 
-/* Deals runs of samples out to n trees in turns. */
+/* Deals runs of samples out to n trees in turns. Any of them may be left without one: a parser can
+ * come too late. */
 static void deal(const struct naive_profile *p, uint32_t n, uint32_t run, struct gf_tree *trees,
                  struct gf_tree **list)
 {
@@ -39,7 +40,7 @@ static void deal(const struct naive_profile *p, uint32_t n, uint32_t run, struct
         part.samples = malloc(p->n * sizeof *p->samples);
         part.n = 0;
         for (uint32_t k = 0; k < p->n; k++)
-            if (k / run % n == i)
+            if ((k / run + p->n) % n == i)
                 part.samples[part.n++] = p->samples[k];
         naive_tree(&part, 0, part.n, &trees[i]);
         list[i] = &trees[i];
