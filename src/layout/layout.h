@@ -101,9 +101,10 @@ struct gf_layout_matches;
  * without memory. */
 struct gf_layout_matches *gf_layout_matches_begin(const struct gf_layout_scratch *scratch);
 /* Finds them, on any thread; `frames`, `value` and `matched` (per name, as in gf_graph) as in the
- * graphs that are to be drawn. */
+ * graphs that are to be drawn. Ends soon, with GF_ERR_CANCELLED, once *cancel (or NULL) is true. */
 bool gf_layout_matches_find(struct gf_layout_matches *matches, const struct gf_frames *frames,
-                            uint32_t value, const uint8_t *matched, struct gf_error *err);
+                            uint32_t value, const uint8_t *matched, const atomic_bool *cancel,
+                            struct gf_error *err);
 /* Gives them to a scratch, on its thread; without effect where they were not found, or it is about
  * other frames. */
 void gf_layout_matches_take(struct gf_layout_matches *matches, struct gf_layout_scratch *scratch);

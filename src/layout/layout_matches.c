@@ -30,11 +30,12 @@ struct gf_layout_matches *gf_layout_matches_begin(const struct gf_layout_scratch
 }
 
 bool gf_layout_matches_find(struct gf_layout_matches *m, const struct gf_frames *frames,
-                            uint32_t value, const uint8_t *matched, struct gf_error *err)
+                            uint32_t value, const uint8_t *matched, const atomic_bool *cancel,
+                            struct gf_error *err)
 {
     m->key = gf_layout_match_key(matched, frames->names.n);
     m->found = gf_pyramid_match(m->rows, frames, value, matched, frames->names.n,
-                                gf_layout_threads(), err);
+                                gf_layout_threads(), cancel, err);
     return m->found;
 }
 

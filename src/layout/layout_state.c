@@ -162,7 +162,7 @@ static bool match_pyramid(struct gf_layout_state *s, const struct gf_graph *grap
     if (!graph->matched || (s->matched && s->matched_key == s->match_key))
         return true;
     s->matched = gf_pyramid_match(s->pyramid, graph->frames, graph->value, graph->matched,
-                                  graph->frames->names.n, gf_layout_threads(), err);
+                                  graph->frames->names.n, gf_layout_threads(), NULL, err);
     s->matched_key = s->match_key;
     return s->matched;
 }

@@ -70,10 +70,11 @@ uint64_t gf_pyramid_cost(uint32_t n, uint32_t least);
 
 /* Notes in all rows that are built which frames match: those whose name has a mark in
  * matched[nnames], unless their total is 0. Replaces what was noted before; the result is the same
- * for any number of threads. After a failure the notes are not to be used. */
+ * for any number of threads. After a failure, which GF_ERR_CANCELLED is one of (`cancel` may be
+ * NULL), the notes are not to be used. */
 bool gf_pyramid_match(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
                       const uint8_t *matched, uint32_t nnames, unsigned threads,
-                      struct gf_error *err);
+                      const atomic_bool *cancel, struct gf_error *err);
 
 void gf_pyramid_free(struct gf_pyramid_row *row);
 

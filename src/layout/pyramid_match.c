@@ -11,6 +11,8 @@
 
 /* Words of bits that a thread takes at a time. */
 #define STRETCH_WORDS ((size_t)1 << 12)
+/* Blocks of a row between two looks at whether they are wanted still. */
+#define PIECE 4096u
 
 struct matching {
     struct gf_pyramid_row *rows;
@@ -18,7 +20,13 @@ struct matching {
     uint32_t value;
     struct gf_match_names names;
     uint32_t *bits; /* [gf_match_words] */
+    const atomic_bool *cancel;
 };
+
+static bool unwanted(const struct matching *m)
+{
+    return m->cancel && atomic_load_explicit(m->cancel, memory_order_relaxed);
+}
 
 static void match_stretch(void *ctx, unsigned part)
 {
@@ -26,6 +34,8 @@ static void match_stretch(void *ctx, unsigned part)
     const struct gf_frames *f = m->frames;
     size_t all = gf_match_words(f), from = part * STRETCH_WORDS;
     size_t to = all - from < STRETCH_WORDS ? all : from + STRETCH_WORDS;
+    if (unwanted(m))
+        return;
     for (size_t word = from; word < to; word++)
         m->bits[word] = gf_match_word(f, &m->names, word);
 }
@@ -50,6 +60,8 @@ static void match_row(void *ctx, unsigned r)
     const uint32_t *nodes = m->frames->row_nodes + m->frames->row_start[r];
     uint32_t count = 0;
     for (uint32_t b = 0; row->n && b <= row->nblocks; b++) {
+        if (b % PIECE == 0 && unwanted(m))
+            return;
         uint32_t first = b * GF_BLOCK, left = row->n > first ? row->n - first : 0;
         uint32_t mask = mask_of(m, row, nodes + first, left < GF_BLOCK ? left : GF_BLOCK);
         row->match_count[b] = count;
@@ -77,10 +89,10 @@ static bool map_rows(struct gf_pyramid_row *rows, uint32_t nrows, struct gf_erro
 
 bool gf_pyramid_match(struct gf_pyramid_row *rows, const struct gf_frames *frames, uint32_t value,
                       const uint8_t *matched, uint32_t nnames, unsigned threads,
-                      struct gf_error *err)
+                      const atomic_bool *cancel, struct gf_error *err)
 {
     size_t words = gf_match_words(frames);
-    struct matching m = {.rows = rows, .frames = frames, .value = value};
+    struct matching m = {.rows = rows, .frames = frames, .value = value, .cancel = cancel};
     bool ok = gf_match_names_make(matched, nnames, &m.names, err);
     m.bits = ok ? malloc((words + 1) * sizeof *m.bits) : NULL;
     ok = m.bits || (ok && gf_fail_nomem(err, words * sizeof *m.bits));
@@ -89,6 +101,7 @@ bool gf_pyramid_match(struct gf_pyramid_row *rows, const struct gf_frames *frame
         unsigned stretches = (unsigned)((words + STRETCH_WORDS - 1) / STRETCH_WORDS);
         gf_parallel(threads, stretches, match_stretch, &m);
         gf_parallel(threads, frames->nrows, match_row, &m);
+        ok = !unwanted(&m) || gf_fail(err, GF_ERR_CANCELLED, "cancelled");
     }
     gf_match_names_free(&m.names);
     free(m.bits);

@@ -111,7 +111,8 @@ static inline uint32_t gf_preorder_most_entries(uint32_t nodes)
 
 /* flatten_preorder.c */
 
-/* Does all up to gf_flatten_finish for trees whose ids are in pre-order. *done is false where some
+/* (The first tree has nodes, where any has: it lends its names to the result.)
+ * Does all up to gf_flatten_finish for trees whose ids are in pre-order. *done is false where some
  * are not, or where they have so much in common that they should be merged first: they are as they
  * were then. f->wide says that the merged one may well be in pre-order. */
 bool gf_flatten_preorder(struct gf_flatten *f, struct gf_tree **trees, unsigned n, uint64_t *stacks,

@@ -11,6 +11,9 @@
 #define BATCH 32
 /* Pairs for each thread before it is worth having several. */
 #define PAIRS_PER_THREAD 64
+/* With so many pairs on the stack those without children are left out, of which a family may have
+ * millions. Before, it would be a wait for memory to find out. */
+#define PLENTY ((size_t)1 << 16)
 
 /* Children by links, made in one pass: `first` of a node, then `next` of each, 0 ends; ids ascend.
  * The name stands beside: of a child that is not the one looked for, nothing else is read.
@@ -90,7 +93,11 @@ struct matcher {
 
 static bool match(struct matcher *w, uint32_t node, uint32_t twin, struct gf_error *err)
 {
-    ((uint32_t *)w->g->m->node_map.data)[node] = twin + 1;
+    const struct matching *g = w->g;
+    ((uint32_t *)g->m->node_map.data)[node] = twin + 1;
+    if (w->n >= PLENTY && (!((const uint32_t *)g->theirs.first.data)[node] ||
+                           !((const uint32_t *)g->ours.first.data)[twin]))
+        return true;
     if (!gf_grow(&w->stack, &w->cap, w->n + 1, err))
         return false;
     w->stack[w->n++] = (struct pair){node, twin};

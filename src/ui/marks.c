@@ -79,10 +79,8 @@ void gf_marks_refresh(struct gf_app *app)
 static void run(struct gf_job *job, const atomic_bool *cancel)
 {
     struct job *j = (struct job *)job;
-    if (cancel && atomic_load(cancel))
-        return;
     /* Without memory the picture tries it again, and says so. */
-    gf_layout_matches_find(j->matches, &j->scene->profile->frames, 0, j->marks.names, NULL);
+    gf_layout_matches_find(j->matches, &j->scene->profile->frames, 0, j->marks.names, cancel, NULL);
 }
 
 static void free_job(struct gf_job *job)

@@ -93,7 +93,11 @@ static void assert_searches(struct gf_pyramid_row *rows, const struct gf_frames 
     for (int search = 0; search < 2; search++) {
         for (uint32_t i = 0; i < NAMES; i++)
             matched[i] = (uint8_t)((i + (uint32_t)search) % 7 == 0 ? 1 + i % 3 : 0);
-        assert_true(gf_pyramid_match(rows, f, 0, matched, NAMES - 1, threads, NULL));
+        atomic_bool cancel = true;
+        struct gf_error err = {0};
+        assert_false(gf_pyramid_match(rows, f, 0, matched, NAMES - 1, threads, &cancel, &err));
+        assert_int_equal(err.code, GF_ERR_CANCELLED);
+        assert_true(gf_pyramid_match(rows, f, 0, matched, NAMES - 1, threads, NULL, NULL));
         for (uint32_t r = 0; r < f->nrows; r++)
             if (rows[r].n)
                 assert_matches(&rows[r], f, r, matched, NAMES - 1);
