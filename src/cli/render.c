@@ -233,7 +233,8 @@ static bool look_through(struct job *job, struct gf_error *err)
     if (!differential && (o->widths != GF_WIDTHS_AFTER || o->negate))
         return gf_fail(err, GF_ERR_USAGE, "--widths and --negate are for differentials");
     if (o->widths != GF_WIDTHS_AFTER) {
-        if (!gf_diff_view(job->profile, (enum gf_widths)o->widths, false, &job->view, err))
+        if (!gf_diff_view(job->profile, (enum gf_widths)o->widths, false, &job->interrupt->stop,
+                          &job->view, err))
             return false;
         job->profile = job->view;
     }

@@ -11,9 +11,6 @@
 #include "model/top.h"
 #include "model/tree_merge.h"
 
-/* Nodes between two looks at the cancel flag. */
-#define STEP (1u << 14)
-
 /* The value type with this name; nvalues: there is none. */
 static uint32_t value_called(const struct gf_frames *f, const char *type)
 {
@@ -53,10 +50,10 @@ static bool lay(struct side *s, struct gf_meter *meter, const atomic_bool *cance
     s->tree.max_depth = f->nrows - 1;
     for (uint32_t node = 0; ok && node < f->n; node++) {
         uint64_t values[GF_MAX_VALUES] = {0};
-        if (node % STEP == 0 && cancel && atomic_load_explicit(cancel, memory_order_relaxed))
-            ok = gf_fail(err, GF_ERR_CANCELLED, "cancelled");
-        if (node % STEP == 0)
-            gf_meter_did(meter, STEP);
+        if (node % GF_DIFF_STEP == 0) {
+            ok = !gf_diff_cancelled(cancel, err);
+            gf_meter_did(meter, GF_DIFF_STEP);
+        }
         while (node > 0 && f->end[open[depth]] <= node)
             depth--;
         if (node > 0) {
@@ -129,12 +126,17 @@ static uint64_t cost_of(const struct side sides[2])
     return bytes;
 }
 
-void gf_diff_scale(const struct gf_frames *f, uint64_t *out)
+bool gf_diff_scale(const struct gf_frames *f, uint64_t *out, const atomic_bool *cancel,
+                   struct gf_error *err)
 {
     const uint64_t *before = f->prefix[gf_side(f, GF_BEFORE)];
     uint64_t whole = before[f->n], scale = gf_frame_total(f, 0, gf_side(f, GF_AFTER));
-    for (uint32_t i = 0; i <= f->n; i++) /* from the first on: the whole is read before */
+    for (uint32_t i = 0; i <= f->n; i++) { /* from the first on: the whole is read before */
+        if (i % GF_DIFF_STEP == 0 && gf_diff_cancelled(cancel, err))
+            return false;
         out[i] = whole ? (uint64_t)((unsigned __int128)before[i] * scale / whole) : 0;
+    }
+    return true;
 }
 
 bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
@@ -163,15 +165,17 @@ bool gf_diff(const struct gf_profile *before, const struct gf_profile *after,
          lay(&sides[1], params->meter, cancel, err) &&
          gf_tree_merge_all(trees, 2, threads, &all, err) &&
          gf_retree_finish(all, after, params->order, threads, out, err);
-    if (ok && !name_before(*out, err)) {
+    if (ok) {
+        struct gf_frames *made = &(*out)->frames;
+        ok = name_before(*out, err) &&
+             (!params->normalize || gf_diff_scale(made, made->prefix[GF_BEFORE], cancel, err));
+    }
+    if (ok) {
+        add_stats(&(*out)->stats, &before->stats);
+    } else {
         gf_profile_free(*out);
         *out = NULL;
-        ok = false;
     }
-    if (ok && params->normalize)
-        gf_diff_scale(&(*out)->frames, (*out)->frames.prefix[GF_BEFORE]);
-    if (ok)
-        add_stats(&(*out)->stats, &before->stats);
     gf_meter_did(params->meter, frames);
     gf_tree_free(trees[0]);
     gf_tree_free(trees[1]);

@@ -45,10 +45,11 @@ enum gf_widths { GF_WIDTHS_AFTER, GF_WIDTHS_BEFORE, GF_WIDTHS_BOTH };
 /* The same call paths with other widths: value type 0 is what `widths` says, the sides follow where
  * gf_side finds them. `normalize` scales BEFORE as gf_diff does. Borrows all but the sums of
  * weights from `from`, a differential of gf_diff or of folded text, which has to outlive it. Takes
- * 8 bytes a frame, 16 where both are asked for. Fails with GF_ERR_NOMEM, and with GF_ERR_LIMIT when
- * both sides together weigh more than 2^64 - 1 or the budget of `from` is too small. */
+ * 8 bytes a frame, 16 where both are asked for. Fails with GF_ERR_NOMEM, with GF_ERR_LIMIT when
+ * both sides together weigh more than 2^64 - 1 or the budget of `from` is too small, and with
+ * GF_ERR_CANCELLED soon after *cancel (may be NULL) is true. */
 bool gf_diff_view(const struct gf_profile *from, enum gf_widths widths, bool normalize,
-                  struct gf_profile **out, struct gf_error *err);
+                  const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err);
 
 /* What a function weighs on both sides: [GF_AFTER] and [GF_BEFORE]. */
 struct gf_change {

@@ -2,12 +2,25 @@
 #ifndef GF_MODEL_DIFF_INTERNAL_H
 #define GF_MODEL_DIFF_INTERNAL_H
 
+#include <stdatomic.h>
+
 #include "model/frames.h"
+
+/* Frames between two looks at the cancel flag. */
+enum { GF_DIFF_STEP = 16384 };
+
+/* True, and said, once *cancel (may be NULL) is. */
+static inline bool gf_diff_cancelled(const atomic_bool *cancel, struct gf_error *err)
+{
+    return cancel && atomic_load_explicit(cancel, memory_order_relaxed) &&
+           !gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+}
 
 /* Writes the running sums [n + 1] of what was before, scaled to the total of what is after, to
  * `out`, which may be where they stand. Where nothing was before there is nothing to scale. The
  * sums are rounded and not the weights themselves, so that no error grows with the number of
- * frames. */
-void gf_diff_scale(const struct gf_frames *frames, uint64_t *out);
+ * frames. Fails only with GF_ERR_CANCELLED; then some are scaled and some are not. */
+bool gf_diff_scale(const struct gf_frames *frames, uint64_t *out, const atomic_bool *cancel,
+                   struct gf_error *err);
 
 #endif

@@ -23,10 +23,12 @@ static bool name_values(const struct gf_frames *from, struct gf_frames *to, enum
 
 /* Every stack as on the side where it weighs more. */
 static bool add_larger(const uint64_t *after, const uint64_t *before, uint32_t n, uint64_t *out,
-                       struct gf_error *err)
+                       const atomic_bool *cancel, struct gf_error *err)
 {
     out[0] = 0;
     for (uint32_t i = 0; i < n; i++) {
+        if (i % GF_DIFF_STEP == 0 && gf_diff_cancelled(cancel, err))
+            return false;
         uint64_t a = after[i + 1] - after[i], b = before[i + 1] - before[i];
         if (__builtin_add_overflow(out[i], a > b ? a : b, &out[i + 1]))
             return gf_fail(err, GF_ERR_LIMIT, "both sides together weigh more than 2^64 - 1");
@@ -35,7 +37,7 @@ static bool add_larger(const uint64_t *after, const uint64_t *before, uint32_t n
 }
 
 static bool make(const struct gf_profile *from, enum gf_widths widths, bool normalize,
-                 struct gf_frames *f, struct gf_error *err)
+                 const atomic_bool *cancel, struct gf_frames *f, struct gf_error *err)
 {
     const struct gf_frames *g = &from->frames;
     bool both = widths == GF_WIDTHS_BOTH;
@@ -55,18 +57,19 @@ static bool make(const struct gf_profile *from, enum gf_widths widths, bool norm
     uint64_t *after = g->prefix[GF_AFTER], *before = g->prefix[GF_BEFORE];
     if (normalize) {
         uint64_t *scaled = f->storage.data;
-        gf_diff_scale(g, scaled);
         before = scaled;
+        if (!gf_diff_scale(g, scaled, cancel, err))
+            return false;
     }
     f->prefix[widths == GF_WIDTHS_AFTER ? 0 : 1] = after;
     f->prefix[widths == GF_WIDTHS_BEFORE ? 0 : both ? 2 : 1] = before;
     if (both)
         f->prefix[0] = (uint64_t *)f->storage.data + (normalize ? n : 0);
-    return !both || add_larger(after, before, g->n, f->prefix[0], err);
+    return !both || add_larger(after, before, g->n, f->prefix[0], cancel, err);
 }
 
 bool gf_diff_view(const struct gf_profile *from, enum gf_widths widths, bool normalize,
-                  struct gf_profile **out, struct gf_error *err)
+                  const atomic_bool *cancel, struct gf_profile **out, struct gf_error *err)
 {
     const struct gf_frames *g = &from->frames;
     struct gf_profile *p = calloc(1, sizeof *p);
@@ -83,7 +86,7 @@ bool gf_diff_view(const struct gf_profile *from, enum gf_widths widths, bool nor
                                    .row_nodes = g->row_nodes,
                                    .names = g->names,
                                    .names_borrowed = true};
-    if (!make(from, widths, normalize, &p->frames, err)) {
+    if (!make(from, widths, normalize, cancel, &p->frames, err)) {
         gf_profile_free(p);
         return false;
     }

@@ -47,12 +47,25 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
     if (!j->of && !compare(j, cancel))
         return;
     bool fresh = j->before != NULL;
-    if (is_plain(j->sides))
+    struct gf_meter *meter = &job->meter;
+    uint32_t n = j->of->profile->frames.n;
+    if (is_plain(j->sides)) {
         j->made = gf_scene_hold(j->of);
-    else
-        fresh = gf_scene_of_sides(j->of, j->sides, &j->made, &j->err);
-    if (fresh && j->made) /* another may be drawn from just now */
-        gf_scene_warm_all(j->made, j->themes, cancel, NULL, NULL);
+    } else {
+        gf_meter_expect(meter, n);
+        fresh = gf_scene_of_sides(j->of, j->sides, cancel, &j->made, &j->err);
+        gf_meter_did(meter, n);
+    }
+    if (!fresh || !j->made) /* another may be drawn from just now */
+        return;
+    struct gf_error err = {0};
+    gf_meter_expect(meter, n);
+    gf_scene_warm_all(j->made, j->themes, cancel, meter, &err);
+    if (err.code == GF_ERR_CANCELLED) { /* what does not fit is drawn without */
+        gf_scene_drop(j->made);
+        j->made = NULL;
+        j->err = err;
+    }
 }
 
 static void free_job(struct gf_job *job)
@@ -107,7 +120,8 @@ struct gf_scene *gf_compare_result(struct gf_job *job, struct gf_error *err)
 void gf_app_sided(struct gf_app *app, struct gf_scene *scene, const struct gf_error *err)
 {
     if (!scene) {
-        gf_app_toast(app, err->message);
+        gf_app_toast(app,
+                     err->code == GF_ERR_CANCELLED ? "The widths stay as they are" : err->message);
         if (app->read)
             app->sides = app->read->sides;
         return;

@@ -94,9 +94,10 @@ bool gf_scene_recolored(struct gf_scene *scene, const struct gf_palette *look,
                         struct gf_scene **out, struct gf_error *err);
 /* Whether the scene's colours are those of `look`. */
 bool gf_scene_wears(const struct gf_scene *scene, const struct gf_palette *look);
-/* The scene of a differential with other widths, which holds `origin`. */
-bool gf_scene_of_sides(struct gf_scene *origin, struct gf_sides sides, struct gf_scene **out,
-                       struct gf_error *err);
+/* The scene of a differential with other widths, which holds `origin`; `cancel` and failures as in
+ * gf_diff_view. */
+bool gf_scene_of_sides(struct gf_scene *origin, struct gf_sides sides, const atomic_bool *cancel,
+                       struct gf_scene **out, struct gf_error *err);
 /* The scene of what a lens has unfolded of `whole`: takes over `profile` and `parts`, also on
  * failure; holds `whole` and the unfolding. */
 bool gf_scene_unfolded(struct gf_profile *profile, struct gf_lazy_parts *parts, uint64_t half,

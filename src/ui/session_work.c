@@ -238,7 +238,7 @@ static void note_busy(struct gf_session *s)
                  [GF_JOB_INDEX] = {NULL, false},
                  [GF_JOB_NARROW] = {"Narrowing", true},
                  [GF_JOB_COMPARE] = {"Comparing", true},
-                 [GF_JOB_SIDES] = {"Comparing", false},
+                 [GF_JOB_SIDES] = {"Comparing", true},
                  [GF_JOB_COLORS] = {"Colouring", true},
                  [GF_JOB_NAMES] = {"Looking at files", false},
                  [GF_JOB_FILES] = {"Looking for files", true},

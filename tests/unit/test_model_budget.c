@@ -142,7 +142,7 @@ static bool changes(struct gf_profile *p, struct gf_error *err)
 static bool both_widths(struct gf_profile *p, struct gf_error *err)
 {
     struct gf_profile *out;
-    bool ok = gf_diff_view(p, GF_WIDTHS_BOTH, true, &out, err);
+    bool ok = gf_diff_view(p, GF_WIDTHS_BOTH, true, NULL, &out, err);
     gf_profile_free(out);
     return ok;
 }
@@ -249,7 +249,7 @@ static void test_shared(void **state)
     gf_frames_join(&p->frames, budget);
     uint64_t left = gf_budget_left(budget);
     assert_true(left <= LIMIT - (uint64_t)10000 * 28);
-    assert_true(gf_diff_view(p, GF_WIDTHS_BOTH, false, &view, NULL));
+    assert_true(gf_diff_view(p, GF_WIDTHS_BOTH, false, NULL, &view, NULL));
     assert_int_equal(left - gf_budget_left(budget), (10000 + 1) * 8);
     left = gf_budget_left(budget);
     assert_true(gf_derive(view, &params, NULL, &same, NULL));

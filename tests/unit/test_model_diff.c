@@ -91,7 +91,7 @@ static void test_views(void **state)
     for (int w = GF_WIDTHS_AFTER; w <= GF_WIDTHS_BOTH; w++)
         for (int normalize = 0; normalize < 2; normalize++) {
             struct gf_profile *v;
-            assert_true(gf_diff_view(p, (enum gf_widths)w, normalize, &v, NULL));
+            assert_true(gf_diff_view(p, (enum gf_widths)w, normalize, NULL, &v, NULL));
             const struct gf_frames *g = &v->frames;
             uint32_t after = gf_side(g, GF_AFTER), before = gf_side(g, GF_BEFORE);
             assert_true(gf_is_differential(g) && after != before);
@@ -114,8 +114,11 @@ static void test_views(void **state)
     struct gf_error err = {0};
     struct gf_profile *v;
     p = differential("a 18446744073709551615\n", "b 1\n", false, NULL);
-    assert_false(gf_diff_view(p, GF_WIDTHS_BOTH, false, &v, &err));
+    assert_false(gf_diff_view(p, GF_WIDTHS_BOTH, false, NULL, &v, &err));
     assert_int_equal(err.code, GF_ERR_LIMIT);
+    const atomic_bool cancel = true;
+    assert_false(gf_diff_view(p, GF_WIDTHS_AFTER, true, &cancel, &v, &err));
+    assert_int_equal(err.code, GF_ERR_CANCELLED);
     gf_profile_free(p);
 }
 
@@ -170,7 +173,7 @@ static void test_below(void **state)
             struct gf_profile *v, *narrowed;
             struct gf_error err;
             char left[1024];
-            assert_true(gf_diff_view(p, w, false, &v, NULL));
+            assert_true(gf_diff_view(p, w, false, NULL, &v, NULL));
             bool ok = gf_narrow(v, &params, NULL, &narrowed, NULL, &err);
             assert_int_equal(ok, cases[i].left != NULL);
             if (ok) {

@@ -333,6 +333,36 @@ static void test_nothing_to_look_at(void **state)
     gf_app_free(&empty);
 }
 
+/* Names have other ids where another comes first. */
+static void test_adopt_among_many_siblings(void **state)
+{
+    (void)state;
+    enum { SIBLINGS = 5000, LINE = 24 };
+    char *text = malloc((size_t)SIBLINGS * LINE + LINE), *at = text;
+    assert_non_null(text);
+    for (int i = 0; i < SIBLINGS; i++)
+        at += snprintf(at, LINE, "main;f%05d 1\n", i);
+    open_on(text);
+    static const char *const paths[] = {"main;f00001", "main;f04000", "main;f04999"};
+    for (int i = 0; i < 3; i++) {
+        memcpy(text, "main;g00000", 11);
+        snprintf(at, LINE, "aaaa;f04999 %d\n", 2 * SIBLINGS + i);
+        uint32_t node = scene_node(&app, paths[i]), there = scene_node(&app, "main;f03000");
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_ZOOM_TO, .node = node});
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = there});
+        gf_app_adopt(&app, scene_from_folded(text, true));
+        assert_int_equal(app.focus.node, scene_node(&app, paths[i]));
+        assert_int_equal(app.selected.node, scene_node(&app, "main;f03000"));
+        assert_true(app.focus.node > node || i > 0);
+    }
+    uint32_t gone = scene_node(&app, "main;g00000");
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_SELECT, .node = gone});
+    memcpy(text, "main;f00000", 11);
+    gf_app_adopt(&app, scene_from_folded(text, true));
+    assert_int_equal(app.selected.node, GF_NO_NODE);
+    free(text);
+}
+
 /* The way back is followed as far as that can be done between two pictures, the latest places
  * first.
  */
@@ -382,6 +412,7 @@ int main(void)
         APP_TEST(test_late_lens_is_dropped),
         APP_TEST(test_minimap_centers),
         APP_TEST(test_nothing_to_look_at),
+        APP_TEST(test_adopt_among_many_siblings),
         APP_TEST(test_the_way_back_among_many_siblings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,6 +91,28 @@ static void test_late_results(void **state)
     assert_ptr_equal(app.read, read);
 }
 
+/* Who gives it up sees what was seen before, and can ask for it again. */
+static void test_given_up(void **state)
+{
+    (void)state;
+    const atomic_bool cancel = true;
+    struct gf_error err;
+    open_on(profile);
+    struct gf_scene *read = app.read;
+    do_amount(GF_DO_WIDTHS, GF_WIDTHS_BOTH);
+    struct gf_job *job = wished();
+    job->run(job, &cancel);
+    assert_null(gf_compare_result(job, &err));
+    assert_int_equal(err.code, GF_ERR_CANCELLED);
+    gf_app_sided(&app, NULL, &err);
+    job->free(job);
+    assert_ptr_equal(app.read, read);
+    assert_int_equal(app.sides.widths, GF_WIDTHS_AFTER);
+    assert_non_null(strstr(app.toast, "stay"));
+    widths(GF_WIDTHS_BOTH);
+    assert_int_equal(gf_app_total(&app), 170);
+}
+
 /* Lenses, narrowing and the table stand on what is shown. */
 static void test_through(void **state)
 {
@@ -163,8 +185,9 @@ static void test_one_side(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        APP_TEST(test_widths),  APP_TEST(test_looks_on), APP_TEST(test_late_results),
-        APP_TEST(test_through), APP_TEST(test_compare),  APP_TEST(test_one_side),
+        APP_TEST(test_widths),   APP_TEST(test_looks_on), APP_TEST(test_late_results),
+        APP_TEST(test_given_up), APP_TEST(test_through),  APP_TEST(test_compare),
+        APP_TEST(test_one_side),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
