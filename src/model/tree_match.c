@@ -1,239 +1,336 @@
-/* Matching the nodes of two call trees, from their roots down. */
+/* Matching the nodes of two call trees.
+ *
+ * Nodes are made in runs, paths down in which each has its parent's id plus one. So a child of a
+ * node either stands behind it or is a head, the first node of a run, and only the heads of `into`
+ * need a table. The runs of `from` are looked up in the order of their ids, which is parents first:
+ * several at a time, so that their waits for memory overlap. */
 #include "model/tree_match.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/parallel.h"
 #include "model/tree_merge.h"
 
-/* Pairs taken from the stack together, so that what they need is on its way before it is used. */
-#define BATCH 32
-/* Pairs for each thread before it is worth having several. */
-#define PAIRS_PER_THREAD 64
-/* With so many pairs on the stack those without children are left out, of which a family may have
- * millions. Before, it would be a wait for memory to find out. */
-#define PLENTY ((size_t)1 << 16)
-
-/* Children by links, made in one pass: `first` of a node, then `next` of each, 0 ends; ids ascend.
- * The name stands beside: of a child that is not the one looked for, nothing else is read.
- * Half the time of gf_tree_children, which counts, sums and fills. */
-struct link {
-    uint32_t next, name;
-};
-struct links {
-    struct gf_map first; /* uint32_t [n] */
-    struct gf_map of;    /* struct link [n] */
-};
+/* Nodes that are looked at in one go. */
+#define BLOCK ((uint32_t)64 << 10)
+/* Runs that are walked in step. */
+#define WALKS 24
+/* Heads whose places are asked for together. */
+#define AT_ONCE 32
+/* So many nodes before a run begins it is asked what its parent's twin is. */
+#define AHEAD 64
+/* In the place of a twin that cannot be known yet. */
+#define PENDING UINT32_MAX
 
 struct matching {
     struct gf_match *m;
-    unsigned threads;
-    struct links ours, theirs; /* into's and from's */
-    atomic_bool failed[3];
-    struct gf_error err[3]; /* of the parts that run side by side */
+    struct gf_map heads; /* _Atomic uint64_t [mask + 1]: half of the hash, and a head of into; 0 is
+                            free */
+    uint64_t mask;
+    atomic_uint_fast64_t nheads;
+    atomic_uint finished; /* blocks of from; they finish in their order */
+    pthread_mutex_t mutex;
+    pthread_cond_t finishes;
+    atomic_bool failed;
+    struct gf_error err; /* of the names */
 };
 
-static bool link_children(const struct gf_tree *t, struct links *l, struct gf_error *err)
+static inline bool is_head(const struct gf_edge *edges, uint32_t node)
 {
-    if (!gf_map_reserve(&l->first, (size_t)t->n * sizeof(uint32_t), err) ||
-        !gf_map_reserve(&l->of, (size_t)t->n * sizeof(struct link), err))
-        return false;
-    const struct gf_edge *edges = gf_tree_edges(t);
-    uint32_t *first = l->first.data;
-    struct link *of = l->of.data;
-    for (uint32_t node = t->n - 1; node > 0; node--) {
-        of[node] = (struct link){first[edges[node].parent], edges[node].name};
-        first[edges[node].parent] = node;
+    return edges[node].parent + 1 != node;
+}
+
+static inline uint64_t hash_of(const struct matching *g, uint32_t parent, uint32_t name)
+{
+    return gf_mix(((uint64_t)parent << 32 | name) ^ g->m->into->seed);
+}
+
+static uint32_t block_end(const struct gf_tree *t, uint32_t low)
+{
+    return t->n - low < BLOCK ? t->n : low + BLOCK;
+}
+
+static unsigned blocks_of(const struct gf_tree *t)
+{
+    return 1 + (t->n - 1) / BLOCK;
+}
+
+/* ---- the heads of `into` ---- */
+
+static void count_heads(void *ctx, unsigned block)
+{
+    struct matching *g = ctx;
+    const struct gf_edge *edges = gf_tree_edges(g->m->into);
+    uint32_t low = block * BLOCK, high = block_end(g->m->into, low);
+    uint64_t n = 0;
+    for (uint32_t node = low ? low : 1; node < high; node++)
+        n += is_head(edges, node);
+    atomic_fetch_add(&g->nheads, n);
+}
+
+/* A head on its way into the table. */
+struct entry {
+    uint64_t hash;
+    uint32_t node;
+};
+
+static void put_heads(struct matching *g, const struct entry *entries, unsigned n)
+{
+    _Atomic uint64_t *heads = g->heads.data;
+    for (unsigned i = 0; i < n; i++) {
+        uint64_t entry = (entries[i].hash & ~(uint64_t)UINT32_MAX) | entries[i].node, free = 0;
+        for (uint64_t slot = entries[i].hash & g->mask; !atomic_compare_exchange_strong_explicit(
+                 &heads[slot], &free, entry, memory_order_relaxed, memory_order_relaxed);
+             slot = (slot + 1) & g->mask)
+            free = 0;
     }
-    return true;
 }
 
-static void free_links(struct links *l)
-{
-    gf_map_free(&l->first);
-    gf_map_free(&l->of);
-}
-
+/* Puts the heads of a block into the table; part 0 finds the names of `from` in `into`. */
 static void prepare_part(void *ctx, unsigned part)
 {
     struct matching *g = ctx;
-    struct gf_error *err = &g->err[part];
-    bool ok = part == 0   ? link_children(g->m->into, &g->ours, err)
-              : part == 1 ? link_children(g->m->from, &g->theirs, err)
-                          : gf_tree_map_names(g->m->into, g->m->from, &g->m->name_of, err);
-    atomic_store(&g->failed[part], !ok);
-}
-
-/* The first failure of parts that ran side by side. */
-static bool all_done(struct matching *g, struct gf_error *err)
-{
-    for (int i = 0; i < 3; i++) {
-        if (atomic_load(&g->failed[i])) {
-            if (err)
-                *err = g->err[i];
-            return false;
+    const struct gf_tree *into = g->m->into;
+    if (part == 0) {
+        if (!gf_tree_map_names(g->m->into, g->m->from, &g->m->name_of, &g->err))
+            atomic_store(&g->failed, true);
+        return;
+    }
+    const struct gf_edge *edges = gf_tree_edges(into);
+    struct entry entries[AT_ONCE];
+    unsigned n = 0;
+    uint32_t low = (part - 1) * BLOCK, high = block_end(into, low);
+    for (uint32_t node = low ? low : 1; node < high; node++) {
+        if (!is_head(edges, node))
+            continue;
+        uint64_t hash = hash_of(g, edges[node].parent, edges[node].name);
+        __builtin_prefetch((const uint64_t *)g->heads.data + (hash & g->mask), 1);
+        entries[n++] = (struct entry){hash, node};
+        if (n == AT_ONCE) {
+            put_heads(g, entries, n);
+            n = 0;
         }
     }
-    return true;
+    put_heads(g, entries, n);
 }
 
-/* A node of `from`, and the same one of `into`. */
-struct pair {
-    uint32_t node, twin;
-};
-
-/* Pairs whose children are to be looked at. */
-struct matcher {
-    struct matching *g;
-    struct pair *stack;
-    size_t n, cap;
-    uint32_t *child_by_name; /* into's children of the family at hand, plus 1 */
-};
-
-static bool match(struct matcher *w, uint32_t node, uint32_t twin, struct gf_error *err)
+static bool prepare(struct matching *g, unsigned threads, struct gf_error *err)
 {
-    const struct matching *g = w->g;
-    ((uint32_t *)g->m->node_map.data)[node] = twin + 1;
-    if (w->n >= PLENTY && (!((const uint32_t *)g->theirs.first.data)[node] ||
-                           !((const uint32_t *)g->ours.first.data)[twin]))
-        return true;
-    if (!gf_grow(&w->stack, &w->cap, w->n + 1, err))
+    uint64_t slots = 16;
+    unsigned blocks = blocks_of(g->m->into);
+    gf_parallel(threads, blocks, count_heads, g);
+    while (slots < atomic_load(&g->nheads) * 3 / 2)
+        slots *= 2;
+    g->mask = slots - 1;
+    if (!gf_map_reserve(&g->heads, slots * sizeof(uint64_t), err) ||
+        !gf_map_reserve(&g->m->node_map, (size_t)g->m->from->n * sizeof(uint32_t), err))
         return false;
-    w->stack[w->n++] = (struct pair){node, twin};
-    return true;
+    gf_parallel(threads, 1 + blocks, prepare_part, g);
+    if (atomic_load(&g->failed) && err)
+        *err = g->err;
+    return !atomic_load(&g->failed);
 }
 
-/* Finds which children of a node are children of its twin too: the families that begin with
- * `theirs` and `ours`. A single child is looked for among the others; for more of them, the twin's
- * are noted by name first. */
-static bool match_family(struct matcher *w, uint32_t theirs, uint32_t ours, struct gf_error *err)
-{
-    const struct matching *g = w->g;
-    const struct link *our = g->ours.of.data, *their = g->theirs.of.data;
-    if (!theirs || !ours)
-        return true;
-    if (!their[theirs].next) {
-        uint32_t name = g->m->name_of[their[theirs].name];
-        while (ours && our[ours].name != name)
-            ours = our[ours].next;
-        return !ours || match(w, theirs, ours, err);
-    }
-    for (uint32_t i = ours; i; i = our[i].next)
-        w->child_by_name[our[i].name] = i + 1;
-    bool ok = true;
-    for (uint32_t i = theirs; ok && i; i = their[i].next) {
-        uint32_t found = w->child_by_name[g->m->name_of[their[i].name]];
-        if (found)
-            ok = match(w, i, found - 1, err);
-    }
-    for (uint32_t i = ours; i; i = our[i].next)
-        w->child_by_name[our[i].name] = 0;
-    return ok;
-}
+/* ---- the runs of `from` ---- */
 
-/* Takes the last n <= BATCH pairs from the stack and matches their children. */
-static bool match_batch(struct matcher *w, size_t n, struct gf_error *err)
-{
-    const struct matching *g = w->g;
-    const uint32_t *our_first = g->ours.first.data, *their_first = g->theirs.first.data;
-    struct pair firsts[BATCH];
-    const struct pair *batch = w->stack + (w->n -= n);
-    for (size_t i = 0; i < n; i++) {
-        __builtin_prefetch(&their_first[batch[i].node]);
-        __builtin_prefetch(&our_first[batch[i].twin]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        firsts[i] = (struct pair){their_first[batch[i].node], our_first[batch[i].twin]};
-        __builtin_prefetch((const struct link *)g->theirs.of.data + firsts[i].node);
-        __builtin_prefetch((const struct link *)g->ours.of.data + firsts[i].twin);
-    }
-    for (size_t i = 0; i < n; i++) {
-        if (!match_family(w, firsts[i].node, firsts[i].twin, err))
-            return false;
-    }
-    return true;
-}
-
-static bool match_stack(struct matcher *w, struct gf_error *err)
-{
-    while (w->n > 0) {
-        if (!match_batch(w, w->n < BATCH ? w->n : BATCH, err))
-            return false;
-    }
-    return true;
-}
-
-static bool start_matcher(struct matcher *w, struct matching *g, struct gf_error *err)
-{
-    *w = (struct matcher){.g = g};
-    w->child_by_name = calloc((size_t)g->m->into->names.n + 1, sizeof *w->child_by_name);
-    return w->child_by_name ||
-           gf_fail_nomem(err, (uint64_t)g->m->into->names.n * sizeof *w->child_by_name);
-}
-
-static void end_matcher(struct matcher *w)
-{
-    free(w->child_by_name);
-    free(w->stack);
-}
-
-/* Pairs that are matched side by side: what lies below one has nothing in common with what lies
- * below another. */
-struct match_tasks {
-    struct matching *g;
-    const struct pair *pairs;
-    size_t n;
-    atomic_size_t next;
+/* A run that is being looked up. */
+struct walk {
+    uint32_t node;      /* of from: the one that is looked for */
+    uint32_t twin;      /* of into: the same as its parent */
+    uint32_t name;      /* in into */
+    uint32_t candidate; /* of into: may be the one; 0: the slot is to be read */
+    uint64_t hash, slot;
 };
 
-static void match_tasks(void *ctx, unsigned part)
+struct walks {
+    const struct matching *g;
+    const struct gf_edge *from, *into;
+    uint32_t *node_map;
+    uint32_t low, high; /* the block of from */
+    uint32_t n;
+    struct walk walk[WALKS];
+};
+
+/* The run goes on with the child `node` of what has this twin, which is not behind it. */
+static void look_for(const struct walks *w, struct walk *k, uint32_t node, uint32_t twin,
+                     uint32_t name)
 {
-    struct match_tasks *t = ctx;
-    struct matcher w;
-    struct gf_error err = {0};
-    bool ok = start_matcher(&w, t->g, &err);
-    size_t i;
-    while (ok && (i = atomic_fetch_add(&t->next, 1)) < t->n) {
-        ok = match(&w, t->pairs[i].node, t->pairs[i].twin, &err) && match_stack(&w, &err);
-    }
-    end_matcher(&w);
-    if (!ok && !atomic_exchange(&t->g->failed[0], true))
-        t->g->err[0] = err;
-    (void)part;
+    *k = (struct walk){.node = node, .twin = twin, .name = name};
+    k->hash = hash_of(w->g, twin, name);
+    k->slot = k->hash & w->g->mask;
+    __builtin_prefetch((const uint64_t *)w->g->heads.data + k->slot);
 }
 
-/* Finds the nodes that both trees have, from the root down. The children of a node that `into`
- * lacks are lacking too, so only shared nodes are looked at: for sorted inputs cut in two that is
- * one path. Goes by breadth until there is enough for all threads. */
-static bool match_nodes(struct matching *g, struct gf_error *err)
+/* The node that is looked for is `found`. Follows the run as long as both go on in the same way;
+ * false where it ends. */
+static bool follow(const struct walks *w, struct walk *k, uint32_t found)
 {
-    struct matcher w;
-    size_t head = 0, enough = g->threads > 1 ? (size_t)g->threads * PAIRS_PER_THREAD : 1;
-    bool ok = start_matcher(&w, g, err) && match(&w, GF_ROOT, GF_ROOT, err);
-    while (ok && head < w.n && w.n - head < enough) {
-        struct pair p = w.stack[head++];
-        ok = match_family(&w, ((const uint32_t *)g->theirs.first.data)[p.node],
-                          ((const uint32_t *)g->ours.first.data)[p.twin], err);
+    const struct gf_match *m = w->g->m;
+    uint32_t node = k->node;
+    for (;; node++, found++) {
+        w->node_map[node] = found + 1;
+        if (node + 1 >= w->high || is_head(w->from, node + 1))
+            return false;
+        uint32_t name = m->name_of[w->from[node + 1].name];
+        if (found + 1 < m->into->n && w->into[found + 1].parent == found &&
+            w->into[found + 1].name == name)
+            continue;
+        look_for(w, k, node + 1, found, name);
+        return true;
     }
-    if (ok && head < w.n) {
-        struct match_tasks t = {.g = g, .pairs = w.stack + head, .n = w.n - head};
-        gf_parallel(g->threads, g->threads, match_tasks, &t);
-        ok = all_done(g, err);
+}
+
+/* Goes on to where memory has to be waited for; false when the run is done. What is not found is
+ * not there, and so is all below it. */
+static bool step(const struct walks *w, struct walk *k)
+{
+    const struct matching *g = w->g;
+    const _Atomic uint64_t *heads = g->heads.data;
+    if (k->candidate && w->into[k->candidate].parent == k->twin &&
+        w->into[k->candidate].name == k->name)
+        return follow(w, k, k->candidate);
+    for (;;) {
+        uint64_t entry = atomic_load_explicit(&heads[k->slot], memory_order_relaxed);
+        if (entry == 0)
+            return false;
+        k->slot = (k->slot + 1) & g->mask;
+        if (entry >> 32 == k->hash >> 32) {
+            k->candidate = (uint32_t)entry;
+            __builtin_prefetch(w->into + k->candidate);
+            return true;
+        }
     }
-    end_matcher(&w);
-    return ok;
+}
+
+static void step_all(struct walks *w)
+{
+    for (uint32_t i = 0; i < w->n;) {
+        if (step(w, &w->walk[i]))
+            i++;
+        else
+            w->walk[i] = w->walk[--w->n];
+    }
+}
+
+/* Waits until it is known what `node`, of the same block, is. */
+static void settle(struct walks *w, uint32_t node)
+{
+    for (uint32_t i = 0; i < w->n;) {
+        if (w->walk[i].node > node) {
+            i++;
+        } else {
+            step_all(w);
+            i = 0;
+        }
+    }
+}
+
+/* Begins to look up the run from `node` on, whose parent has a twin. */
+static void begin(struct walks *w, uint32_t node)
+{
+    while (w->n == WALKS)
+        step_all(w);
+    struct walk *k = &w->walk[w->n++];
+    uint32_t twin = w->node_map[w->from[node].parent] - 1;
+    look_for(w, k, node, twin, w->g->m->name_of[w->from[node].name]);
+    if (twin + 1 < w->g->m->into->n) { /* behind its parent, perhaps */
+        k->candidate = twin + 1;
+        __builtin_prefetch(w->into + k->candidate);
+    }
+}
+
+/* Sets what is known of a run's nodes in this block. */
+static void note_run(struct walks *w, uint32_t node, uint32_t value)
+{
+    do
+        w->node_map[node++] = value;
+    while (node < w->high && !is_head(w->from, node));
+}
+
+/* Looks up the runs of the block whose parents are in it or below `known`. The others, and what
+ * hangs on them, are noted as pending; true when there are any. */
+static bool look_up(struct walks *w, uint32_t known)
+{
+    bool pending = false;
+    for (uint32_t node = w->low ? w->low : 1; node < w->high; node++) {
+        uint32_t parent = w->from[node].parent;
+        if (node + AHEAD < w->high)
+            __builtin_prefetch(w->node_map + w->from[node + AHEAD].parent);
+        if (node > w->low && node > 1 && parent + 1 == node)
+            continue;
+        if (parent >= w->low)
+            settle(w, parent);
+        if (parent < w->low && parent >= known) {
+            note_run(w, node, PENDING);
+            pending = true;
+        } else if (w->node_map[parent] == PENDING) {
+            note_run(w, node, PENDING);
+        } else if (w->node_map[parent]) {
+            begin(w, node);
+        }
+    }
+    while (w->n > 0)
+        step_all(w);
+    return pending;
+}
+
+/* Looks up the runs that were pending, now that all blocks before are done. */
+static void look_up_rest(struct walks *w)
+{
+    for (uint32_t node = w->low; node < w->high; node++) {
+        uint32_t parent = w->from[node].parent;
+        if (w->node_map[node] != PENDING || (node > w->low && parent + 1 == node))
+            continue;
+        if (parent >= w->low)
+            settle(w, parent);
+        note_run(w, node, 0);
+        if (w->node_map[parent])
+            begin(w, node);
+    }
+    while (w->n > 0)
+        step_all(w);
+}
+
+/* A block of `from`. Blocks are taken, and finished, in their order. */
+static void match_block(void *ctx, unsigned block)
+{
+    struct matching *g = ctx;
+    struct gf_match *m = g->m;
+    struct walks w = {.g = g,
+                      .from = gf_tree_edges(m->from),
+                      .into = gf_tree_edges(m->into),
+                      .node_map = m->node_map.data,
+                      .low = block * BLOCK};
+    w.high = block_end(m->from, w.low);
+    if (block == 0)
+        w.node_map[GF_ROOT] = GF_ROOT + 1;
+    bool pending = look_up(&w, atomic_load(&g->finished) * BLOCK);
+    pthread_mutex_lock(&g->mutex);
+    while (atomic_load(&g->finished) < block)
+        pthread_cond_wait(&g->finishes, &g->mutex);
+    pthread_mutex_unlock(&g->mutex);
+    if (pending)
+        look_up_rest(&w);
+    pthread_mutex_lock(&g->mutex);
+    atomic_store(&g->finished, block + 1);
+    pthread_cond_broadcast(&g->finishes);
+    pthread_mutex_unlock(&g->mutex);
 }
 
 bool gf_match_trees(struct gf_match *m, unsigned threads, struct gf_error *err)
 {
-    struct matching w = {.m = m, .threads = threads};
-    gf_parallel(threads, 3, prepare_part, &w);
-    bool ok = all_done(&w, err) &&
-              gf_map_reserve(&m->node_map, (size_t)m->from->n * sizeof(uint32_t), err) &&
-              match_nodes(&w, err);
-    free_links(&w.ours);
-    free_links(&w.theirs);
+    struct matching g = {.m = m};
+    pthread_mutex_init(&g.mutex, NULL);
+    pthread_cond_init(&g.finishes, NULL);
+    bool ok = prepare(&g, threads, err);
+    if (ok)
+        gf_parallel(threads, blocks_of(m->from), match_block, &g);
+    pthread_cond_destroy(&g.finishes);
+    pthread_mutex_destroy(&g.mutex);
+    gf_map_free(&g.heads);
     return ok;
 }
 

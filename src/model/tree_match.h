@@ -11,9 +11,9 @@ struct gf_match {
     struct gf_map node_map; /* uint32_t: from's node ids to into's, plus 1; 0: into has no such */
 };
 
-/* Matches the trees m->into and m->from, which have no index, on up to `threads` threads. Takes 12
- * bytes for each of their nodes meanwhile, and 4 for those of `from` until gf_match_free, which is
- * to be called in any case. */
+/* Matches the trees m->into and m->from, which have no index, on up to `threads` threads. Meanwhile
+ * takes 12 to 24 bytes for each node of `into` that does not stand behind its parent, which most
+ * do, and 4 for those of `from` until gf_match_free, which is to be called in any case. */
 bool gf_match_trees(struct gf_match *m, unsigned threads, struct gf_error *err);
 void gf_match_free(struct gf_match *m);
 
