@@ -337,7 +337,7 @@ static void test_nothing_to_look_at(void **state)
 static void test_adopt_among_many_siblings(void **state)
 {
     (void)state;
-    enum { SIBLINGS = 5000, LINE = 24 };
+    enum { SIBLINGS = 5000, LINE = 32 };
     char *text = malloc((size_t)SIBLINGS * LINE + LINE), *at = text;
     assert_non_null(text);
     for (int i = 0; i < SIBLINGS; i++)
