@@ -100,13 +100,8 @@ void gf_colors_free(struct gf_colors *colors)
 static unsigned legend_own(bool by_kind, const struct gf_palette *palette,
                            struct gf_legend_entry *out)
 {
-    static const struct {
-        const char *label;
-        enum gf_kind kind;
-    } kinds[] = {{"native", GF_KIND_USER},
-                 {"kernel", GF_KIND_KERNEL},
-                 {"JIT", GF_KIND_JIT},
-                 {"inlined", GF_KIND_INLINED}};
+    static const enum gf_kind kinds[] = {GF_KIND_USER, GF_KIND_KERNEL, GF_KIND_JIT,
+                                         GF_KIND_INLINED};
     struct gf_hues hues;
     gf_hues_make(&hues, palette->theme, by_kind, palette->color_blind);
     unsigned n = 0, shade = GF_SHADES / 2;
@@ -114,8 +109,8 @@ static unsigned legend_own(bool by_kind, const struct gf_palette *palette,
         out[n++] = (struct gf_legend_entry){i == 3 ? "by module" : NULL,
                                             hues.fill[GF_KIND_USER][i * (GF_HUES - 1) / 3][shade]};
     for (size_t i = by_kind ? 0 : 1; i < sizeof kinds / sizeof *kinds; i++)
-        out[n++] =
-            (struct gf_legend_entry){kinds[i].label, hues.fill[kinds[i].kind][GF_HUES / 2][shade]};
+        out[n++] = (struct gf_legend_entry){gf_kind_label(kinds[i]),
+                                            hues.fill[kinds[i]][GF_HUES / 2][shade]};
     return n;
 }
 

@@ -41,10 +41,15 @@ enum gf_kind {
     GF_KIND_SEPARATOR /* "-" and "--" */
 };
 enum gf_kind gf_name_kind(const char *name, size_t n);
+/* Its name, as legends have it; NULL where there is none. */
+const char *gf_kind_label(enum gf_kind kind);
 
-/* The part of a name that says where the function comes from: library, package, crate, namespace,
- * or the prefix of a C name. Returns its length; *at is its offset. Looks at a bounded part of the
- * name. */
+/* The part of a name that says where the function comes from: library, package, crate, namespace.
+ * Returns its length, 0 where the name does not say; *at is its offset. Looks at a bounded part of
+ * the name. */
+size_t gf_name_origin(const char *name, size_t n, size_t *at);
+
+/* The same, or else the prefix of a C name. */
 size_t gf_name_module(const char *name, size_t n, size_t *at);
 
 /* Ready-made fills of "module" and "kind" for one theme. */

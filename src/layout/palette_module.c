@@ -41,6 +41,15 @@ enum gf_kind gf_name_kind(const char *name, size_t n)
     return GF_KIND_USER;
 }
 
+const char *gf_kind_label(enum gf_kind kind)
+{
+    static const char *const labels[GF_KIND_SEPARATOR + 1] = {[GF_KIND_USER] = "native",
+                                                              [GF_KIND_KERNEL] = "kernel",
+                                                              [GF_KIND_JIT] = "JIT",
+                                                              [GF_KIND_INLINED] = "inlined"};
+    return labels[kind];
+}
+
 /* "name (dir/pkg/file.py:12)": the package directory, or the file where there is none. */
 static size_t module_of_location(const char *name, size_t n, size_t open, size_t *at)
 {
@@ -93,23 +102,24 @@ static size_t module_of_word(const char *name, size_t n, size_t *at)
     return end - start;
 }
 
-size_t gf_name_module(const char *name, size_t n, size_t *at)
+/* False where name[0..n) is nothing but a word. */
+static bool find_origin(const char *name, size_t n, size_t *at, size_t *len)
 {
-    if (n > SCANNED)
-        n = SCANNED;
-    *at = 0;
     size_t start = 0;
+    *at = *len = 0;
     while (start < n && (name[start] == '<' || name[start] == '&' || name[start] == '*'))
         start++;
     if (start < n && name[start] == '[') {
         const char *close = memchr(name + start, ']', n - start);
         *at = start;
-        return close ? (size_t)(close - name) - start + 1 : n - start;
+        *len = close ? (size_t)(close - name) - start + 1 : n - start;
+        return true;
     }
     const char *tick = memchr(name + start, '`', n - start);
     if (tick) { /* DTrace's "module`function" */
         *at = start;
-        return (size_t)(tick - name) - start;
+        *len = (size_t)(tick - name) - start;
+        return true;
     }
     for (size_t i = start; i < n; i++) {
         char c = name[i];
@@ -117,24 +127,39 @@ size_t gf_name_module(const char *name, size_t n, size_t *at)
             continue;
         if (c == ':' && i + 1 < n && name[i + 1] == ':') {
             *at = start;
-            return i - start;
+            *len = i - start;
+            return true;
         }
         if (c == '.' || c == '/') {
-            size_t len = module_of_path(name, start, n);
-            if (len) {
-                *at = start;
-                return len;
-            }
+            *at = start;
+            *len = module_of_path(name, start, n);
+            if (*len)
+                return true;
         }
-        if (c == ' ' && i + 1 < n && name[i + 1] == '(')
-            return module_of_location(name, n, i + 1, at);
+        if (c == ' ' && i + 1 < n && name[i + 1] == '(') {
+            *len = module_of_location(name, n, i + 1, at);
+            return true;
+        }
         if (c == ' ' && i + 1 < n && is_ident((unsigned char)name[i + 1])) {
             start = i + 1; /* a return type comes first: "void std::sort<…>" */
             continue;
         }
         break;
     }
-    return module_of_word(name, n, at);
+    return false;
+}
+
+size_t gf_name_origin(const char *name, size_t n, size_t *at)
+{
+    size_t len;
+    return find_origin(name, n < SCANNED ? n : SCANNED, at, &len) ? len : 0;
+}
+
+size_t gf_name_module(const char *name, size_t n, size_t *at)
+{
+    size_t len;
+    n = n < SCANNED ? n : SCANNED;
+    return find_origin(name, n, at, &len) ? len : module_of_word(name, n, at);
 }
 
 /* Each kind of code has its range of hues, in degrees, and of lightness: from red to yellow what
@@ -201,8 +226,7 @@ uint32_t gf_hues_fill(const struct gf_hues *hues, bool by_kind, const char *name
     unsigned shade = (unsigned)(gf_hash(name, n, 0) >> 32) % GF_SHADES;
     if (by_kind)
         return hues->fill[kind][0][shade];
-    bool annotated = kind >= GF_KIND_KERNEL && kind <= GF_KIND_WAKER;
-    size_t at, len = gf_name_module(name, annotated ? n - 4 : n, &at);
+    size_t at, len = gf_name_module(name, n, &at);
     unsigned hue = (unsigned)(gf_hash(name + at, len, 1) >> 32) % GF_HUES;
     return hues->fill[kind][hue][shade];
 }

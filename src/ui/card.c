@@ -4,17 +4,20 @@
 
 #include "base/str.h"
 #include "layout/labels.h"
+#include "layout/palette_fill.h"
 #include "model/diff.h"
 #include "ui/panels.h"
 #include "ui/sandwich.h"
 
 /* Design pixels. */
-enum { CARD_WIDTH = 380, CARD_PAD = 9, LINE = 17, AWAY = 8 };
-enum { NAME_LINES = 6, ROWS = 9 };
+enum { CARD_WIDTH = 380, CARD_PAD = 9, LINE = 17, AWAY = 8, COLUMN = 78, NOTE = 50 };
+enum { NAME_LINES = 6, ROWS = 10 };
+/* What a view is divided into, to tell a part of it. */
+#define VIEW_PARTS 1000000000u
 
 struct row {
     const char *what;
-    char value[80], note[64];
+    char value[256], note[64];
 };
 
 struct card {
@@ -78,12 +81,57 @@ static void add_share(struct card *c, const char *what, uint64_t part, uint64_t 
     snprintf(r->value, sizeof r->value, "%s", gf_str_percent(share, part, whole));
 }
 
+/* The part of what is seen that the frame takes: of a wider one nothing counts that is outside. */
+static void add_share_of_view(struct card *c)
+{
+    const struct gf_app *app = c->p->app;
+    const struct gf_view *v = &app->view;
+    uint64_t x = gf_scene_x(app->scene, app->hovered.node);
+    if (v->span >= (double)gf_app_total(app))
+        return;
+    double from = (x < v->x ? -(double)(v->x - x) : (double)(x - v->x)) - v->frac;
+    double to = from + (double)gf_frame_total(&app->scene->profile->frames, app->hovered.node, 0);
+    from = from > 0 ? from : 0;
+    to = to < v->span ? to : v->span;
+    double share = to > from ? (to - from) / v->span : 0;
+    add_share(c, "of view", (uint64_t)(share * VIEW_PARTS + 0.5), VIEW_PARTS);
+}
+
 static void add_note(struct card *c, const char *what, const char *note)
 {
     struct row *r = &c->rows[c->nrows++];
     r->what = what;
     r->note[0] = '\0';
     snprintf(r->value, sizeof r->value, "%s", note);
+}
+
+/* Where the function comes from, as far as its name says, and what kind of code it is. */
+static void add_module(struct card *c, const char *name, size_t n)
+{
+    char text[GF_LABEL_BYTES];
+    struct gf_pen *pen = &c->p->pen;
+    enum gf_kind kind = gf_name_kind(name, n);
+    const char *label = kind == GF_KIND_USER ? NULL : gf_kind_label(kind);
+    size_t at, len = gf_name_origin(name, n, &at);
+    if (len == n) /* it is its own */
+        len = 0;
+    if (len == 0 && !label)
+        return;
+    double room = c->w - gf_pen_px(pen, COLUMN + NOTE + 2 * CARD_PAD);
+    unsigned px = (unsigned)gf_pen_px(pen, GF_PEN_TEXT);
+    size_t cut = gf_label_cut(pen->measure, px, room, name + at, len, text);
+    struct row *r = &c->rows[c->nrows++];
+    r->what = cut ? "module" : "kind";
+    r->note[0] = '\0';
+    if (cut == 0) {
+        snprintf(r->value, sizeof r->value, "%s", label ? label : "");
+        return;
+    }
+    if (cut >= sizeof r->value) /* marks that take no room */
+        for (cut = sizeof r->value - 1; (text[cut] & 0xc0) == 0x80;)
+            cut--;
+    snprintf(r->value, sizeof r->value, "%.*s", (int)cut, text);
+    snprintf(r->note, sizeof r->note, "%s", label ? label : "");
 }
 
 /* "12.3% of all" */
@@ -151,6 +199,8 @@ static void fill(struct card *c)
     }
     c->len = gf_label_cut(c->p->pen.measure, (unsigned)gf_pen_px(&c->p->pen, GF_PEN_TEXT), 1e6,
                           name, n, c->name);
+    if (spot.node != 0)
+        add_module(c, name, n);
     bool folded = app->scene->parts.folded && app->scene->parts.folded[spot.node];
     uint64_t total = gf_frame_total(f, spot.node, 0);
     if (gf_is_differential(f))
@@ -159,8 +209,7 @@ static void fill(struct card *c)
         add_weights(c, folded);
     if (folded) /* what is self is not known yet */
         add_note(c, "inside", "not unfolded yet: zoom in");
-    if (app->focus.node != 0)
-        add_share(c, "of view", total, gf_frame_total(f, app->focus.node, 0));
+    add_share_of_view(c);
     if (spot.depth > 1)
         add_share(c, "of parent", total,
                   gf_frame_total(f, gf_frame_parent(f, spot.node, spot.depth), 0));
@@ -207,7 +256,7 @@ static void draw(struct card *c, struct gf_box box)
         from = c->line_end[i];
     }
     at.y += pad / 2;
-    int32_t column = gf_pen_px(pen, 78);
+    int32_t column = gf_pen_px(pen, COLUMN);
     for (unsigned i = 0; i < c->nrows; i++, at.y += line) {
         const struct row *r = &c->rows[i];
         gf_pen_text(pen, at, dim, r->what, strlen(r->what));

@@ -61,6 +61,16 @@ void draw(void)
         fail_msg("%s", err.message);
 }
 
+bool shows(const char *text)
+{
+    for (size_t i = 0; i < screen.list.nlabels; i++) {
+        const struct gf_label *l = &screen.list.labels[i];
+        if (l->len == strlen(text) && memcmp(screen.list.text + l->text, text, l->len) == 0)
+            return true;
+    }
+    return false;
+}
+
 void send(struct gf_event event)
 {
     gf_input_event(&input, &app, &screen, &event);

@@ -46,6 +46,8 @@ void assert_selected(const char *path);
 
 /* Draws the app into `screen`. */
 void draw(void);
+/* Whether this was drawn as a label of its own. */
+bool shows(const char *text);
 /* What the window would hand over; clicks go to what was drawn last. */
 void send(struct gf_event event);
 void key(int which, unsigned mods);

@@ -41,6 +41,29 @@ static void modules_of_names(void **state)
     }
 }
 
+/* What says where a function comes from, which the first word of its name alone does not. */
+static void origins_of_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *origin;
+    } cases[] = {
+        {"std::vector<int>::push_back", "std"},
+        {"io/netty/channel/nio/NioEventLoop:.run_[j]", "io/netty/channel"},
+        {"libc.so.6`malloc", "libc.so.6"},
+        {"main (run.py:3)", "run.py"},
+        {"tcp_sendmsg_[k]", ""},
+        {"main", ""},
+        {"", ""},
+        {"_[k]", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t at, n = gf_name_origin(cases[i].name, strlen(cases[i].name), &at);
+        assert_int_equal(n, strlen(cases[i].origin));
+        assert_memory_equal(cases[i].name + at, cases[i].origin, n);
+    }
+}
+
 static void kinds_of_names(void **state)
 {
     (void)state;
@@ -114,9 +137,8 @@ static void kinds_are_distinct(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(modules_of_names),
-        cmocka_unit_test(kinds_of_names),
-        cmocka_unit_test(one_library_is_one_hue),
+        cmocka_unit_test(modules_of_names),   cmocka_unit_test(origins_of_names),
+        cmocka_unit_test(kinds_of_names),     cmocka_unit_test(one_library_is_one_hue),
         cmocka_unit_test(kinds_are_distinct),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/app_test.h"
+#include "base/str.h"
 #include "export/folded.h"
+#include "support/app_test.h"
 #include "ui/copy.h"
 #include "ui/menu.h"
 
@@ -229,6 +230,64 @@ static void test_outlines_cost_what_is_seen(void **state)
     }
 }
 
+static void point_at(const char *path)
+{
+    double x, y;
+    draw();
+    assert_true(scene_middle(&app, path, &x, &y));
+    gf_app_do(&app, &(struct gf_act){.what = GF_DO_POINT, .x = x, .y = y});
+    draw();
+}
+
+/* All that the card says of a frame. */
+static void test_card(void **state)
+{
+    (void)state;
+    open_on("main;org/acme/store/Disk:.read_[j];sys_read_[k] 300\n"
+            "main;org/acme/store/Disk:.read_[j] 100\nmain;libz.so`inflate 400\nother 200\n");
+    point_at("main;org/acme/store/Disk:.read_[j]");
+    assert_true(shows("module") && shows("org/acme/store") && shows("JIT"));
+    assert_true(shows("total") && shows("400 samples") && shows("40.0% of all"));
+    assert_true(shows("self") && shows("100 samples") && shows("10.0% of all"));
+    assert_true(shows("of parent") && shows("50.0%"));
+    assert_false(shows("of view"));
+    point_at("main;org/acme/store/Disk:.read_[j];sys_read_[k]");
+    assert_true(shows("kind") && shows("kernel") && !shows("module"));
+    point_at("main;libz.so`inflate");
+    assert_true(shows("module") && shows("libz.so"));
+    point_at("main");
+    assert_false(shows("module") || shows("kind"));
+    /* Of what is seen: half of it is inflate, and of main, which is wider, all. */
+    app.view = (struct gf_view){.x = 200, .span = 400};
+    point_at("main;libz.so`inflate");
+    assert_true(shows("of view") && shows("50.0%"));
+    point_at("main");
+    assert_true(shows("of view") && shows("100%"));
+}
+
+/* Names of any length and any bytes; what does not fit is cut between characters. */
+static void test_card_of_long_modules(void **state)
+{
+    (void)state;
+    char line[300], *at = line;
+    for (int i = 0; i < 70; i++) /* letters with an accent of their own, or of four bytes */
+        at = stpcpy(at, i % 3 ? "e\xcc\x81" : "\xf0\x9f\x98\x80");
+    stpcpy(at, "::f 10\n");
+    open_on(line);
+    line[strlen(line) - 4] = '\0';
+    for (int width = 1200; width > 100; width -= 90) {
+        gf_app_do(&app, &(struct gf_act){.what = GF_DO_RESIZE, .x = width, .y = 700});
+        point_at(line);
+        assert_true(shows("module") || width < 300);
+        for (size_t i = 0; i < screen.list.nlabels; i++) {
+            const struct gf_label *l = &screen.list.labels[i];
+            uint32_t cp;
+            for (size_t k = 0; k < l->len; assert_int_not_equal(cp, 0xfffd))
+                k += gf_utf8_decode(screen.list.text + l->text + k, l->len - k, &cp);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +298,8 @@ int main(void)
         APP_TEST(test_folded_text_in_little_room),
         APP_TEST(test_picked_function_adds_up_all_places),
         APP_TEST(test_outlines_cost_what_is_seen),
+        APP_TEST(test_card),
+        APP_TEST(test_card_of_long_modules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,16 +17,6 @@ static const char profile[] =
     "main;read_[k] 100\nmain;write;flush;sync 200\nmain;write 100\nmain;idle;nap 150\nother 50\n"
     "\xd8\xb9\xd8\xb1\xd8\xa8\xd9\x8a;x\x1b[31m\xff 30\n";
 
-static bool shows(const char *text)
-{
-    for (size_t i = 0; i < screen.list.nlabels; i++) {
-        const struct gf_label *l = &screen.list.labels[i];
-        if (l->len == strlen(text) && memcmp(screen.list.text + l->text, text, l->len) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void press(double x, double y, bool down)
 {
     send((struct gf_event){.type = GF_EVENT_BUTTON, .x = x, .y = y, .down = down});
