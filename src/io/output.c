@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
 #include "base/hash.h"
 
 #define BUFFER_SIZE  ((size_t)256 << 10)
@@ -252,8 +253,8 @@ void gf_output_watch(struct gf_output *out, const atomic_bool *cancel, struct gf
 
 bool gf_output_write(struct gf_output *out, const void *data, size_t n, struct gf_error *err)
 {
-    if (out->failed.code == GF_OK && out->cancel && atomic_load(out->cancel))
-        gf_fail(&out->failed, GF_ERR_CANCELLED, "cancelled");
+    if (out->failed.code == GF_OK && gf_cancelled(out->cancel))
+        gf_fail_cancelled(&out->failed);
     if (out->failed.code)
         return give_failed(out, err);
     if (n > BUFFER_SIZE - out->used && !flush(out))

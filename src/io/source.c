@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/cancel.h"
 #include "base/hash.h"
 #include "base/vec.h"
 
@@ -138,9 +139,7 @@ static bool take(struct walk *w, char *path, const struct stat *st, struct gf_er
 
 static bool goes_on(const struct walk *w, struct gf_error *err)
 {
-    if (!w->cancel || !atomic_load_explicit(w->cancel, memory_order_relaxed))
-        return true;
-    return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+    return !gf_cancelled(w->cancel) || gf_fail_cancelled(err);
 }
 
 /* The names in a directory that are not hidden, sorted: the order in which a file system lists them

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/parallel.h"
 #include "base/vec.h"
 #include "layout/color.h"
@@ -130,12 +131,6 @@ struct build {
     uint32_t *ends;               /* [stretches][nrows] */
 };
 
-static bool is_cancelled(const struct build *k)
-{
-    const atomic_bool *cancel = k->params->cancel;
-    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
-}
-
 static void close_block(struct row_builder *b, uint64_t next_start)
 {
     struct gf_pyramid_row *row = b->row;
@@ -216,7 +211,7 @@ static void build_stretch(void *ctx, unsigned stretch)
                                         k->ends + (size_t)stretch * f->nrows);
     while (walk.node < walk.end) {
         if (walk.node % PIECE == 0) {
-            if (is_cancelled(k))
+            if (gf_cancelled(k->params->cancel))
                 return;
             gf_meter_did(k->params->meter, PIECE);
         }
@@ -297,7 +292,7 @@ bool gf_pyramid_build(struct gf_pyramid_row *rows, const struct gf_frames *frame
     bool ok = prepare(&k, err);
     if (ok) {
         gf_parallel(params->threads, k.stretches, build_stretch, &k);
-        ok = !is_cancelled(&k) || gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        ok = !gf_cancelled(k.params->cancel) || gf_fail_cancelled(err);
     }
     if (ok)
         gf_parallel(params->threads, k.stretches, join_sums, &k);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/parallel.h"
 #include "base/vec.h"
 #include "layout/pyramid.h"
@@ -23,18 +24,13 @@ struct matching {
     const atomic_bool *cancel;
 };
 
-static bool unwanted(const struct matching *m)
-{
-    return m->cancel && atomic_load_explicit(m->cancel, memory_order_relaxed);
-}
-
 static void match_stretch(void *ctx, unsigned part)
 {
     const struct matching *m = ctx;
     const struct gf_frames *f = m->frames;
     size_t all = gf_match_words(f), from = part * STRETCH_WORDS;
     size_t to = all - from < STRETCH_WORDS ? all : from + STRETCH_WORDS;
-    if (unwanted(m))
+    if (gf_cancelled(m->cancel))
         return;
     for (size_t word = from; word < to; word++)
         m->bits[word] = gf_match_word(f, &m->names, word);
@@ -60,7 +56,7 @@ static void match_row(void *ctx, unsigned r)
     const uint32_t *nodes = m->frames->row_nodes + m->frames->row_start[r];
     uint32_t count = 0;
     for (uint32_t b = 0; row->n && b <= row->nblocks; b++) {
-        if (b % PIECE == 0 && unwanted(m))
+        if (b % PIECE == 0 && gf_cancelled(m->cancel))
             return;
         uint32_t first = b * GF_BLOCK, left = row->n > first ? row->n - first : 0;
         uint32_t mask = mask_of(m, row, nodes + first, left < GF_BLOCK ? left : GF_BLOCK);
@@ -101,7 +97,7 @@ bool gf_pyramid_match(struct gf_pyramid_row *rows, const struct gf_frames *frame
         unsigned stretches = (unsigned)((words + STRETCH_WORDS - 1) / STRETCH_WORDS);
         gf_parallel(threads, stretches, match_stretch, &m);
         gf_parallel(threads, frames->nrows, match_row, &m);
-        ok = !unwanted(&m) || gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        ok = !gf_cancelled(cancel) || gf_fail_cancelled(err);
     }
     gf_match_names_free(&m.names);
     free(m.bits);

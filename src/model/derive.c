@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/cancel.h"
 #include "model/retree.h"
 
 /* Nodes between two looks at the cancel flag. */
@@ -23,8 +24,8 @@ struct derive {
 static bool enter(struct derive *d, uint32_t node)
 {
     if (node % STEP == 0) {
-        if (d->cancel && atomic_load_explicit(d->cancel, memory_order_relaxed))
-            return gf_fail(d->err, GF_ERR_CANCELLED, "cancelled");
+        if (gf_cancelled(d->cancel))
+            return gf_fail_cancelled(d->err);
         gf_meter_did(d->params->meter, STEP);
     }
     while (d->f->end[d->open[d->depth]] <= node)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/str.h"
 #include "model/diff_internal.h"
 #include "model/keysort.h"
@@ -51,7 +52,7 @@ static bool lay(struct side *s, struct gf_meter *meter, const atomic_bool *cance
     for (uint32_t node = 0; ok && node < f->n; node++) {
         uint64_t values[GF_MAX_VALUES] = {0};
         if (node % GF_DIFF_STEP == 0) {
-            ok = !gf_diff_cancelled(cancel, err);
+            ok = !gf_cancelled(cancel) || gf_fail_cancelled(err);
             gf_meter_did(meter, GF_DIFF_STEP);
         }
         while (node > 0 && f->end[open[depth]] <= node)
@@ -132,8 +133,8 @@ bool gf_diff_scale(const struct gf_frames *f, uint64_t *out, const atomic_bool *
     const uint64_t *before = f->prefix[gf_side(f, GF_BEFORE)];
     uint64_t whole = before[f->n], scale = gf_frame_total(f, 0, gf_side(f, GF_AFTER));
     for (uint32_t i = 0; i <= f->n; i++) { /* from the first on: the whole is read before */
-        if (i % GF_DIFF_STEP == 0 && gf_diff_cancelled(cancel, err))
-            return false;
+        if (i % GF_DIFF_STEP == 0 && gf_cancelled(cancel))
+            return gf_fail_cancelled(err);
         out[i] = whole ? (uint64_t)((unsigned __int128)before[i] * scale / whole) : 0;
     }
     return true;
@@ -243,7 +244,7 @@ bool gf_diff_functions(const struct gf_frames *frames, bool by_total, const atom
                                  .text = text,
                                  .ctx = &(struct order){by_name, &frames->names, by_total},
                                  .cancel = cancel};
-    ok = ok && (gf_keysort(order, n, &keys) || gf_fail(err, GF_ERR_CANCELLED, "cancelled"));
+    ok = ok && (gf_keysort(order, n, &keys) || gf_fail_cancelled(err));
     for (uint32_t i = 0; ok && i < n; i++)
         out->items[i] = by_name[order[i].id];
     free(by_name);

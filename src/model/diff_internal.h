@@ -9,13 +9,6 @@
 /* Frames between two looks at the cancel flag. */
 enum { GF_DIFF_STEP = 16384 };
 
-/* True, and said, once *cancel (may be NULL) is. */
-static inline bool gf_diff_cancelled(const atomic_bool *cancel, struct gf_error *err)
-{
-    return cancel && atomic_load_explicit(cancel, memory_order_relaxed) &&
-           !gf_fail(err, GF_ERR_CANCELLED, "cancelled");
-}
-
 /* Writes the running sums [n + 1] of what was before, scaled to the total of what is after, to
  * `out`, which may be where they stand. Where nothing was before there is nothing to scale. The
  * sums are rounded and not the weights themselves, so that no error grows with the number of

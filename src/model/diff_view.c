@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "model/diff.h"
 #include "model/diff_internal.h"
 
@@ -27,8 +28,8 @@ static bool add_larger(const uint64_t *after, const uint64_t *before, uint32_t n
 {
     out[0] = 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (i % GF_DIFF_STEP == 0 && gf_diff_cancelled(cancel, err))
-            return false;
+        if (i % GF_DIFF_STEP == 0 && gf_cancelled(cancel))
+            return gf_fail_cancelled(err);
         uint64_t a = after[i + 1] - after[i], b = before[i + 1] - before[i];
         if (__builtin_add_overflow(out[i], a > b ? a : b, &out[i + 1]))
             return gf_fail(err, GF_ERR_LIMIT, "both sides together weigh more than 2^64 - 1");

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/cancel.h"
 #include "base/parallel.h"
 
 enum {
@@ -28,7 +29,7 @@ static uint32_t border(const struct making *m, unsigned piece)
 
 static bool stopped(struct making *m)
 {
-    if (m->cancel && atomic_load_explicit(m->cancel, memory_order_relaxed))
+    if (gf_cancelled(m->cancel))
         m->cancelled = true;
     return m->cancelled || m->failed;
 }
@@ -126,7 +127,7 @@ static bool make(struct making *m, unsigned threads, struct gf_error *err)
         place_names(m);
         gf_parallel(threads, m->pieces, fill_piece, m);
     }
-    return !stopped(m) || gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+    return !stopped(m) || gf_fail_cancelled(err);
 }
 
 bool gf_frame_index_make(const struct gf_frames *frames, unsigned threads,

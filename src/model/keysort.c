@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/hash.h"
 
 #define INSERTION_MAX 16
@@ -24,15 +25,10 @@ struct range {
  * most a third of the one before: 2 * log3(2^32) wait at the most. */
 #define MAX_RANGES 48
 
-static bool unwanted(const struct gf_keys *keys)
-{
-    return keys->cancel && atomic_load_explicit(keys->cancel, memory_order_relaxed);
-}
-
 /* The same, asked at every item. */
 static bool unwanted_at(const struct gf_keys *keys, size_t i)
 {
-    return i % PIECE == PIECE - 1 && unwanted(keys);
+    return i % PIECE == PIECE - 1 && gf_cancelled(keys->cancel);
 }
 
 /* Seven bytes and how many there still were, up to eight: such keys order as memcmp does, with a
@@ -215,7 +211,7 @@ bool gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys)
     uint64_t random = gf_random_seed();
     if (load_keys(&waiting[0], keys))
         nwaiting = 0;
-    while (nwaiting > 0 && !unwanted(keys)) {
+    while (nwaiting > 0 && !gf_cancelled(keys->cancel)) {
         struct range r = waiting[--nwaiting], part[3];
         if (r.n <= INSERTION_MAX) {
             insertion_sort(&r, keys);
@@ -235,5 +231,5 @@ bool gf_keysort(struct gf_keyed *items, size_t n, const struct gf_keys *keys)
                 waiting[nwaiting++] = part[i];
         }
     }
-    return !unwanted(keys);
+    return !gf_cancelled(keys->cancel);
 }

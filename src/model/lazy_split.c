@@ -1,6 +1,7 @@
 /* Unfolding one part: its items are grouped by the names of their callers, or callees. */
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/vec.h"
 #include "model/lazy_internal.h"
 
@@ -8,11 +9,6 @@ enum {
     STEP = 1 << 14, /* items between two looks at the cancel flag */
     AHEAD = 16,     /* items are asked for this early: they lie anywhere in memory */
 };
-
-static bool stopped(const atomic_bool *cancel)
-{
-    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
-}
 
 static void forget_groups(struct gf_lazy *l)
 {
@@ -78,8 +74,8 @@ static bool collect_callers(struct gf_lazy *l, const struct gf_part *part,
     if (!gf_lazy_reserve(l, &l->items, (size_t)part->nitems * sizeof(struct gf_sorted_item), err))
         return false;
     for (uint32_t i = 0; i < part->nitems; i++) {
-        if (i % STEP == 0 && stopped(cancel))
-            return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        if (i % STEP == 0 && gf_cancelled(cancel))
+            return gf_fail_cancelled(err);
         if (i + AHEAD < part->nitems)
             __builtin_prefetch(&parent[part->indexed ? indexed[i + AHEAD] : ways[i + AHEAD].at]);
         struct gf_way way = part->indexed ? (struct gf_way){indexed[i], indexed[i]} : ways[i];
@@ -99,15 +95,15 @@ static bool collect_callees(struct gf_lazy *l, const struct gf_part *part,
     for (uint32_t i = 0; i < part->nitems; i++) {
         for (uint32_t child = items[i] + 1; child < end[items[i]]; child = end[child]) {
             if (l->nitems % STEP == 0 &&
-                (stopped(cancel) ||
+                (gf_cancelled(cancel) ||
                  !gf_lazy_reserve(l, &l->items,
                                   ((size_t)l->nitems + STEP) * sizeof(struct gf_sorted_item), err)))
-                return stopped(cancel) ? gf_fail(err, GF_ERR_CANCELLED, "cancelled") : false;
+                return gf_cancelled(cancel) ? gf_fail_cancelled(err) : false;
             if (!add_item(l, child, child, true, err))
                 return false;
         }
-        if (i % STEP == 0 && stopped(cancel))
-            return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        if (i % STEP == 0 && gf_cancelled(cancel))
+            return gf_fail_cancelled(err);
     }
     return true;
 }
@@ -230,8 +226,8 @@ static bool sum_functions(struct gf_lazy *l, const atomic_bool *cancel, struct g
     const struct gf_frames *f = l->f;
     for (uint32_t node = 1; node < f->n; node++) {
         uint32_t group;
-        if (node % STEP == 0 && stopped(cancel))
-            return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        if (node % STEP == 0 && gf_cancelled(cancel))
+            return gf_fail_cancelled(err);
         if (!has_self(f, node))
             continue;
         if (!group_of(l, f->name[node], &group, err))

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/cancel.h"
 #include "base/clock.h"
 #include "base/system.h"
 #include "model/load_internal.h"
@@ -223,7 +224,7 @@ static void *coordinator_main(void *arg)
     err = load->error;
     pthread_mutex_unlock(&load->shared.mutex);
     if (stopped && err.code == GF_OK)
-        gf_fail(&err, GF_ERR_CANCELLED, "cancelled");
+        gf_fail_cancelled(&err);
     else if (!stopped)
         complete(load, &err);
     free_builders(load);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "model/diff.h"
 #include "model/narrow_paths.h"
 #include "model/retree.h"
@@ -57,11 +58,6 @@ bool gf_narrow_check(const struct gf_narrow_step *steps, uint32_t n, struct gf_e
             return fail_pattern(step, err);
     }
     return true;
-}
-
-static bool cancelled(const atomic_bool *cancel)
-{
-    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
 }
 
 static uint64_t *weights(const struct gf_tree *t, uint32_t value)
@@ -148,7 +144,7 @@ static bool fold_small(struct gf_tree *t, uint32_t measures, double percent,
     kept.decimals = t->decimals;
     const struct gf_edge *edges = gf_tree_edges(t);
     for (uint32_t node = 0; node < t->n; node++) {
-        if (node % STEP == 0 && cancelled(cancel) && !gf_fail(err, GF_ERR_CANCELLED, "cancelled"))
+        if (node % STEP == 0 && gf_cancelled(cancel) && !gf_fail_cancelled(err))
             goto fail_tree;
         if (node != GF_ROOT) {
             at[node] = at[edges[node].parent];

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "base/cancel.h"
 #include "model/edge_set.h"
 #include "model/retree.h"
 
@@ -182,8 +183,8 @@ static bool walk(struct narrowing *w, struct gf_meter *meter, const atomic_bool 
         return false;
     for (uint32_t node = 1; node < w->f->n; node++) {
         if (node % STEP == 0) {
-            if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
-                return gf_fail(w->err, GF_ERR_CANCELLED, "cancelled");
+            if (gf_cancelled(cancel))
+                return gf_fail_cancelled(w->err);
             gf_meter_did(meter, STEP);
         }
         enter(w, node);

@@ -3,6 +3,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "base/cancel.h"
+
 /* Steps of backtracking for one name: some milliseconds. */
 #define MATCH_LIMIT 1000000
 /* Names and nodes between two looks at the cancel flag. */
@@ -57,11 +59,6 @@ bool gf_search_check(const struct gf_search_query *query, struct gf_error *err)
     return ok;
 }
 
-static bool cancelled(const atomic_bool *cancel)
-{
-    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
-}
-
 bool gf_search_names(const struct gf_name_table *names, const struct gf_search_query *query,
                      const atomic_bool *cancel, uint8_t *matched, uint32_t *functions,
                      struct gf_error *err)
@@ -74,8 +71,8 @@ bool gf_search_names(const struct gf_name_table *names, const struct gf_search_q
         size_t n = (size_t)(names->offset[i + 1] - names->offset[i]);
         matched[i] = pcre2_match(m.code, name, n, 0, 0, m.data, m.context) >= 0;
         *functions += matched[i];
-        if (i % NAMES_STEP == 0 && cancelled(cancel))
-            ok = gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        if (i % NAMES_STEP == 0 && gf_cancelled(cancel))
+            ok = gf_fail_cancelled(err);
     }
     matcher_free(&m);
     return ok;
@@ -89,8 +86,8 @@ bool gf_search_through(const struct gf_frames *f, uint32_t value, const uint8_t 
     uint32_t covered = 0, inside = 0, counted = 0;
     *weight = 0;
     for (uint32_t node = 1; node < f->n; node++) {
-        if (node % NODES_STEP == 0 && cancelled(cancel))
-            return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        if (node % NODES_STEP == 0 && gf_cancelled(cancel))
+            return gf_fail_cancelled(err);
         bool match = matched[f->name[node]], outermost = node >= inside && f->name[node] == name;
         if (outermost)
             inside = f->end[node];

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/parallel.h"
 #include "model/match_bits.h"
 
@@ -40,7 +41,7 @@ struct adding {
 /* Whether nobody wants the result any more. */
 static bool given_up(struct adding *a)
 {
-    if (a->cancel && atomic_load_explicit(a->cancel, memory_order_relaxed))
+    if (gf_cancelled(a->cancel))
         atomic_store_explicit(&a->cancelled, true, memory_order_relaxed);
     return atomic_load_explicit(&a->cancelled, memory_order_relaxed);
 }
@@ -189,7 +190,7 @@ bool gf_search_totals(const struct gf_frames *f, uint32_t value, const uint8_t *
         join_ticks(&a);
         gf_parallel(threads, ticks->nrow, mark_rows, &a);
     }
-    ok = ok && (!atomic_load(&a.cancelled) || gf_fail(err, GF_ERR_CANCELLED, "cancelled"));
+    ok = ok && (!atomic_load(&a.cancelled) || gf_fail_cancelled(err));
     gf_match_names_free(&a.names);
     free(a.across);
     free(a.bits);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "model/keysort.h"
 
 /* Frames between two looks at whether it is wanted still. */
@@ -27,11 +28,6 @@ static const char *name_of(const void *ctx, uint32_t id, uint32_t *len)
     return names->bytes + names->offset[id];
 }
 
-static bool unwanted(const atomic_bool *cancel)
-{
-    return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
-}
-
 /* Brings the functions, which stand in the order of their ids, into that of the table. */
 static bool sort_functions(struct gf_top *top, const struct gf_name_table *names,
                            const atomic_bool *cancel, struct gf_error *err)
@@ -52,13 +48,13 @@ static bool sort_functions(struct gf_top *top, const struct gf_name_table *names
                                            .ctx = &(struct order){top->functions, names},
                                            .cancel = cancel});
     for (uint32_t i = 0; ok && i < top->n; i++) {
-        ok = i % PIECE != 0 || !unwanted(cancel);
+        ok = i % PIECE != 0 || !gf_cancelled(cancel);
         sorted[i] = top->functions[items[i].id];
     }
     free(items);
     free(ok ? top->functions : sorted);
     if (!ok)
-        return gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+        return gf_fail_cancelled(err);
     top->functions = sorted;
     return true;
 }
@@ -68,7 +64,7 @@ static bool add_up(const struct gf_frames *frames, uint32_t value, struct gf_fun
                    uint32_t *open_until, const atomic_bool *cancel, struct gf_meter *meter)
 {
     for (uint32_t first = 0, end; first < frames->n; first = end) {
-        if (unwanted(cancel))
+        if (gf_cancelled(cancel))
             return false;
         end = frames->n - first > PIECE ? first + PIECE : frames->n;
         for (uint32_t node = first > 0 ? first : 1; node < end; node++) {
@@ -98,8 +94,8 @@ static bool make(const struct gf_frames *frames, uint32_t value, const atomic_bo
     }
     for (uint32_t name = 0; name < n; name++)
         out->functions[name].name = name;
-    bool ok = add_up(frames, value, out->functions, open_until, cancel, meter) ||
-              gf_fail(err, GF_ERR_CANCELLED, "cancelled");
+    bool ok =
+        add_up(frames, value, out->functions, open_until, cancel, meter) || gf_fail_cancelled(err);
     free(open_until);
     if (ok && sort_functions(out, &frames->names, cancel, err))
         return true;

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cancel.h"
+
 struct job {
     struct gf_job job;
     struct gf_names *names;
@@ -100,8 +102,8 @@ static bool read_names(struct gf_names *names, DIR *dir, const char *base, char 
     struct dirent *entry;
     while ((entry = readdir(dir)) != NULL) {
         const char *name = entry->d_name;
-        if (cancel && atomic_load_explicit(cancel, memory_order_relaxed))
-            return !gf_fail(&names->err, GF_ERR_CANCELLED, "cancelled");
+        if (gf_cancelled(cancel))
+            return !gf_fail_cancelled(&names->err);
         bool hidden = name[0] == '.' && base[0] != '.';
         if (hidden || strcmp(name, ".") == 0 || strncmp(name, base, n) != 0 ||
             (strcmp(name, "..") == 0 && strcmp(base, "..") != 0))

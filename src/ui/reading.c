@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/cancel.h"
 #include "model/diff.h"
 
 /* Files whose changes are noticed. */
@@ -133,7 +134,7 @@ static struct stamp stamp_of(const char *path)
 static void stamp(const struct watched *w, const atomic_bool *cancel, struct stamp out[WATCHED])
 {
     for (size_t i = 0; w && i < w->list.n && i < WATCHED; i++) {
-        if (cancel && atomic_load(cancel))
+        if (gf_cancelled(cancel))
             return;
         out[i] = stamp_of(w->list.items[i].path);
     }

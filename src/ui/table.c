@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "model/keysort.h"
 #include "model/top.h"
 
@@ -142,7 +143,7 @@ static bool translate(struct gf_functions *f, const atomic_bool *cancel)
     for (uint32_t i = 0; i < f->n; i++) {
         struct gf_change function = f->items[i];
         uint32_t lo = 0, hi = to->n;
-        if (i % PIECE == 0 && cancel && atomic_load_explicit(cancel, memory_order_relaxed))
+        if (i % PIECE == 0 && gf_cancelled(cancel))
             break;
         while (lo < hi) {
             uint32_t middle = lo + (hi - lo) / 2;
@@ -189,7 +190,7 @@ static void run(struct gf_job *job, const atomic_bool *cancel)
         f->failed = !make_order(f, (enum gf_column_of)by, cancel);
         gf_meter_did(&job->meter, step);
     }
-    f->cancelled = f->failed && cancel && atomic_load(cancel);
+    f->cancelled = f->failed && gf_cancelled(cancel);
 }
 
 static void free_job(struct gf_job *job)
