@@ -47,8 +47,11 @@ static uint64_t sum_before(const struct gf_ordered *o, uint32_t node)
     return sum;
 }
 
-static uint64_t total_of(const struct gf_ordered *o, uint32_t node)
+/* (Counting needs none, and has no sums.) */
+static uint64_t total_of(const struct join *j, const struct gf_ordered *o, uint32_t node)
 {
+    if (j->p->count_only)
+        return 0;
     return sum_before(o, node + gf_ordered_size(o, node)) - sum_before(o, node);
 }
 
@@ -87,7 +90,7 @@ static bool add_child(struct join *j, uint32_t depth, uint32_t tree, uint32_t no
     if (!j->slot[name]) {
         if (!gf_grow(&j->entries, &j->entries_cap, j->nentries + 1, err))
             return false;
-        j->entries[j->nentries++] = (struct entry){tree, node, name, NONE, total_of(o, node)};
+        j->entries[j->nentries++] = (struct entry){tree, node, name, NONE, total_of(j, o, node)};
         j->slot[name] = (uint32_t)j->nentries;
         return true;
     }
@@ -98,7 +101,7 @@ static bool add_child(struct join *j, uint32_t depth, uint32_t tree, uint32_t no
             return false;
         e->shared = shared;
     }
-    e->total += total_of(o, node);
+    e->total += total_of(j, o, node);
     return add_member(j, e->shared, tree, node, err);
 }
 

@@ -44,7 +44,7 @@ __attribute__((noinline)) static void arrange(struct walk *w, struct gf_keyed *f
     uint32_t place = 1;
     if (n > w->p->widest)
         atomic_store(&w->p->wide, true);
-    if (n > w->p->widest || w->p->count_only)
+    if (n > w->p->widest)
         return;
     if (w->siblings.order != GF_ORDER_INPUT)
         gf_flatten_sort_family(&w->siblings, family, n);
@@ -166,6 +166,36 @@ static bool walk_tree(struct walk *w, struct gf_error *err)
     return end_tree(w, depth, node, sum, err);
 }
 
+/* Sizes alone, which is what counting needs; as in walk_tree, but that parents stay. */
+static bool measure_tree(struct gf_preorder *p, struct gf_ordered *o, struct gf_error *err)
+{
+    const struct gf_edge *const edges = o->edges;
+    size_t room = (size_t)o->tree->max_depth + 1;
+    uint32_t depth = 0, node = 1, *open = malloc(room * sizeof *open);
+    if (!open)
+        return gf_fail_nomem(err, room * sizeof *open);
+    open[0] = GF_ROOT;
+    for (; node < o->n; node++) {
+        uint32_t parent = edges[node].parent;
+        if (parent != node - 1) {
+            *gf_ordered_word(o, node - 1) = GF_LEAF;
+            while (open[--depth] > parent)
+                *gf_ordered_word(o, open[depth]) = node - open[depth];
+            if (open[depth] != parent) {
+                atomic_store(&p->scattered, true);
+                break;
+            }
+        }
+        open[++depth] = node;
+    }
+    o->done = node;
+    *gf_ordered_word(o, node - 1) = GF_LEAF;
+    while (depth-- > 0)
+        *gf_ordered_word(o, open[depth]) = node - open[depth];
+    free(open);
+    return true;
+}
+
 /* Trees in no order mostly show it early: before time goes into ranking names. */
 static bool begins_in_preorder(const struct gf_ordered *o)
 {
@@ -189,8 +219,12 @@ static void walk_part(void *ctx, unsigned part)
         atomic_store(&p->scattered, true);
     if (atomic_load(&p->scattered))
         return;
-    if (!p->count_only)
-        o->rank = gf_flatten_rank_names(o->tree, p->f->order);
+    if (p->count_only) {
+        if (!measure_tree(p, o, &err))
+            gf_flatten_fail(p->f, &err);
+        return;
+    }
+    o->rank = gf_flatten_rank_names(o->tree, p->f->order);
     w.siblings = gf_siblings_of(p->f->order, o->tree, o->rank);
     size_t sums = (size_t)o->n / GF_SUM_STEP + 1;
     o->sums = malloc(sums * sizeof *o->sums);
@@ -224,7 +258,7 @@ static void restore_part(void *ctx, unsigned part)
         uint32_t word = *gf_ordered_word(o, node);
         depth = word & GF_LEAF ? word & GF_SIZE_MASK : depth + 1;
     }
-    for (uint32_t node = 0; p->packed && o->arranged && node < o->done; node++)
+    for (uint32_t node = 0; p->packed && node < o->done; node++)
         o->self[node] &= o->self_mask;
     free(open);
 }
