@@ -43,7 +43,31 @@ static void test_every_chunk_size(void **state)
     bytes_free(&zst);
 }
 
-/* What is counted in the tree is what the frame array says, whoever made it. */
+/* What is counted in the trees is what the frame array says. */
+static void expect_counts(const char *path, struct gf_load_params params)
+{
+    params.counts_only = false;
+    struct gf_profile *whole = load_must(path, &params);
+    params.counts_only = true;
+    struct gf_profile *counts = load_must(path, &params);
+    const struct gf_profile_stats *c = &counts->stats, *w = &whole->stats;
+    const struct gf_frames *f = &whole->frames;
+    assert_int_equal(counts->frames.n, 0);
+    assert_string_equal(gf_unit_name(&counts->frames, 0), gf_unit_name(f, 0));
+    assert_int_equal(c->totals[0], gf_frame_total(f, 0, 0));
+    assert_int_equal(w->totals[0], gf_frame_total(f, 0, 0));
+    assert_int_equal(counts->decimals, whole->decimals);
+    assert_int_equal(c->call_paths, f->n - 1);
+    assert_int_equal(w->call_paths, f->n - 1);
+    assert_int_equal(c->functions, f->names.n);
+    assert_int_equal(c->max_depth, f->nrows - 1);
+    assert_int_equal(c->stacks, w->stacks);
+    assert_int_equal(c->records, w->records);
+    assert_int_equal(c->ignored, w->ignored);
+    gf_profile_free(whole);
+    gf_profile_free(counts);
+}
+
 static void test_counts_without_frames(void **state)
 {
     static const char odd[] = "a;zero 0\na;b;c 3\na;b 2.5\nalone 7\nno count\na;b;c 1\n";
@@ -51,30 +75,49 @@ static void test_counts_without_frames(void **state)
     struct bytes text = make_text(20000, 3);
     bytes_add(&text, odd, sizeof odd - 1);
     const char *path = scratch_write(s, "p", text.data, text.n);
-    for (unsigned round = 0; round < 8; round++) {
-        struct gf_load_params params = {
-            .threads = 1 + round % 2, .chunk_bytes = round & 2 ? 4000 : 0, .reverse = round & 4};
-        struct gf_profile *whole = load_must(path, &params);
-        params.counts_only = true;
-        struct gf_profile *counts = load_must(path, &params);
-        const struct gf_profile_stats *c = &counts->stats, *w = &whole->stats;
-        const struct gf_frames *f = &whole->frames;
-        assert_int_equal(counts->frames.n, 0);
-        assert_string_equal(gf_unit_name(&counts->frames, 0), gf_unit_name(f, 0));
-        assert_int_equal(c->totals[0], gf_frame_total(f, 0, 0));
-        assert_int_equal(w->totals[0], gf_frame_total(f, 0, 0));
-        assert_int_equal(counts->decimals, whole->decimals);
-        assert_int_equal(c->call_paths, f->n - 1);
-        assert_int_equal(w->call_paths, f->n - 1);
-        assert_int_equal(c->functions, f->names.n);
-        assert_int_equal(c->max_depth, f->nrows - 1);
-        assert_int_equal(c->stacks, w->stacks);
-        assert_int_equal(c->records, w->records);
-        assert_int_equal(c->ignored, w->ignored);
-        gf_profile_free(whole);
-        gf_profile_free(counts);
-    }
+    for (unsigned round = 0; round < 8; round++)
+        expect_counts(path, (struct gf_load_params){.threads = 1 + round % 2,
+                                                    .chunk_bytes = round & 2 ? 4000 : 0,
+                                                    .reverse = round & 4});
     bytes_free(&text);
+}
+
+/* Lines from..to - 1 of a text in ascending order, of which neighbours have two to four frames in
+ * common. */
+static void add_ascending(struct bytes *text, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i < to; i++) {
+        char line[128];
+        int n = snprintf(line, sizeof line, "main;%c%03u;f%02u;g%u;h%u;leaf%u %u\n",
+                         'a' + (char)(i / 9000), i / 90 % 100, i / 9 % 10, i % 9, i % 7, i % 3,
+                         1 + i % 5);
+        bytes_add(text, line, (size_t)n);
+    }
+}
+
+/* Trees that are joined where ranges part, and counted without being merged: in the order of a walk
+ * as far as that goes, which is to the end, to where it is noticed late, or to where the trees have
+ * too much in common. */
+static void test_counts_of_ascending_text(void **state)
+{
+    enum { LINES = 36000 };
+    struct scratch *s = *state;
+    for (unsigned shape = 0; shape < 3; shape++) {
+        struct bytes text = {0};
+        char name[] = {(char)('p' + shape), 0};
+        if (shape < 2)
+            add_ascending(&text, 0, shape == 0 ? LINES : LINES - 2000);
+        for (unsigned i = LINES; shape == 1 && i-- > LINES - 2000;)
+            add_ascending(&text, i, i + 1);
+        for (unsigned i = 0; shape == 2 && i < LINES; i++)
+            add_ascending(&text, i % 60 * 600 + i / 60, i % 60 * 600 + i / 60 + 1);
+        const char *path = scratch_write(s, name, text.data, text.n);
+        for (unsigned threads = 1; threads <= 3; threads++)
+            for (unsigned round = 0; round < 3; round++)
+                expect_counts(path,
+                              (struct gf_load_params){.threads = threads, .chunk_bytes = 1000});
+        bytes_free(&text);
+    }
 }
 
 /* Frames of many sizes: runs that end in the midst of lines, at line ends, and that lie within one
@@ -377,6 +420,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_every_chunk_size, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_counts_without_frames, scratch_setup,
+                                        scratch_teardown),
+        cmocka_unit_test_setup_teardown(test_counts_of_ascending_text, scratch_setup,
                                         scratch_teardown),
         cmocka_unit_test_setup_teardown(test_lines_across_frames, scratch_setup, scratch_teardown),
         cmocka_unit_test_setup_teardown(test_newlines_at_frame_ends, scratch_setup,
