@@ -265,12 +265,6 @@ static bool note_zero_stack(struct gf_tree *t, uint32_t node, struct gf_error *e
     return true;
 }
 
-bool gf_tree_zero_stack(const struct gf_tree *t, uint32_t node)
-{
-    return node / 8 < t->zero_stacks.cap &&
-           ((const uint8_t *)t->zero_stacks.data)[node / 8] >> node % 8 & 1;
-}
-
 bool gf_tree_add_any(struct gf_tree *t, uint32_t node, const uint64_t *values, unsigned decimals,
                      struct gf_error *err)
 {

@@ -87,7 +87,11 @@ static inline bool gf_tree_add(struct gf_tree *t, uint32_t node, const uint64_t 
 }
 
 /* Whether a stack of weight 0 ended at this node. */
-bool gf_tree_zero_stack(const struct gf_tree *t, uint32_t node);
+static inline bool gf_tree_zero_stack(const struct gf_tree *t, uint32_t node)
+{
+    return node / 8 < t->zero_stacks.cap &&
+           ((const uint8_t *)t->zero_stacks.data)[node / 8] >> node % 8 & 1;
+}
 
 /* Brings the tree to the finer unit 10^-decimals. */
 bool gf_tree_rescale(struct gf_tree *t, unsigned decimals, struct gf_error *err);

@@ -31,12 +31,8 @@ uint64_t gf_tree_count_stacks(const struct gf_tree *t, uint32_t low, uint32_t hi
             stacks += self[node] != 0;
         return stacks;
     }
-    for (uint32_t node = low; node < high; node++) {
-        uint64_t any = 0;
-        for (uint32_t v = 0; v < t->nvalues; v++)
-            any |= ((const uint64_t *)t->self[v].data)[node];
-        stacks += any || gf_tree_zero_stack(t, node);
-    }
+    for (uint32_t node = low; node < high; node++)
+        stacks += gf_tree_ends_stack(t, node);
     return stacks;
 }
 

@@ -12,8 +12,16 @@ void gf_tree_state(const struct gf_tree *t, struct gf_profile_stats *stats);
  * loaded tree, whose every name is borne by a node. */
 void gf_tree_count(const struct gf_tree *t, unsigned threads, struct gf_profile_stats *stats);
 
-/* Distinct stacks that end at nodes low to high - 1: those that have weight of any type, and those
- * that were given with none. */
+/* Whether a stack ends at the node: one that has weight of any type, or was given with none. */
+static inline bool gf_tree_ends_stack(const struct gf_tree *t, uint32_t node)
+{
+    uint64_t any = 0;
+    for (uint32_t v = 0; v < t->nvalues; v++)
+        any |= ((const uint64_t *)t->self[v].data)[node];
+    return any || gf_tree_zero_stack(t, node);
+}
+
+/* Distinct stacks that end at nodes low to high - 1. */
 uint64_t gf_tree_count_stacks(const struct gf_tree *t, uint32_t low, uint32_t high);
 
 #endif

@@ -14,6 +14,9 @@
 
 /* Nodes moved at a time. */
 #define BLOCK ((uint32_t)256 << 10)
+/* Nodes counted at a time, and how many nodes ahead weights of twins are asked for. */
+#define COUNTED ((uint32_t)32 << 10)
+#define AHEAD   32u
 /* Names looked for together. */
 #define NAMES_AT_ONCE 32u
 
@@ -280,14 +283,18 @@ static void count_block(void *ctx, unsigned block)
 {
     struct counts *c = ctx;
     const struct merge *m = c->m;
-    uint32_t low = block * BLOCK, high = m->from->n - low < BLOCK ? m->from->n : low + BLOCK;
+    uint32_t low = block * COUNTED, n = m->from->n;
+    uint32_t high = n - low < COUNTED ? n : low + COUNTED;
     const uint32_t *node_map = m->match.node_map.data;
+    const uint64_t *self = m->into->self[0].data;
     uint64_t nodes = 0, stacks = 0;
     for (uint32_t node = low ? low : 1; node < high; node++) {
         uint32_t twin = node_map[node];
         nodes += twin == 0;
-        if (gf_tree_count_stacks(m->from, node, node + 1))
-            stacks += twin == 0 || !gf_tree_count_stacks(m->into, twin - 1, twin);
+        uint32_t later = node + AHEAD < high ? node_map[node + AHEAD] : 0;
+        __builtin_prefetch(self + later - (later > 0));
+        if (gf_tree_ends_stack(m->from, node))
+            stacks += twin == 0 || !gf_tree_ends_stack(m->into, twin - 1);
     }
     atomic_fetch_add(&c->nodes, nodes);
     atomic_fetch_add(&c->stacks, stacks);
@@ -307,7 +314,7 @@ bool gf_tree_count_all(struct gf_tree **trees, size_t n, unsigned threads,
     bool ok = match(&m, err);
     if (ok) {
         struct counts c = {.m = &m};
-        gf_parallel(threads, 1 + (m.from->n - 1) / BLOCK, count_block, &c);
+        gf_parallel(threads, 1 + (m.from->n - 1) / COUNTED, count_block, &c);
         gf_tree_state(m.into, stats);
         gf_tree_count(m.into, threads, stats);
         uint64_t paths = stats->call_paths + atomic_load(&c.nodes);
