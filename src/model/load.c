@@ -366,18 +366,24 @@ bool gf_load_start(const struct gf_source_list *sources, const struct gf_load_pa
     return true;
 }
 
-void gf_load_progress(struct gf_load *load, struct gf_progress *out)
+uint64_t gf_load_bytes_in(struct gf_load *load)
 {
-    pthread_mutex_lock(&load->shared.mutex);
     uint64_t read = atomic_load(&load->bytes_read);
     for (size_t i = load->first_feed; i < load->next_source; i++) {
         if (load->feeds[i])
             read += gf_feed_bytes_in(load->feeds[i]);
     }
+    return load->bytes_total && read > load->bytes_total ? load->bytes_total : read;
+}
+
+void gf_load_progress(struct gf_load *load, struct gf_progress *out)
+{
+    pthread_mutex_lock(&load->shared.mutex);
+    uint64_t read = gf_load_bytes_in(load);
     bool done = load->done;
     pthread_mutex_unlock(&load->shared.mutex);
     *out = (struct gf_progress){
-        .bytes_read = load->bytes_total && read > load->bytes_total ? load->bytes_total : read,
+        .bytes_read = read,
         .bytes_total = load->bytes_total,
         .bytes_decoded = atomic_load(&load->shared.bytes_decoded),
         .records = atomic_load(&load->records),

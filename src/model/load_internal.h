@@ -102,6 +102,11 @@ void *gf_parser_main(void *parser);
 /* With the mutex held: numbers the ignored lines of a feed and closes it. */
 void gf_parser_close_feed(struct gf_load *load, struct gf_feed *feed);
 
+/* load.c */
+
+/* Compressed bytes taken so far. The mutex is held. */
+uint64_t gf_load_bytes_in(struct gf_load *load);
+
 /* load_partial.c */
 
 /* The thread that makes partial profiles. */

@@ -8,8 +8,14 @@
 
 /* Partial results may take this share of the time that passes, so that the load is not held up. */
 #define PARTIAL_SHARE 0.1
-/* The first is made this many seconds after the start, when it costs next to nothing. */
-#define FIRST_AFTER 0.03
+/* The first is made this many seconds after the start, or later. */
+#define FIRST_AFTER 0.02
+/* Seconds until it is asked again whether the next may be made. */
+#define ASK_AGAIN 0.02
+/* Seconds that an input of unknown length goes on for, at least, or so it is taken. */
+#define A_WHILE 1.0
+/* Seconds that the first is expected to cost for each byte of the trees. */
+#define PER_BYTE 2e-9
 
 /* A copy of a parser's tree, taken between two of its chunks. False when it has none. */
 static bool copy_tree(struct gf_parser *p, struct gf_tree *out)
@@ -88,30 +94,47 @@ static void rest(struct gf_load *load, double until)
 struct spending {
     double spent;    /* seconds, all together */
     double per_byte; /* of the trees: what the next will cost */
+    double last;     /* seconds after the start: when the last one was made; 0: none was */
 };
 
-/* When the next may be made: the trees grow, and the share holds for it too. */
-static double next_due(const struct gf_load *load, const struct spending *s)
+/* Seconds that the load will take in all, as far as what was read tells that after `elapsed`; the
+ * mutex is held. What has no known end is taken to go on for a while. */
+static double expected_seconds(struct gf_load *load, double elapsed)
 {
-    if (s->spent == 0)
-        return load->started + FIRST_AFTER;
+    uint64_t read = gf_load_bytes_in(load);
+    if (!load->bytes_total)
+        return 2 * elapsed + A_WHILE;
+    return read ? elapsed * (double)load->bytes_total / (double)read : elapsed;
+}
+
+/* Whether the next may be made `elapsed` seconds after the start. All of them together stay within
+ * the share of what has passed, or of what the load is expected to take: then each has to wait for
+ * as long as it took to get to the one before, so that the first come early and the last late. If
+ * not, *due says when to ask again. */
+static bool may_make(struct gf_load *load, const struct spending *s, double elapsed, double *due)
+{
+    *due = FIRST_AFTER;
+    if (elapsed < FIRST_AFTER)
+        return false;
     double cost = s->spent + s->per_byte * (double)(all_tree_bytes(load) + BASE_BYTES);
-    return load->started + cost / PARTIAL_SHARE;
+    *due = elapsed + ASK_AGAIN;
+    return cost <= PARTIAL_SHARE * elapsed ||
+           (elapsed >= 2 * s->last && cost <= PARTIAL_SHARE * expected_seconds(load, elapsed));
 }
 
 void *gf_partial_main(void *arg)
 {
     struct gf_load *load = arg;
-    struct spending spending = {0};
+    struct spending spending = {.per_byte = PER_BYTE};
     pthread_mutex_lock(&load->shared.mutex);
     while (!load->done && !atomic_load(&load->shared.stop)) {
         if (!load->partial_wanted) {
             pthread_cond_wait(&load->partial_changed, &load->shared.mutex);
             continue;
         }
-        double start = gf_now(), due = next_due(load, &spending);
-        if (start < due) {
-            rest(load, due);
+        double start = gf_now(), due;
+        if (!may_make(load, &spending, start - load->started, &due)) {
+            rest(load, load->started + due);
             continue;
         }
         load->partial_wanted = false;
@@ -124,6 +147,7 @@ void *gf_partial_main(void *arg)
         load->partial = profile;
         spending.spent += cost;
         spending.per_byte = cost / (double)bytes;
+        spending.last = start - load->started;
     }
     pthread_mutex_unlock(&load->shared.mutex);
     return NULL;
