@@ -47,8 +47,8 @@ struct gf_ordered {
     size_t npath, path_cap;
     struct gf_entry_point *points;
     size_t npoints, points_cap;
-    bool arranged; /* parents are gone of the */
     uint32_t done; /* nodes that the first pass reached */
+    bool arranged; /* their parents are gone */
 };
 
 struct gf_preorder {
