@@ -17,12 +17,14 @@
 /* Seconds that the first is expected to cost for each byte of the trees. */
 #define PER_BYTE 2e-9
 
-/* A copy of a parser's tree, taken between two of its chunks. False when it has none. */
-static bool copy_tree(struct gf_parser *p, struct gf_tree *out)
+/* A copy of a parser's tree, taken between two of its chunks. False when it has none; *closed when
+ * there will be no more copies. */
+static bool copy_tree(struct gf_parser *p, struct gf_tree *out, bool *closed)
 {
     bool have = false;
     pthread_mutex_lock(&p->gate);
     pthread_mutex_lock(&p->tree);
+    *closed = p->closed;
     if (p->builder && !p->closed)
         have = gf_tree_clone(gf_builder_tree(p->builder), out, NULL);
     pthread_mutex_unlock(&p->tree);
@@ -66,13 +68,17 @@ static struct gf_profile *make_partial(struct gf_load *load)
     struct gf_tree **trees = calloc(load->nparsers, sizeof(struct gf_tree *));
     struct gf_profile *profile = NULL;
     size_t n = 0;
-    for (unsigned i = 0; copies && trees && i < load->nparsers; i++) {
-        if (copy_tree(&load->parsers[i], &copies[n])) {
+    bool closed = false;
+    for (unsigned i = 0; copies && trees && !closed && i < load->nparsers; i++) {
+        if (copy_tree(&load->parsers[i], &copies[n], &closed)) {
             trees[n] = &copies[n];
             n++;
         }
     }
-    if (n > 0)
+    /* Some of the trees without the others would be less than there was before. */
+    for (size_t i = 0; closed && i < n; i++)
+        gf_tree_free(trees[i]);
+    if (n > 0 && !closed)
         profile = gf_load_make_profile(load, trees, n, NULL);
     if (profile)
         describe(load, &profile->stats);
@@ -95,7 +101,14 @@ struct spending {
     double spent;    /* seconds, all together */
     double per_byte; /* of the trees: what the next will cost */
     double last;     /* seconds after the start: when the last one was made; 0: none was */
+    uint64_t came;   /* what had come by then: all_that_came */
 };
+
+/* Grows with everything that comes into the trees. */
+static uint64_t all_that_came(struct gf_load *load)
+{
+    return atomic_load(&load->shared.bytes_decoded) + atomic_load(&load->records);
+}
 
 /* Seconds that the load will take in all, as far as what was read tells that after `elapsed`; the
  * mutex is held. What has no known end is taken to go on for a while. */
@@ -107,10 +120,10 @@ static double expected_seconds(struct gf_load *load, double elapsed)
     return read ? elapsed * (double)load->bytes_total / (double)read : elapsed;
 }
 
-/* Whether the next may be made `elapsed` seconds after the start. All of them together stay within
- * the share of what has passed, or of what the load is expected to take: then each has to wait for
- * as long as it took to get to the one before, so that the first come early and the last late. If
- * not, *due says when to ask again. */
+/* Whether the next may be made `elapsed` seconds after the start. There has to be something new,
+ * and all of them together stay within the share of what has passed, or of what the load is
+ * expected to take: then each has to wait for as long as it took to get to the one before, so that
+ * the first come early and the last late. If not, *due says when to ask again. */
 static bool may_make(struct gf_load *load, const struct spending *s, double elapsed, double *due)
 {
     *due = FIRST_AFTER;
@@ -118,6 +131,8 @@ static bool may_make(struct gf_load *load, const struct spending *s, double elap
         return false;
     double cost = s->spent + s->per_byte * (double)(all_tree_bytes(load) + BASE_BYTES);
     *due = elapsed + ASK_AGAIN;
+    if (all_that_came(load) == s->came)
+        return false;
     return cost <= PARTIAL_SHARE * elapsed ||
            (elapsed >= 2 * s->last && cost <= PARTIAL_SHARE * expected_seconds(load, elapsed));
 }
@@ -140,6 +155,7 @@ void *gf_partial_main(void *arg)
         load->partial_wanted = false;
         pthread_mutex_unlock(&load->shared.mutex);
         uint64_t bytes = all_tree_bytes(load) + BASE_BYTES;
+        spending.came = all_that_came(load); /* at the least */
         struct gf_profile *profile = make_partial(load);
         double cost = gf_now() - start;
         pthread_mutex_lock(&load->shared.mutex);
